@@ -1,0 +1,79 @@
+"""hotfolder check: the configuration, then the world it speaks of. Changes nothing."""
+
+import socket
+from collections.abc import Iterator
+
+import typer
+
+from hotfolder.app import build_floor, database_path
+from hotfolder.cli.common import ConfigOption, Exit, load, say, tell_problems
+from hotfolder.config.check import Loaded
+from hotfolder.daemon import lock_paths
+from hotfolder.errors import FloorError, Problem, StoreError
+from hotfolder.files.floor import Floor
+from hotfolder.files.lock import told_by_holder
+from hotfolder.store.database import check_file
+
+PREPARE = "mount what is missing, or make new stage folders with `hotfolder prepare`"
+
+
+def check(config: ConfigOption) -> None:
+    """Say everything that is wrong, each with its place and what to do."""
+    loaded = load(config)
+    say(f"{config}: the configuration and {len(loaded.flows)} flow(s) are fine")
+    floor = build_floor(loaded)
+    problems = {
+        Exit.FLOOR: [*_stages(floor), *_volumes(loaded, floor)],
+        Exit.STORE: [*_store(loaded)],
+        Exit.FAILED: [*_port(loaded)],
+    }
+    found = [problem for group in problems.values() for problem in group]
+    if found:
+        tell_problems(found)
+        raise typer.Exit(next(code for code, group in problems.items() if group))
+    say(f"{len(floor.stages)} stage folders, the database and the port are fine")
+
+
+def _stages(floor: Floor) -> Iterator[Problem]:
+    for key in floor.stages:
+        try:
+            floor.look(key)
+            floor.check_writable(key)
+        except FloorError as error:
+            yield Problem(f"stage {key}", str(error), PREPARE)
+
+
+def _volumes(loaded: Loaded, floor: Floor) -> Iterator[Problem]:
+    """A job appears in its first stage by one rename, so both must be on one volume."""
+    spool = loaded.spool_path
+    if not spool.is_dir():
+        yield Problem("floor.spool", f"{spool} is not there", "make it with `hotfolder prepare`")
+        return
+    for key in {flow.first.key for flow in loaded.flows}:
+        stage = floor.stage_path(key)
+        if stage.is_dir() and stage.stat().st_dev != spool.stat().st_dev:
+            hint = f"set floor.spool to a folder on the volume of {stage}"
+            yield Problem("floor.spool", f"{spool} is not on the volume of stage {key}", hint)
+
+
+def _store(loaded: Loaded) -> Iterator[Problem]:
+    try:
+        check_file(database_path(loaded))
+    except StoreError as error:
+        yield Problem("state.path", str(error), "see the words; nothing was changed")
+
+
+def _port(loaded: Loaded) -> Iterator[Problem]:
+    """Whether the port is free, asked only when it is not our own daemon that has it."""
+    if told_by_holder(lock_paths(loaded)[0]) is not None:
+        return
+    intake = loaded.config.intake
+    family = socket.AF_INET6 if ":" in intake.host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((intake.host, intake.port))
+            probe.listen()
+    except OSError as error:
+        words = f"port {intake.port} of {intake.host} can not be used: {error.strerror}"
+        yield Problem("intake.port", words, "stop the other program or choose another port")

@@ -1,0 +1,84 @@
+"""What the commands share: options, exit codes, and one way to tell a problem."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from hotfolder.config.check import Loaded, load_shop
+from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
+
+
+class Exit(IntEnum):
+    """Exit codes; 2 is also what a wrong command line gives."""
+
+    FINE = 0
+    FAILED = 1
+    CONFIGURATION = 2
+    STORE = 3
+    FLOOR = 4
+    ALREADY_RUNNING = 5
+
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", envvar="HOTFOLDER_CONFIG", help="The shop's configuration file."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print plain JSON for programs.")]
+
+
+def load(config: Path) -> Loaded:
+    """The shop's configuration; ends the program with every problem when it has any."""
+    with told():
+        return load_shop(config, os.environ)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors on purpose end the program with their words and the exit code of their kind."""
+    try:
+        yield
+    except ConfigError as error:
+        tell_problems(error.problems)
+        raise typer.Exit(Exit.CONFIGURATION) from None
+    except HotfolderError as error:
+        fail(str(error), _code(error))
+
+
+def _code(error: HotfolderError) -> Exit:
+    if type(error).__name__ == "AlreadyRunning":
+        return Exit.ALREADY_RUNNING
+    if isinstance(error, StoreError):
+        return Exit.STORE
+    return Exit.FLOOR if isinstance(error, FloorError) else Exit.FAILED
+
+
+def tell_problems(problems: Sequence[Problem]) -> None:
+    """Each problem on stderr: where, what, and on a line of its own what to do."""
+    for problem in problems:
+        where = f"{problem.where}: " if problem.where else ""
+        print(f"{where}{problem.what}", file=sys.stderr)
+        if problem.hint:
+            print(f"    {problem.hint}", file=sys.stderr)
+
+
+def fail(words: str, code: Exit = Exit.FAILED) -> NoReturn:
+    """End the program with these words."""
+    print(f"hotfolder: {words}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def say(words: str) -> None:
+    """A line on stdout, as it is."""
+    print(words)
+
+
+def print_json(data: Mapping[str, Any] | Sequence[Any]) -> None:
+    """Data for programs."""
+    print(json.dumps(data, ensure_ascii=False, indent=2))

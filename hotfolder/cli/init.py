@@ -1,0 +1,86 @@
+"""hotfolder init: a ready shop in a new folder."""
+
+import secrets
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import typer
+
+from hotfolder.app import build_floor
+from hotfolder.cli.common import Exit, fail, load, say, told
+from hotfolder.config.write import Choices, config_text, default_flow_text
+from hotfolder.domain.job import Mode
+from hotfolder.files.atomic import write_text
+from hotfolder.files.spool import Spool
+from hotfolder.store.store import Store
+
+CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the shop is made.")],
+    port: Annotated[int, typer.Option(help="Port on which orders come in.")] = 8080,
+    order_key: Annotated[
+        str, typer.Option(help="Key of the Production Interface; made when not given.")
+    ] = "",
+    signal_url: Annotated[str, typer.Option(help="Where signals go.")] = CLOUDSIGNAL_URL,
+    signal_key: Annotated[
+        str, typer.Option(help="Key of the CloudSignal API Interface; made when not given.")
+    ] = "",
+    mode: Annotated[Mode, typer.Option(help="Mode of the Production Interface.")] = Mode.TEST,
+    undo_seconds: Annotated[
+        float, typer.Option(min=0, help="How long a drag can be taken back.")
+    ] = 20.0,
+) -> None:
+    """Make a shop: configuration, flow, stage folders with their markers, state folder."""
+    config = folder / "config.yaml"
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        fail(f"{folder} is there already and not empty; nothing was changed", Exit.CONFIGURATION)
+    choices = Choices(
+        shop_name=folder.resolve().name,
+        port=port,
+        floor_id=uuid4().hex,
+        order_key=order_key or secrets.token_hex(16),
+        signal_key=signal_key or secrets.token_hex(16),
+        signal_url=signal_url,
+        mode=mode.value,
+        allow_private_addresses=_is_loopback(signal_url),
+    )
+    _write(folder, config, choices, undo_seconds)
+    loaded = load(config)
+    with told():
+        build_floor(loaded).prepare()
+        Spool(loaded.spool_path).prepare()
+        Store.open(loaded.state_path / "hotfolder.sqlite").close()
+    _tell(folder, config, given=bool(order_key), signal_given=bool(signal_key))
+
+
+def _write(folder: Path, config: Path, choices: Choices, undo_seconds: float) -> None:
+    with told():
+        try:
+            (folder / "flows").mkdir(parents=True)
+            (folder / "state").mkdir(mode=0o750)
+        except OSError as error:
+            fail(f"{folder} can not be made: {error.strerror}", Exit.CONFIGURATION)
+        write_text(config, config_text(choices), mode=0o600)
+        write_text(folder / "flows" / "default.yaml", default_flow_text(undo_seconds))
+
+
+def _tell(folder: Path, config: Path, *, given: bool, signal_given: bool) -> None:
+    say(f"The shop is ready in {folder}.")
+    if not given:
+        say(f"  A key for orders was made: see intake.interfaces in {config}.")
+    if not signal_given:
+        say(f"  A stand-in for the signal key was made: put your own in signals.key of {config}.")
+    say(f"Start it:  hotfolder run --config {config}")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

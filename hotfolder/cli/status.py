@@ -1,0 +1,96 @@
+"""hotfolder status: how the shop stands."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from hotfolder.app import build_shop
+from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
+from hotfolder.cli.table import print_table
+from hotfolder.config.check import Loaded
+from hotfolder.daemon import lock_paths
+from hotfolder.domain.retry import Reach
+from hotfolder.files.lock import told_by_holder
+from hotfolder.services.overview import Overview, moment, overview
+
+
+def status(config: ConfigOption, as_json: JsonOption = False) -> None:
+    """Stages with their paths and signals, what waits, what is late, what needs a person."""
+    loaded = load(config)
+    with told():
+        found = overview(build_shop(loaded))
+    daemon = _daemon(loaded)
+    if as_json:
+        print_json(_data(found, daemon))
+    else:
+        _print(found, daemon)
+
+
+def _daemon(loaded: Loaded) -> dict[str, Any] | None:
+    """What the running daemon tells of itself, or None when none runs."""
+    text = told_by_holder(lock_paths(loaded)[0])
+    if text is None:
+        return None
+    try:
+        return dict(json.loads(text))
+    except ValueError:
+        return {}
+
+
+def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
+    health = found.destination
+    return {
+        "running": daemon is not None,
+        "daemon": daemon,
+        "stages": [
+            {**asdict(stage), "path": str(stage.path), "frozen": stage.frozen or None}
+            for stage in found.stages
+        ],
+        "orders": found.orders,
+        "jobs": found.jobs,
+        "signals": found.signals,
+        "late": found.late,
+        "destination": {
+            "state": health.reach.value,
+            "since": moment(health.since),
+            "next_probe": moment(health.next_probe),
+            "last_answer": health.words,
+        },
+        "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
+    }
+
+
+def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
+    if daemon is None:
+        say("The daemon is NOT running: nothing is taken, seen or sent.")
+    else:
+        say(f"The daemon runs (process {daemon.get('pid')}), orders at {daemon.get('orders')}")
+    say("")
+    print_table(
+        ["Stage", "Jobs", "Signal on entry", "Folder", ""],
+        [
+            [
+                line.key,
+                line.jobs,
+                line.signal,
+                line.path,
+                f"FROZEN: {line.frozen}" if line.frozen else "",
+            ]
+            for line in found.stages
+        ],
+        "There are no stages.",
+    )
+    say("")
+    say(f"Orders: {found.orders}   Jobs: {_counts(found.jobs)}   Signals: {_counts(found.signals)}")
+    if found.late:
+        say(f"LATE: {found.late} signals are past their deadline")
+    if found.destination.reach is not Reach.OPEN:
+        health = found.destination
+        say(f"Signals do not get through since {moment(health.since)}: {health.words}")
+    for note in found.notes:
+        place = "/".join(part for part in (note.stage, note.name) if part)
+        say(f"  {place}: {note.words}")
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in sorted(counts.items())) or "none"

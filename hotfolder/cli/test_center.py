@@ -1,0 +1,172 @@
+"""`hotfolder test-center`: run a simulated Cloudprinter to try a set-up against."""
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from hotfolder.errors import ConfigError
+from hotfolder.test_center.account import Account
+from hotfolder.test_center.faults import Fault, read_fault
+from hotfolder.test_center.push import PushPlan, push_orders, read_plan
+from hotfolder.test_center.receiver import SIGNAL_PATH
+from hotfolder.test_center.records import Accepted, Pushed, Refusal
+from hotfolder.test_center.server import serve
+from hotfolder.test_center.state import CenterState
+
+_BAD_OPTIONS = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Printer:
+    """Says what happens, a line each: coloured on a terminal, plain elsewhere, or as JSON."""
+
+    as_json: bool
+    quiet: bool
+    console: Console | None
+
+    def listening(self, url: str, *, any_key: bool) -> None:
+        if self.as_json:
+            self._json("listening", url=url, signal_url=url + SIGNAL_PATH, any_key=any_key)
+            return
+        self._line(f"test center listens on {url}")
+        if not self.quiet:
+            self._line(f"signals go to {url}{SIGNAL_PATH}")
+            self._line("any key is taken; give --signal-key to check it" if any_key else "")
+
+    def news(self, news: Accepted | Refusal) -> None:
+        """One line for a signal accepted or a request refused."""
+        if self.quiet:
+            return
+        if self.as_json:
+            self._json("accepted" if isinstance(news, Accepted) else "refused", **news.as_dict())
+        elif isinstance(news, Accepted):
+            bundle = f" (bundle {news.bundle})" if news.bundle else ""
+            text = f"#{news.seq} {news.type} order {news.order} item {news.item}{bundle}"
+            self._line(f"accepted  {text}", "green")
+        else:
+            word = "fault    " if news.by_fault else "refused  "
+            what = "; ".join(news.reasons)
+            named = ", ".join(news.signals) or "unreadable"
+            self._line(f"{word} {named}: {what}", "yellow" if news.by_fault else "red")
+
+    def pushed(self, pushed: Pushed) -> None:
+        """One line for an order and the answer of the shop."""
+        if self.quiet:
+            return
+        if self.as_json:
+            self._json("pushed", **pushed.as_dict())
+            return
+        said = pushed.answer if pushed.status is None else f"{pushed.status} {pushed.answer}"
+        text = f"order {pushed.order} as {pushed.form}, {len(pushed.items)} items: {said}"
+        self._line(f"pushed    {text}", "cyan" if pushed.status == 200 else "red")
+
+    def _json(self, event: str, **members: Any) -> None:
+        self._line(json.dumps({"event": event, **members}))
+
+    def _line(self, text: str, style: str = "") -> None:
+        if not text:
+            return
+        # answers of a shop may hold line ends or worse
+        clean = "".join(letter if letter.isprintable() else " " for letter in text)
+        if self.console is not None and not self.as_json:
+            self.console.print(Text(clean, style=style), soft_wrap=True)
+        else:
+            sys.stdout.write(f"{clean}\n")
+            sys.stdout.flush()
+
+
+def run_test_center(  # noqa: PLR0913 - one parameter for each option
+    *,
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8090,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    signal_key: Annotated[
+        str, typer.Option(help="Key that signals must carry; any key when not given.")
+    ] = "",
+    order_url: Annotated[str, typer.Option(help="Where --push posts orders.")] = "",
+    order_key: Annotated[str, typer.Option(help="Key that pushed orders carry.")] = "",
+    push: Annotated[int, typer.Option(help="Push so many orders at the start.", min=0)] = 0,
+    base_url: Annotated[
+        str, typer.Option(help="Address under which the shop reaches this test center.")
+    ] = "",
+    account: Annotated[
+        Path | None, typer.Option(help="Write each accepted signal to this file, as JSON lines.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
+    strict_orders: Annotated[
+        bool, typer.Option(help="Refuse signals about orders that were not pushed from here.")
+    ] = True,
+    fault: Annotated[
+        str, typer.Option(help='Fail from the start, e.g. \'{"status": 500, "times": 3}\'.')
+    ] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only the address.")] = False,
+) -> None:
+    """Run a simulated Cloudprinter: it pushes test orders and takes signals strictly.
+
+    Read what arrived at /account; ask for faults at /faults and for orders at /push.
+    Ctrl-C ends it.
+    """
+    console = Console() if sys.stdout.isatty() else None
+    printer = Printer(as_json=as_json, quiet=quiet, console=console)
+    try:
+        plan_push = _push_planner(push, order_url, order_key, base_url)
+        state = CenterState(
+            signal_key=signal_key,
+            strict_orders=strict_orders,
+            account=Account(account),
+            news=printer.news,
+        )
+        state.faults.set(_parse_fault(fault))
+        _run(state, printer, (host, port), plan_push)
+    except ConfigError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(_BAD_OPTIONS) from error
+
+
+def _run(
+    state: CenterState,
+    printer: Printer,
+    address: tuple[str, int],
+    plan_push: Callable[[str], PushPlan] | None,
+) -> None:
+    def push_all(url: str, plan: Callable[[str], PushPlan]) -> None:
+        push_orders(state, plan(url), printer.pushed)
+
+    def ready(url: str) -> None:
+        printer.listening(url, any_key=state.takes_any_key)
+        if plan_push is not None:
+            threading.Thread(target=push_all, args=(url, plan_push), daemon=True).start()
+
+    # a service manager's stop request ends it as cleanly as Ctrl-C
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        serve(*address, state, ready)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _push_planner(
+    count: int, order_url: str, order_key: str, base_url: str
+) -> Callable[[str], PushPlan] | None:
+    if not count:
+        return None
+    data = {"count": count, "order_url": order_url, "order_key": order_key}
+    data |= {"base_url": base_url} if base_url else {}
+    read_plan(data, "http://127.0.0.1")
+    return lambda url: read_plan(data, url)
+
+
+def _parse_fault(text: str) -> Fault | None:
+    try:
+        return read_fault(json.loads(text or "{}"))
+    except ValueError as error:
+        raise typer.BadParameter("is not JSON", param_hint="--fault") from error

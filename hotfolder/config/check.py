@@ -1,0 +1,126 @@
+"""The configuration and the flows of a shop, or every Problem of both at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hotfolder.config.flows import load_flows
+from hotfolder.config.keys import interfaces, resolve_keys
+from hotfolder.config.load import Document, Place, in_file_order, read_document
+from hotfolder.config.model import Config
+from hotfolder.config.shape import shape
+from hotfolder.config.values import resolved
+from hotfolder.domain.flow import Flow
+from hotfolder.errors import ConfigError, Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Loaded:
+    """What a shop is set up to be. All paths are absolute; none needs to exist yet."""
+
+    config: Config
+    flows: tuple[Flow, ...]
+    config_path: Path
+    floor_path: Path
+    spool_path: Path
+    state_path: Path
+    flows_path: Path
+
+
+def load_shop(config_path: Path, environ: Mapping[str, str]) -> Loaded:
+    """The configuration at `config_path` with its flows and keys.
+
+    Raises ConfigError with every Problem of the configuration and of all flow files. Looks at no
+    folder but that of the flows.
+    """
+    config_path = config_path.absolute()
+    document = _read(config_path)
+    config, problems = _check(document, config_path.parent, environ)
+    flows: tuple[Flow, ...] = ()
+    try:
+        flows = _flows(document, config_path.parent)
+    except ConfigError as error:
+        problems += error.problems
+    if config is None or problems:
+        raise ConfigError(problems)
+    loaded = _loaded(config, flows, config_path)
+    if clashes := list(_places_in_stages(loaded, document)):
+        raise ConfigError(clashes)
+    return loaded
+
+
+def check_config(document: Document, folder: Path, environ: Mapping[str, str]) -> Config:
+    """The document as a Config; relative paths start at `folder`.
+
+    Raises ConfigError with every Problem.
+    """
+    config, problems = _check(document, folder, environ)
+    if config is None or problems:
+        raise ConfigError(problems)
+    return config
+
+
+def _read(config_path: Path) -> Document:
+    hint = f"looked for {config_path}; `hotfolder init` writes a first one"
+    return read_document(config_path, config_path.name, missing_hint=hint)
+
+
+def _check(
+    document: Document, folder: Path, environ: Mapping[str, str]
+) -> tuple[Config | None, list[Problem]]:
+    data, key_problems = resolve_keys(document, folder, environ)
+    config, misfits = shape(Config, document, data, folder)
+    names = _same_names(document, data)
+    return config, in_file_order([*document.problems, *misfits, *key_problems, *names])
+
+
+def _same_names(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
+    first: dict[str, Place] = {}
+    for place, interface in interfaces(data):
+        name = interface.get("name")
+        if isinstance(name, str) and first.setdefault(name, place) is not place:
+            what = f"is the name of interfaces[{first[name][-1]}] already"
+            yield document.problem((*place, "name"), what, "give each interface its own name")
+
+
+def _flows(document: Document, folder: Path) -> tuple[Flow, ...]:
+    section = document.data.get("flows")
+    written = section.get("path", "flows") if isinstance(section, dict) else "flows"
+    if not isinstance(written, str) or not written.strip():
+        return ()  # named as a problem of the configuration
+    try:
+        path = resolved(written, folder)
+    except ValueError:
+        return ()
+    name = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+    return load_flows(path, name=name, where=document.where(("flows", "path")))
+
+
+def _loaded(config: Config, flows: tuple[Flow, ...], config_path: Path) -> Loaded:
+    floor = config.floor.path
+    return Loaded(
+        config=config,
+        flows=flows,
+        config_path=config_path,
+        floor_path=floor,
+        spool_path=config.floor.spool or floor / ".hotfolder" / "spool",
+        state_path=config.state.path,
+        flows_path=config.flows.path,
+    )
+
+
+def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
+    """Our own files in a stage folder would be taken for jobs, by us or by a RIP."""
+    stages = {loaded.floor_path / stage.folder for flow in loaded.flows for stage in flow.stages}
+    places: Sequence[tuple[Place, Path]] = (
+        (("floor", "spool"), loaded.spool_path),
+        (("state", "path"), loaded.state_path),
+        (("flows", "path"), loaded.flows_path),
+    )
+    for place, path in places:
+        if any(path.is_relative_to(stage) for stage in stages):
+            yield document.problem(place, "lies in a stage folder", "name a folder outside")
+    if any(stage.is_relative_to(loaded.spool_path) for stage in stages):
+        what = "holds stage folders"
+        yield document.problem(("floor", "spool"), what, "name a folder that holds nothing else")

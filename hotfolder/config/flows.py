@@ -1,0 +1,200 @@
+"""flows/*.yaml to the flows of the shop, or every Problem in all of them at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from hotfolder.config.load import Document, Place, in_file_order, read_document
+from hotfolder.config.model import FlowFile
+from hotfolder.config.shape import shape
+from hotfolder.config.values import STAGE_SIGNALS, stage_folder
+from hotfolder.domain.flow import Flow, Stage
+from hotfolder.errors import ConfigError, Problem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seat:
+    """A stage as it stands in a file; what is None does not fit and is named elsewhere."""
+
+    document: Document
+    place: Place
+    key: str | None
+    folder: str | None
+    signal: str | None
+
+    def where(self, name: str) -> str:
+        return self.document.where((*self.place, name))
+
+    def problem(self, name: str, what: str, hint: str) -> Problem:
+        return self.document.problem((*self.place, name), what, hint)
+
+
+def load_flows(folder: Path, *, name: str, where: str) -> tuple[Flow, ...]:
+    """The flows of all *.yaml in the folder, by file name.
+
+    `name` is how people are told of the folder, `where` the place that named it. Raises
+    ConfigError with every Problem.
+    """
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for path in _flow_files(folder, where):
+        if path.suffix != ".yaml":
+            hint = "a flow file ends in .yaml; rename it"
+            problems.append(Problem(where, f"{path.name} is not read", hint))
+            continue
+        try:
+            documents.append(read_document(path, f"{name}/{path.name}"))
+        except ConfigError as error:
+            problems += error.problems
+    flows, misfits = _flows_of(documents, folder)
+    problems += misfits
+    if problems:
+        raise ConfigError(problems)
+    return flows
+
+
+def _flow_files(folder: Path, where: str) -> list[Path]:
+    try:
+        files = sorted(
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in {".yaml", ".yml"} and not path.name.startswith(".")
+        )
+    except FileNotFoundError:
+        what = f"the folder {folder} does not exist"
+        raise ConfigError([Problem(where, what, "make it and put a flow file in it")]) from None
+    except NotADirectoryError:
+        raise ConfigError([Problem(where, f"{folder} is not a folder")]) from None
+    except OSError as error:
+        what = f"the folder {folder} can not be read: {error.strerror}"
+        raise ConfigError([Problem(where, what)]) from None
+    if not files:
+        what = f"the folder {folder} holds no flow file"
+        raise ConfigError([Problem(where, what, "put a flow file, such as default.yaml, in it")])
+    return files
+
+
+def _flows_of(
+    documents: Sequence[Document], folder: Path
+) -> tuple[tuple[Flow, ...], list[Problem]]:
+    flows: list[Flow] = []
+    found: dict[str, list[Problem]] = {}
+    seats: list[_Seat] = []
+    for document in documents:
+        file, misfits = shape(FlowFile, document, document.data, folder)
+        own = list(_seats(document))
+        found[document.name] = [*document.problems, *misfits, *_inside_one_flow(own)]
+        seats += own
+        if file is not None:
+            flows.append(_flow(file))
+    for document, problem in (*_across_flows(seats), *_same_names(documents)):
+        found[document.name].append(problem)
+    return tuple(flows), [one for part in found.values() for one in in_file_order(part)]
+
+
+def _flow(file: FlowFile) -> Flow:
+    stages = tuple(
+        Stage(
+            key=stage.key,
+            folder=stage.folder,
+            signal=stage.signal,
+            undo_seconds=file.undo_seconds if stage.undo_seconds is None else stage.undo_seconds,
+        )
+        for stage in file.stages
+    )
+    return Flow(name=file.name, stages=stages, fill_skipped=file.fill_skipped)
+
+
+def _seats(document: Document) -> Iterator[_Seat]:
+    entries = document.data.get("stages")
+    for index, entry in enumerate(entries if isinstance(entries, list) else []):
+        if isinstance(entry, dict):
+            yield _Seat(
+                document=document,
+                place=("stages", index),
+                key=_text(entry.get("key")),
+                folder=_folder(entry.get("folder")),
+                signal=_text(entry.get("signal")),
+            )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _folder(value: Any) -> str | None:
+    try:
+        return stage_folder(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _inside_one_flow(seats: Sequence[_Seat]) -> Iterator[Problem]:
+    keys: dict[str, _Seat] = {}
+    for seat in seats:
+        if seat.key is not None and keys.setdefault(seat.key, seat) is not seat:
+            what = f"is the key of {_said(keys[seat.key])} already"
+            yield seat.problem("key", what, "each stage of a flow has its own key")
+    yield from _signal_rules(seats)
+
+
+def _signal_rules(seats: Sequence[_Seat]) -> Iterator[Problem]:
+    order = {signal.value: position for position, signal in enumerate(STAGE_SIGNALS)}
+    latest: _Seat | None = None
+    for seat in seats:
+        if seat.signal not in order:
+            continue
+        if seat.place == ("stages", 0):
+            what = "the first stage sends no signal: Hotfolder itself puts jobs there"
+            yield seat.problem("signal", what, "move it to the stage that an operator drags to")
+        elif latest is not None and latest.signal == seat.signal:
+            what = f"is sent by {_said(latest)} already"
+            yield seat.problem("signal", what, "a flow sends each signal once; remove one")
+        elif latest is not None and order[seat.signal] < order[f"{latest.signal}"]:
+            what = f"stands after {latest.signal} of {_said(latest)}"
+            yield seat.problem("signal", what, f"the order is {', '.join(order)}")
+        else:
+            latest = seat
+
+
+def _said(seat: _Seat) -> str:
+    return f"stages[{seat.place[-1]}]"
+
+
+def _across_flows(seats: Sequence[_Seat]) -> Iterator[tuple[Document, Problem]]:
+    for position, seat in enumerate(seats):
+        for earlier in seats[:position]:
+            if problem := _clash(seat, earlier):
+                yield seat.document, problem
+                break
+
+
+def _clash(seat: _Seat, earlier: _Seat) -> Problem | None:
+    if seat.folder is None or earlier.folder is None:
+        return None
+    # many shares do not tell A from a
+    here, there = (PurePosixPath(one.folder.casefold()) for one in (seat, earlier) if one.folder)
+    place = earlier.where("folder")
+    if seat.key == earlier.key:
+        if seat.folder == earlier.folder or seat.document is earlier.document:
+            return None
+        what = f"stage {seat.key} has the folder {earlier.folder} at {place}"
+        return seat.problem("folder", what, "a stage has one folder: write the same one")
+    if here == there:
+        what = f"is the folder of stage {earlier.key} at {place}"
+        return seat.problem("folder", what, "one folder is one stage; use the same key or another")
+    if here in there.parents or there in here.parents:
+        what = f"{seat.folder} and {earlier.folder} ({place}) lie in each other"
+        return seat.problem("folder", what, "put stage folders side by side")
+    return None
+
+
+def _same_names(documents: Sequence[Document]) -> Iterator[tuple[Document, Problem]]:
+    first: dict[str, Document] = {}
+    for document in documents:
+        name = _text(document.data.get("name"))
+        if name is not None and first.setdefault(name, document) is not document:
+            what = f"is the name of {first[name].name} already"
+            hint = "each flow has its own name"
+            yield document, document.problem(("name",), what, hint)

@@ -1,0 +1,227 @@
+"""The one list of options: names, defaults, limits and one-line meanings.
+
+Checks, the example configuration and what `hotfolder init` writes are all drawn from here.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from hotfolder.config.values import (
+    IntakePath,
+    LocalPath,
+    LogLevel,
+    Name,
+    Parallel,
+    Proxy,
+    Seconds,
+    StageFolder,
+    StageKey,
+    StageSignal,
+    UndoSeconds,
+    UnknownKeyStatus,
+    Url,
+)
+
+_ONE_OF_THREE = "give exactly one of key, key_file and key_env"
+
+
+class Section(BaseModel):
+    """A group of options; unknown names are refused and nothing changes after reading."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+    )
+
+
+class Shop(Section):
+    name: Name = Field("print shop", description="Name of the shop on pages, dockets and lists")
+
+
+class Floor(Section):
+    path: LocalPath = Field(Path("floor"), description="Folder that holds all stage folders")
+    id: str = Field(
+        "",
+        description="Written by `hotfolder init` into the marker files of the floor, so that a"
+        " foreign or empty mount is noticed",
+    )
+    look_every_seconds: float = Field(
+        5,
+        ge=0.5,
+        le=300,
+        allow_inf_nan=False,
+        description="How often all stage folders are looked at, even when nothing was heard",
+    )
+    settle_seconds: float = Field(
+        10,
+        ge=0,
+        le=600,
+        allow_inf_nan=False,
+        description="How long a folder must stay unchanged before it counts as whole",
+    )
+    spool: LocalPath | None = Field(
+        None,
+        description="Place for half-ready jobs, on the same volume as the floor;"
+        " null means .hotfolder/spool below the floor",
+    )
+
+
+class State(Section):
+    path: LocalPath = Field(
+        Path("state"), description="Folder of the database; on a local disk, not on a share"
+    )
+
+
+class Flows(Section):
+    path: LocalPath = Field(Path("flows"), description="Folder of the flow files, *.yaml")
+
+
+class Interface(Section):
+    """A Production Interface of the Cloudprinter dashboard; `key` is filled whatever was given."""
+
+    name: Name = Field(description="Your own word for this Production Interface")
+    key: SecretStr = Field(
+        SecretStr(""),
+        repr=False,
+        description=f"API key that its orders carry; {_ONE_OF_THREE}",
+    )
+    key_file: LocalPath | None = Field(
+        None, repr=False, description="File that holds the key and nothing else"
+    )
+    key_env: str | None = Field(
+        None, repr=False, description="Name of the environment variable that holds the key"
+    )
+    mode: Literal["live", "test"] = Field(
+        description="live: orders are produced and shipped; test: they are marked as tests"
+    )
+
+
+class Intake(Section):
+    host: Name = Field(
+        "127.0.0.1", description="Address to listen on; 127.0.0.1 is this machine only"
+    )
+    port: int = Field(8080, ge=0, le=65535, description="TCP port; 0 takes any free port")
+    path: IntakePath = Field(
+        "/orders", description="Where orders are posted to: the path of the address"
+    )
+    body_limit_mib: int = Field(
+        5, ge=1, le=1024, description="Largest order document that is read, in MiB"
+    )
+    unknown_key_status: UnknownKeyStatus = Field(
+        401, description="HTTP status for an order with a missing or unknown key: 401 or 400"
+    )
+    interfaces: tuple[Interface, ...] = Field(
+        min_length=1, description="Production Interfaces whose orders are taken, one entry each"
+    )
+
+
+class Signals(Section):
+    url: Url = Field(
+        "https://api.cloudprinter.com/cloudsignal/2.0/status/",
+        description="Where signals are sent to, by the CloudSignal API v2.0",
+    )
+    key: SecretStr = Field(
+        SecretStr(""), repr=False, description=f"API key of the signals; {_ONE_OF_THREE}"
+    )
+    key_file: LocalPath | None = Field(
+        None, repr=False, description="File that holds the key and nothing else"
+    )
+    key_env: str | None = Field(
+        None, repr=False, description="Name of the environment variable that holds the key"
+    )
+    bundle_limit: int = Field(
+        50, ge=1, le=1000, description="Most signals of one order in one request; 1 never bundles"
+    )
+    parallel: Parallel = Field(4, description="Requests at the same time")
+    connect_timeout_seconds: Seconds = Field(5, description="Longest wait for a connection")
+    read_timeout_seconds: Seconds = Field(15, description="Longest wait for an answer")
+    ca_file: LocalPath | None = Field(
+        None, description="PEM file of certificates to trust instead of the usual ones; null: usual"
+    )
+    proxy: Proxy | None = Field(
+        None, repr=False, description="Address of an HTTP proxy; null: none"
+    )
+
+
+class Downloads(Section):
+    parallel: Parallel = Field(4, description="Files fetched at the same time")
+    attempts: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="How often a file whose size or md5 does not fit is fetched again"
+        " before the job is held",
+    )
+    size_limit_mib: int = Field(2048, ge=1, description="Largest file that is fetched, in MiB")
+    connect_timeout_seconds: Seconds = Field(10, description="Longest wait for a connection")
+    idle_timeout_seconds: Seconds = Field(30, description="Longest silence in a transfer")
+    allow_private_addresses: bool = Field(
+        default=False,
+        description="Whether orders may name files on loopback and private addresses",
+    )
+
+
+class Log(Section):
+    level: LogLevel = Field("INFO", description="Least important kind of line that is written")
+    as_json: bool = Field(
+        default=False, alias="json", description="One JSON object a line instead of text"
+    )
+    file: LocalPath | None = Field(
+        None, description="File that is written as well; null: standard error only"
+    )
+
+
+class Config(Section):
+    """All options. Paths are absolute and keys are filled when it came from `load_shop`."""
+
+    shop: Shop = Field(description="The print shop")
+    floor: Floor = Field(description="The stage folders on disk")
+    state: State = Field(description="What Hotfolder remembers")
+    flows: Flows = Field(description="The ways through the shop")
+    intake: Intake = Field(description="The door through which orders come in")
+    signals: Signals = Field(description="What is told to Cloudprinter")
+    downloads: Downloads = Field(description="Fetching the files of an order")
+    log: Log = Field(description="The log")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _open_absent_sections(cls, data: Any) -> Any:
+        # so that a default path is resolved, and what is missing inside is named with its full key
+        if not isinstance(data, dict):
+            return data
+        empty: dict[str, Any] = {name: {} for name in cls.model_fields}
+        return empty | {name: {} if value is None else value for name, value in data.items()}
+
+
+class StageFile(Section):
+    """An entry of `stages` in a flow file."""
+
+    key: StageKey = Field(
+        description="Short name of the stage, for Hotfolder; keep it once jobs have been there"
+    )
+    folder: StageFolder = Field(description="Folder of the stage, below the floor")
+    signal: StageSignal = Field(
+        None, description="What Cloudprinter is told when a job enters; leave it out for nothing"
+    )
+    undo_seconds: UndoSeconds | None = Field(
+        None, description="Overrides undo_seconds of the flow for this stage"
+    )
+
+
+class FlowFile(Section):
+    """A file in the flows folder."""
+
+    name: Name = Field(description="Name of the flow; no two flow files may share one")
+    undo_seconds: UndoSeconds = Field(
+        20,
+        description="How long a signal waits after a drag, so that dragging back withdraws it;"
+        " 0 sends at once",
+    )
+    fill_skipped: bool = Field(
+        default=True,
+        description="Whether a job dragged past a stage sends the signal of that stage as well",
+    )
+    stages: tuple[StageFile, ...] = Field(
+        min_length=2, description="The stages in the order in which a job passes them"
+    )

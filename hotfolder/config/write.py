@@ -1,0 +1,186 @@
+"""Ready commented texts: the first configuration, the example of every option, the default flow."""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from hotfolder.config.model import Config, Interface, Signals
+from hotfolder.config.shape import expected, inner_model, options
+
+_MARK = "example:"
+_HEAD = """\
+# The configuration of Hotfolder: every option, what it means and what it is when left out.
+#
+# A relative path starts at the folder of this file. After a change run
+#     hotfolder check --config FILE
+# which names every mistake at once, then start Hotfolder again.
+"""
+_EXAMPLE_HEAD = f"""\
+#
+# This example is a copy of the defaults, save where "{_MARK}" stands above a line.
+"""
+_WITH_KEYS = """\
+#
+# It holds API keys: let nobody but the user of Hotfolder read it, or use key_file or key_env.
+"""
+
+_FLOW = """\
+# The way of a job through the shop, for books and single sheets alike.
+#
+# Every stage is a folder on the floor. Hotfolder puts a new job into the first one. An operator
+# drags its folder on, stage by stage, and Cloudprinter is told what stands under "signal".
+# A shop without one of these steps removes its three or four lines; a step of its own that tells
+# nothing (folding, cutting) is an entry without "signal".
+# README.md of the flows explains every key. After a change: hotfolder check --config FILE
+
+name: default
+
+# How many seconds a signal waits after a drag. Whoever drags the folder back in that time has told
+# nobody anything. 0 sends at once. A stage may have its own undo_seconds.
+undo_seconds: {undo}
+
+# true: a job dragged past a stage (from 20-print straight to 40-packed) sends the signal of the
+# skipped stage as well, so that Cloudprinter sees every step.
+fill_skipped: true
+
+stages:
+  # New jobs wait here, complete and checked. It has no signal: ItemRegistered went out when the
+  # order was taken in.
+  - key: new
+    folder: 10-new
+
+  # Printing begins: covers and book blocks, or the sheets.
+  - key: print
+    folder: 20-print
+    signal: ItemProduce
+
+  # Printed, bound and cut: the product is made.
+  - key: produced
+    folder: 30-produced
+    signal: ItemProduced
+
+  # In its box or envelope.
+  - key: packed
+    folder: 40-packed
+    signal: ItemPacked
+
+  # Handed to the carrier. Cloudprinter asks for the tracking code with this one.
+  - key: shipped
+    folder: 50-shipped
+    signal: ItemShipped
+"""
+
+_KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
+    Interface: {"key_file": "keys/orders.key", "key_env": "HOTFOLDER_ORDER_KEY"},
+    Signals: {"key_file": "keys/signals.key", "key_env": "HOTFOLDER_SIGNAL_KEY"},
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choices:
+    """What a shop decides when it is set up; all else keeps its default."""
+
+    shop_name: str
+    floor_id: str
+    order_key: str = field(repr=False)
+    signal_key: str = field(repr=False)
+    mode: Literal["live", "test"]
+    interface_name: str = "cloudprinter"
+    port: int = 8080
+    signal_url: str = str(Signals.model_fields["url"].default)
+    allow_private_addresses: bool = False
+
+
+def config_text(choices: Choices) -> str:
+    """A configuration that says what was chosen and shows every other option."""
+    values: dict[str, dict[str, Any]] = {
+        "shop": {"name": choices.shop_name},
+        "floor": {"id": choices.floor_id},
+        "intake": {
+            "port": choices.port,
+            "interfaces": [
+                {"name": choices.interface_name, "key": choices.order_key, "mode": choices.mode}
+            ],
+        },
+        "signals": {"url": choices.signal_url, "key": choices.signal_key},
+        "downloads": {"allow_private_addresses": choices.allow_private_addresses},
+    }
+    return _HEAD + _WITH_KEYS + "".join(_sections(values, mark=""))
+
+
+def example_text() -> str:
+    """The text of config.example.yaml."""
+    values: dict[str, dict[str, Any]] = {
+        "intake": {
+            "interfaces": [
+                {"name": "cloudprinter", "key": "YOUR-PRODUCTION-INTERFACE-KEY", "mode": "test"}
+            ]
+        },
+        "signals": {"key": "YOUR-CLOUDSIGNAL-KEY"},
+    }
+    return _HEAD + _EXAMPLE_HEAD + "".join(_sections(values, mark=_MARK))
+
+
+def default_flow_text(undo_seconds: float) -> str:
+    """The text of flows/default.yaml with this undo time."""
+    return _FLOW.format(undo=_scalar(undo_seconds))
+
+
+def _sections(values: Mapping[str, Mapping[str, Any]], *, mark: str) -> Iterator[str]:
+    for name, found in options(Config).items():
+        model = inner_model(found)
+        if model is not None:
+            yield f"\n# {found.description}\n{name}:\n"
+            lines = _option_lines(model, values.get(name, {}), mark)
+            yield "".join(f"  {line}\n" for line in lines)
+
+
+def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) -> Iterator[str]:
+    for name, found in options(model).items():
+        yield from _comments(name, found, given=name in values, mark=mark)
+        inner = inner_model(found)
+        if inner is not None:
+            yield f"{name}:"
+            for entry in values[name]:
+                yield from _entry_lines(list(_option_lines(inner, entry, mark)))
+        elif name in {"key_file", "key_env"}:
+            yield f"# {name}: {_KEY_PLACES[model][name]}"
+        else:
+            yield f"{name}: {_scalar(values.get(name, found.default))}"
+
+
+def _entry_lines(lines: list[str]) -> Iterator[str]:
+    first = next(index for index, line in enumerate(lines) if not line.startswith("#"))
+    for index, line in enumerate(lines):
+        yield f"  {'- ' if index == first else '  ' if index > first else ''}{line}"
+
+
+def _comments(name: str, found: FieldInfo, *, given: bool, mark: str) -> Iterator[str]:
+    words = str(found.description)
+    if not name.startswith("key"):
+        default = "" if found.is_required() else f"; default {_scalar(found.default)}"
+        words += f" ({expected(found)}{default})"
+    yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")
+    if given and mark and inner_model(found) is None:
+        yield f"# {mark} put your own here"
+
+
+def _scalar(value: Any) -> str:
+    """The value as it stands after a colon: on one line, quoted where YAML would need it."""
+    if isinstance(value, Path):
+        value = str(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    for style in (None, '"'):
+        text = yaml.safe_dump(
+            {"k": value}, default_style=style, allow_unicode=True, width=float("inf")
+        )
+        if len(text.splitlines()) == 1:
+            break
+    return text.partition(": ")[2].rstrip("\n")

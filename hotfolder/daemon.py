@@ -1,0 +1,95 @@
+"""Start in order, wait, stop in order. POSIX signals are named only here."""
+
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+
+from loguru import logger
+
+from hotfolder.app import App, build
+from hotfolder.config.check import Loaded
+from hotfolder.errors import HotfolderError
+from hotfolder.files.lock import Lock
+from hotfolder.services.recover import recover
+
+STOP_SECONDS = 20.0
+STATE_LOCK = "hotfolder.lock"
+FLOOR_LOCK = ".hotfolder/daemon.lock"
+
+
+class AlreadyRunning(HotfolderError):
+    """Another daemon runs on this state folder or on this floor."""
+
+
+def run(loaded: Loaded) -> None:
+    """Run until asked to stop. Raises HotfolderError when it can not start.
+
+    A file lease that is broken while we look at a file would end the process, so that request is
+    ignored.
+    """
+    stop = threading.Event()
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    locks = take_locks(loaded)
+    try:
+        app = build(loaded)
+        app.shop.spool.prepare()
+        _start(app)
+        locks[0].tell(_told(loaded, app.server.port))
+        logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
+        stop.wait()
+        logger.info("stopping")
+        _stop(app)
+    finally:
+        for lock in locks:
+            lock.release()
+
+
+def take_locks(loaded: Loaded) -> list[Lock]:
+    """The locks of state and floor. Raises AlreadyRunning when one is held by another daemon."""
+    locks = []
+    for path in lock_paths(loaded):
+        lock = Lock.take(path, _told(loaded, None))
+        if lock is None:
+            raise AlreadyRunning(f"another Hotfolder is running: it holds {path}")
+        locks.append(lock)
+    return locks
+
+
+def lock_paths(loaded: Loaded) -> list[Path]:
+    """What a running daemon holds: its state, then its floor."""
+    return [loaded.state_path / STATE_LOCK, loaded.floor_path / FLOOR_LOCK]
+
+
+def _told(loaded: Loaded, port: int | None) -> str:
+    address = "" if port is None else _address(loaded, port)
+    return json.dumps({"pid": os.getpid(), "orders": address})
+
+
+def _address(loaded: Loaded, port: int) -> str:
+    intake = loaded.config.intake
+    return f"http://{intake.host}:{port}{intake.path}"
+
+
+def _start(app: App) -> None:
+    recover(app.shop)
+    app.observer.start()
+    for loop in app.loops:
+        loop.start()
+    app.timers.start()
+    app.server.start()
+
+
+def _stop(app: App) -> None:
+    app.server.stop()
+    app.timers.stop()
+    for loop in app.loops:
+        loop.ask_to_stop()
+    late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
+    app.observer.stop()
+    app.shop.store.close()
+    if late:
+        logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

@@ -1,0 +1,1 @@
+"""Pure nouns and decisions: no clock, disk, database, network or log."""

@@ -1,0 +1,39 @@
+"""A flow: the ordered stages that a kind of product goes through."""
+
+from dataclasses import dataclass
+
+from hotfolder.domain.signal import SignalType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """One step of a flow and one folder on the floor.
+
+    `folder` is the path below the floor. `undo_seconds` is how long the signal of a drag into this
+    stage waits before it goes out; 0 sends at once.
+    """
+
+    key: str
+    folder: str
+    signal: SignalType | None = None
+    undo_seconds: float = 20.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Flow:
+    """Stages in order. `fill_skipped`: a job dragged past a stage says that stage's signal too."""
+
+    name: str
+    stages: tuple[Stage, ...]
+    fill_skipped: bool = True
+
+    @property
+    def first(self) -> Stage:
+        return self.stages[0]
+
+    def position(self, stage_key: str) -> int | None:
+        """Where the stage stands in this flow, from 0, or None when it is not part of it."""
+        for position, stage in enumerate(self.stages):
+            if stage.key == stage_key:
+                return position
+        return None

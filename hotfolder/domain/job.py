@@ -1,0 +1,61 @@
+"""A job: our production run of one item."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """Where a job stands in its life; on the floor its stage says more."""
+
+    WAITING = "waiting"
+    FLOOR = "floor"
+    HELD = "held"
+
+
+class Mode(StrEnum):
+    """Of the Production Interface that an order came through."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """A job folder on the floor. `inode` is `device:inode` of the folder: a rename keeps it."""
+
+    stage: str
+    folder: str
+    inode: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """What we know of one job. `place` is None until its folder is on the floor.
+
+    `moves` counts its moves, so that two who decide at the same time can not both write.
+    `waits_for` names what a person must still give (tracking); `reason` says why it is held.
+    """
+
+    id: int
+    order_id: str
+    item_id: str
+    run: int
+    ticket_id: str
+    flow: str
+    mode: Mode
+    state: JobState
+    since: datetime
+    place: Place | None = None
+    moves: int = 0
+    tracking: str = ""
+    shipping_option: str = ""
+    waits_for: str = ""
+    reason: str = ""
+    attempts: int = 0
+    next_try: datetime | None = None
+
+
+def ticket_id(order_id: str, item_id: str, run: int) -> str:
+    """The identity of a job wherever its folder goes; ids hold no slash, so it is unique."""
+    return f"{order_id}/{item_id}/{run}"

@@ -1,0 +1,53 @@
+"""When is a folder that somebody copies here whole? Measured on a clock that never jumps.
+
+Constant size and time are no proof: a client that sets the final length first and then stalls
+looks finished. So a copied job folder counts as whole only when every file of its ticket is there
+with its size, nothing changed for a while, and no one has a file of it open for writing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileFact:
+    """A file in a job folder. `changed_ns` is its ctime: the one time a client can not set."""
+
+    path: str
+    size: int
+    changed_ns: int
+
+
+FolderShape = frozenset[FileFact]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settling:
+    """A shape and since when (monotonic seconds) it has not changed."""
+
+    shape: FolderShape
+    since: float
+
+
+def watch_settling(before: Settling | None, shape: FolderShape, now: float) -> Settling:
+    """The earlier look kept while the shape is the same, otherwise a new start."""
+    if before is not None and before.shape == shape:
+        return before
+    return Settling(shape=shape, since=now)
+
+
+def missing_files(manifest: Mapping[str, int | None], shape: FolderShape) -> list[str]:
+    """Names from the ticket that are not there, or not with their size (None: any size)."""
+    sizes = {fact.path: fact.size for fact in shape}
+    return [
+        name
+        for name, size in manifest.items()
+        if name not in sizes or (size is not None and sizes[name] != size)
+    ]
+
+
+def is_settled(
+    settling: Settling, manifest: Mapping[str, int | None], now: float, quiet_seconds: float
+) -> bool:
+    """True when the folder is complete by its ticket and was quiet long enough."""
+    return now - settling.since >= quiet_seconds and not missing_files(manifest, settling.shape)

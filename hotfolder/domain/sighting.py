@@ -1,0 +1,42 @@
+"""A job folder was seen: is that news? Presence may be; absence never is."""
+
+from enum import Enum
+
+from hotfolder.domain.job import Place
+
+
+class Home(Enum):
+    """What a look at the place where we believe a job to be has shown."""
+
+    THERE = "the known folder is still there with its ticket"
+    GONE = "it is not there, and its stage could be read"
+    UNSEEN = "its stage can not be read, so nothing is known"
+
+
+class Verdict(Enum):
+    """What a sighting means."""
+
+    AT_HOME = "where we believe it to be"
+    RELABELED = "same stage, other folder name or a restored folder"
+    RENAMED = "the same folder, now in another stage"
+    COPIED = "another folder with this ticket, and the known one is gone"
+    TWICE = "another folder with this ticket beside the known one"
+    UNCLEAR = "can not be told before the known place is readable"
+
+
+def judge(known: Place, seen: Place, home: Home) -> Verdict:
+    """What it means that a job known at one place is seen at another, after a look at both ends.
+
+    A folder renamed keeps its inode, so it can not be a copy. Another inode is a copy or an upload:
+    news only when the known folder is certainly gone.
+    """
+    same_path = (known.stage, known.folder) == (seen.stage, seen.folder)
+    if same_path:
+        return Verdict.AT_HOME if known.inode == seen.inode else Verdict.RELABELED
+    if home is Home.THERE:
+        return Verdict.TWICE
+    if known.inode == seen.inode:
+        return Verdict.RELABELED if known.stage == seen.stage else Verdict.RENAMED
+    if home is Home.UNSEEN:
+        return Verdict.UNCLEAR
+    return Verdict.RELABELED if known.stage == seen.stage else Verdict.COPIED

@@ -1,0 +1,89 @@
+"""The job ticket: machine-readable instructions that travel in the job folder."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from hotfolder.domain.job import Mode
+from hotfolder.domain.order import Item, Order, ProductFile
+
+TICKET_NAME = "job-ticket.json"
+TITLE_BYTES = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketFile:
+    """A file of the job folder: its name there, and what the order calls it."""
+
+    name: str
+    type: str
+    size: int
+    md5: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobTicket:
+    """All a shop needs to make and ship one job."""
+
+    ticket_id: str
+    run: int
+    mode: Mode
+    flow: str
+    received_at: datetime
+    order: Order
+    item: Item
+    files: tuple[TicketFile, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketSeen:
+    """What of a ticket on the floor matters to us: whose it is, and names with sizes in bytes."""
+
+    ticket_id: str
+    manifest: Mapping[str, int | None]
+
+
+def folder_name(order: Order, item: Item, mode: Mode, run: int = 1) -> str:
+    """A folder name that a person can read and sort, safe on every file system.
+
+    Marks first (reorders go first, tests are never mistaken for live work), then the date to ship
+    by, the item id, the copies and what is left of the title in any script.
+    """
+    marks = ["!REORDER"] if item.reorder else []
+    if mode is Mode.TEST:
+        marks.append("TEST")
+    ship_by = re.match(r"\d{4}-\d{2}-\d{2}", order.shipping_date)
+    parts = [*marks, ship_by[0] if ship_by else "", item.id, f"{item.count}x"]
+    if run > 1:
+        parts.append(f"run{run}")
+    parts.append(plain_words(item.title or item.product))
+    return "_".join(part for part in parts if part)
+
+
+def plain_words(text: str, most_bytes: int = TITLE_BYTES) -> str:
+    """The letters and digits of a text in any script, joined by hyphens, cut between letters."""
+    normal = unicodedata.normalize("NFC", text)
+    words = re.sub(r"[\W_]+", "-", normal).strip("-")
+    while len(words.encode()) > most_bytes:
+        words = words[:-1]
+    return words.strip("-")
+
+
+def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, ProductFile]:
+    """Names in the job folder for the item's files and the papers of the order.
+
+    Built from our own words and the item id, never from an address or a title; each name once.
+    """
+    names: dict[str, ProductFile] = {}
+    wanted = [(item.id, file) for file in item.files] + [("order", file) for file in order_files]
+    for owner, file in wanted:
+        stem = f"{owner}_{plain_words(file.type, 30) or 'file'}"
+        ending = plain_words(file.format.lower(), 10) or "pdf"
+        name, number = f"{stem}.{ending}", 1
+        while name.casefold() in {known.casefold() for known in names}:
+            number += 1
+            name = f"{stem}_{number}.{ending}"
+        names[name] = file
+    return names

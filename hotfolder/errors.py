@@ -1,0 +1,95 @@
+"""Everything that can go wrong, and the one shape in which a person is told.
+
+HotfolderError
+├── ConfigError      the configuration or a flow can not be used (every Problem at once)
+├── OrderRefused     an order document is not valid (every Problem at once)
+├── OrderKeyUnknown  an order document carries no key of ours
+├── OrderChanged     a known order id came with other content
+├── NotUnderstood    a file on the floor (ticket, tracking) does not say what it should
+├── SignalInvalid    a signal lacks what the CloudSignal document requires
+├── StoreError       the database can not be opened, read or written
+├── FloorError       a stage folder, the spool or a file on them can not be used
+├── FetchError       a file could not be fetched
+└── DeliveryError    a signal was not accepted
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing a person must mend: where it is, what is wrong, what to do."""
+
+    where: str
+    what: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class HotfolderError(Exception):
+    """Base of all errors that Hotfolder raises on purpose; its text is for people."""
+
+
+class _WithProblems(HotfolderError):
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class ConfigError(_WithProblems):
+    """The configuration or a flow can not be used."""
+
+
+class OrderRefused(_WithProblems):
+    """An order document is not valid."""
+
+
+class OrderKeyUnknown(HotfolderError):
+    """An order document carries no key, or one of no interface of ours."""
+
+
+class OrderChanged(HotfolderError):
+    """A known order id came with other content; the first one stays as it is."""
+
+
+class NotUnderstood(HotfolderError):
+    """A file on the floor (ticket, tracking) does not say what it should."""
+
+
+class SignalInvalid(HotfolderError):
+    """A signal lacks a field that the CloudSignal API v2.0 document requires."""
+
+    def __init__(self, message: str, missing: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.missing = tuple(missing)
+
+
+class StoreError(HotfolderError):
+    """The database can not be opened, read or written."""
+
+
+class FloorError(HotfolderError):
+    """A stage folder, the spool or a file on them can not be used."""
+
+
+class FetchError(HotfolderError):
+    """A file could not be fetched; `mismatch` says it came whole but is not the ordered one."""
+
+    def __init__(self, message: str, *, mismatch: bool = False) -> None:
+        super().__init__(message)
+        self.mismatch = mismatch
+
+
+class DeliveryError(HotfolderError):
+    """A signal was not accepted.
+
+    `status` is the HTTP status, or None when there was no answer. The words never hold the key.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

@@ -1,0 +1,160 @@
+"""The floor: the stage folders on disk. It says where jobs are, and only presence counts."""
+
+import errno
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.noise import MARKER_NAME, is_noise
+from hotfolder.domain.ticket import TICKET_NAME
+from hotfolder.errors import FloorError
+from hotfolder.files.atomic import flush_folder, write_text
+
+TICKET_BYTES = 4 * 1024 * 1024
+FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we think it is"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """One look at a stage folder: job folders with their inode, and what is no folder."""
+
+    folders: dict[str, str]
+    strangers: tuple[str, ...] = ()
+
+
+class Floor:
+    """All stage folders together. Raises FloorError, in words for a person."""
+
+    def __init__(self, path: Path, flows: Iterable[Flow], floor_id: str = "") -> None:
+        self.path = path
+        self.floor_id = floor_id
+        self.stages: dict[str, Stage] = {
+            stage.key: stage for flow in flows for stage in flow.stages
+        }
+
+    def stage_path(self, stage_key: str) -> Path:
+        return self.path / self.stages[stage_key].folder
+
+    def job_path(self, stage_key: str, folder: str) -> Path:
+        return self.stage_path(stage_key) / folder
+
+    def prepare(self) -> list[Path]:
+        """Make what is missing: stage folders with their marker files. What was made."""
+        made = []
+        for key in self.stages:
+            marker = self.stage_path(key) / MARKER_NAME
+            if not marker.exists():
+                _make_folder(marker.parent)
+                text = json.dumps({"floor": self.floor_id, "stage": key})
+                write_text(marker, text + "\n", mode=0o444)
+                made.append(marker.parent)
+        return made
+
+    def look(self, stage_key: str) -> Listing:
+        """What lies in a stage folder now.
+
+        A folder without its own marker file is not trusted: an unmounted share looks just like an
+        empty folder.
+        """
+        path = self.stage_path(stage_key)
+        self.check_marker(stage_key)
+        folders: dict[str, str] = {}
+        strangers = []
+        try:
+            device = path.stat().st_dev
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    if is_noise(entry.name):
+                        continue
+                    if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
+                        folders[entry.name] = f"{device}:{entry.inode()}"
+                    else:
+                        strangers.append(entry.name)
+        except OSError as error:
+            raise FloorError(f"{path} can not be listed: {error.strerror}") from error
+        return Listing(folders=folders, strangers=tuple(sorted(strangers)))
+
+    def check_marker(self, stage_key: str) -> None:
+        """Raises FloorError when the stage folder is not surely the one that was prepared."""
+        path = self.stage_path(stage_key)
+        try:
+            marker: Any = json.loads((path / MARKER_NAME).read_bytes())
+        except FileNotFoundError as error:
+            what = "has no marker file" if path.is_dir() else "is not there"
+            raise FloorError(
+                f"{path} {what}: is its disk or share mounted? If it is new, "
+                "make it with `hotfolder prepare`"
+            ) from error
+        except OSError as error:
+            raise FloorError(f"{path} can not be read: {error.strerror}") from error
+        except ValueError as error:
+            raise FloorError(f"{path}: its marker file {MARKER_NAME} is damaged") from error
+        found = marker if isinstance(marker, dict) else {}
+        if found.get("stage") != stage_key:
+            whose = f"stage {found.get('stage')}"
+            raise FloorError(f"{path}: {FOREIGN_MARKER.format(whose)}")
+        if self.floor_id and found.get("floor") != self.floor_id:
+            raise FloorError(f"{path}: {FOREIGN_MARKER.format('another floor')}")
+
+    def check_writable(self, stage_key: str) -> None:
+        """Raises FloorError when this process may not put jobs into the stage folder."""
+        path = self.stage_path(stage_key)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise FloorError(f"{path} can not be written by this user")
+
+    def inode(self, stage_key: str, folder: str) -> str | None:
+        """`device:inode` of a job folder, or None when there is none of that name."""
+        path = self.job_path(stage_key, folder)
+        try:
+            facts = os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise FloorError(f"{path} can not be read: {error.strerror}") from error
+        return f"{facts.st_dev}:{facts.st_ino}"
+
+    def ticket_text(self, stage_key: str, folder: str) -> str | None:
+        """The text of the job ticket in a folder, or None when it has none."""
+        path = self.job_path(stage_key, folder) / TICKET_NAME
+        try:
+            with path.open("rb") as file:
+                data = file.read(TICKET_BYTES + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise FloorError(f"{path} can not be read: {error.strerror}") from error
+        if len(data) > TICKET_BYTES:
+            raise FloorError(f"{path} is too large for a job ticket")
+        return data.decode("utf-8", "replace")
+
+    def has_ticket(self, stage_key: str, folder: str) -> bool:
+        return (self.job_path(stage_key, folder) / TICKET_NAME).is_file()
+
+    def receive(self, ready: Path, stage_key: str, folder: str) -> None:
+        """A ready folder appears in a stage by one rename; never into one that is not ours."""
+        self.check_marker(stage_key)
+        target = self.job_path(stage_key, folder)
+        try:
+            ready.rename(target)
+        except OSError as error:
+            words = error.strerror
+            if error.errno == errno.EXDEV:
+                words = "it is on another volume; set floor.spool to a folder on this volume"
+            raise FloorError(f"{ready} can not be moved to {target}: {words}") from error
+        flush_folder(target.parent)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o2775)
+    except OSError as error:
+        raise FloorError(f"{path} can not be made: {error.strerror}") from error
+
+
+def _is_text(name: str) -> bool:
+    """False for a name that is not UTF-8: it can be neither stored nor shown as it is."""
+    return name.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in name)

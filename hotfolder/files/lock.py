@@ -1,0 +1,53 @@
+"""One daemon at a time: a lock that the kernel takes back when its process ends."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Self
+
+from hotfolder.errors import FloorError
+
+
+class Lock:
+    """Held while this process lives. What is told when taking it is readable for others."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    @classmethod
+    def take(cls, path: Path, told: str) -> Self | None:
+        """The lock, or None when somebody holds it. Raises FloorError when it can not be made."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise FloorError(f"{path} can not be made: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        lock = cls(descriptor)
+        lock.tell(told)
+        return lock
+
+    def tell(self, text: str) -> None:
+        """Replace what others can read."""
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text.encode(), 0)
+
+    def release(self) -> None:
+        os.close(self._descriptor)
+
+
+def told_by_holder(path: Path) -> str | None:
+    """What the holder of a lock tells, or None when nobody holds it."""
+    try:
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().decode("utf-8", "replace")
+    except OSError:
+        return None
+    return None

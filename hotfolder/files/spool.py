@@ -1,0 +1,53 @@
+"""The spool: the daemon's own place for half-ready jobs, on the volume where they will go."""
+
+import shutil
+from pathlib import Path
+
+from hotfolder.errors import FloorError
+from hotfolder.files.atomic import flush_file, flush_folder, write_text
+
+
+class Spool:
+    """One folder per job that is being made ready. Raises FloorError."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def prepare(self) -> None:
+        """Make the spool folder."""
+        self._make(self.path)
+
+    def folder(self, job_id: int) -> Path:
+        """The job's folder in the spool, there or not."""
+        return self.path / f"job-{job_id}"
+
+    def begin(self, job_id: int) -> Path:
+        """The job's folder, made when missing; what an earlier try left in it is still there."""
+        folder = self.folder(job_id)
+        self._make(folder)
+        return folder
+
+    def finish(self, job_id: int, ticket_name: str, ticket: str) -> Path:
+        """The folder with its ticket, durable and ready to be renamed."""
+        folder = self.folder(job_id)
+        write_text(folder / ticket_name, ticket)
+        for path in folder.iterdir():
+            flush_file(path)
+        flush_folder(folder)
+        return folder
+
+    def keep_only(self, job_id: int, names: set[str]) -> None:
+        """Take away what an earlier try left and the job does not have."""
+        for path in self.folder(job_id).iterdir():
+            if path.name not in names:
+                path.unlink(missing_ok=True)
+
+    def drop(self, job_id: int) -> None:
+        """The job needs its spool folder no more."""
+        shutil.rmtree(self.folder(job_id), ignore_errors=True)
+
+    def _make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o2775)
+        except OSError as error:
+            raise FloorError(f"{folder} can not be made: {error.strerror}") from error

@@ -1,0 +1,60 @@
+"""The job ticket as the text that lies in the job folder."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from hotfolder.domain.ticket import JobTicket, TicketSeen
+from hotfolder.errors import NotUnderstood
+from hotfolder.formats.order_record import order_to_data
+
+VERSION = 1
+
+
+def write(ticket: JobTicket) -> str:
+    """The ticket as JSON text for people and programs. It holds no key.
+
+    `ticket` is the identity that Hotfolder reads back; `order` is as the order document had it, with this item
+    alone.
+    """
+    order = order_to_data(replace(ticket.order, items=(ticket.item,)))
+    data = {
+        "hotfolder_ticket": VERSION,
+        "ticket": ticket.ticket_id,
+        "run": ticket.run,
+        "mode": ticket.mode.value,
+        "flow": ticket.flow,
+        "received": ticket.received_at.isoformat(timespec="seconds"),
+        "order_id": ticket.order.id,
+        "item_id": ticket.item.id,
+        "product": ticket.item.product,
+        "count": ticket.item.count,
+        "title": ticket.item.title,
+        "ship_by": ticket.order.shipping_date,
+        "shipping_method": ticket.order.shipping.method,
+        "consignor": ticket.order.shipping.consignor,
+        "reorder": ticket.item.reorder is not None,
+        "files": [
+            {"name": file.name, "type": file.type, "size": file.size, "md5": file.md5}
+            for file in ticket.files
+        ],
+        "order": order,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def read(text: str) -> TicketSeen:
+    """What we need of a ticket on the floor. Raises NotUnderstood for a text that is none."""
+    try:
+        data: Any = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotUnderstood("it is not valid JSON") from error
+    if not isinstance(data, dict) or not isinstance(data.get("ticket"), str):
+        raise NotUnderstood("it does not say which job it belongs to")
+    files = data.get("files")
+    manifest = {
+        file["name"]: file.get("size") if isinstance(file.get("size"), int) else None
+        for file in (files if isinstance(files, list) else [])
+        if isinstance(file, dict) and isinstance(file.get("name"), str)
+    }
+    return TicketSeen(ticket_id=data["ticket"], manifest=manifest)

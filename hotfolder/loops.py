@@ -1,0 +1,59 @@
+"""Loops: a thread that repeats one piece of work, at once when woken, and never dies of an error.
+
+What is due lies in the store or on the floor; a loop holds no state, so waking it too often or too
+late does no harm.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+from loguru import logger
+
+REST_SECONDS = 30.0
+AFTER_ERROR_SECONDS = 1.0
+
+
+class Loop:
+    """Calls `step` again and again in a thread of its own.
+
+    `step` returns the seconds until it wants to be called again; `wake` cuts the wait short.
+    """
+
+    def __init__(
+        self, name: str, step: Callable[[], float], wake: threading.Event | None = None
+    ) -> None:
+        self.name = name
+        self.wake = wake or threading.Event()
+        self.beat = time.monotonic()
+        self._step = step
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """It ends after the step under way; `join` waits for that."""
+        self._stopping = True
+        self.wake.set()
+
+    def join(self, seconds: float) -> bool:
+        """True when the thread has ended within this time."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self.wake.clear()
+            pause = self._one_step()
+            self.beat = time.monotonic()
+            if pause > 0 and not self._stopping:
+                self.wake.wait(min(pause, REST_SECONDS))
+
+    def _one_step(self) -> float:
+        try:
+            return self._step()
+        except Exception as error:  # noqa: BLE001 (whatever it is, the other work goes on)
+            logger.opt(exception=error).error("{} had to start again: {}", self.name, error)
+            return AFTER_ERROR_SECONDS

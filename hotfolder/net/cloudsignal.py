@@ -1,0 +1,94 @@
+"""The door to CloudSignal: one POST, and what came of it."""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from hotfolder.errors import DeliveryError
+
+WORDS_BYTES = 64 * 1024
+WORDS_SHOWN = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """Where signals go and how. `ca_file` and `proxy` are empty where the usual will do."""
+
+    url: str
+    connect_seconds: float = 5.0
+    read_seconds: float = 15.0
+    ca_file: str = ""
+    proxy: str = ""
+
+
+class CloudSignal:
+    """Sends signals. The key is kept here alone and put into each request at the last moment."""
+
+    def __init__(self, address: Address, key: str) -> None:
+        self._address = address
+        self._key = key
+        self._own = threading.local()
+
+    def send(self, request: Mapping[str, Any]) -> None:
+        """Returns when the request was accepted with 200; raises DeliveryError otherwise.
+
+        No redirect is followed and no proxy or password is taken from the environment. A session
+        is used by one thread and thrown away after a failure.
+        """
+        body = json.dumps({"apikey": self._key, **request}, ensure_ascii=False).encode()
+        try:
+            with self._session().post(
+                self._address.url,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                timeout=(self._address.connect_seconds, self._address.read_seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                status, words = answer.status_code, _words(answer)
+        except requests.RequestException as error:
+            self._forget_session()
+            raise DeliveryError(_reason(error)) from None
+        if status != 200:
+            words = words.replace(self._key, "***")
+            raise DeliveryError(f"{status} {words}".strip(), status=status)
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._own, "session", None)
+        if session is None:
+            session = self._own.session = requests.Session()
+            session.trust_env = False
+            session.verify = self._address.ca_file or True
+            if self._address.proxy:
+                session.proxies = {"http": self._address.proxy, "https": self._address.proxy}
+        return session
+
+    def _forget_session(self) -> None:
+        self._session().close()
+        self._own.session = None
+
+
+def _words(answer: requests.Response) -> str:
+    """The start of what the server said. Its status has decided already, so no error matters."""
+    try:
+        data = answer.raw.read(WORDS_BYTES, decode_content=False)
+    except Exception:  # noqa: BLE001 (a cut or broken body changes nothing)
+        return ""
+    text = " ".join(data.decode("utf-8", "replace").split())
+    return text[:WORDS_SHOWN]
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no secure connection: the server's certificate is not trusted"
+    if isinstance(error, requests.ConnectTimeout):
+        return "no connection in time"
+    if isinstance(error, requests.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection, or it was cut off"
+    return f"the request failed ({type(error).__name__})"

@@ -1,0 +1,54 @@
+"""Which job's files are fetched next: each by one worker only."""
+
+import threading
+from datetime import timedelta
+
+from loguru import logger
+
+from hotfolder.domain.job import Job
+from hotfolder.services.fetch_files import fetch_files
+from hotfolder.services.shop import Shop
+
+AFTER_FAULT = timedelta(minutes=1)
+
+
+class Fetching:
+    """The jobs whose files are being fetched right now."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: set[int] = set()
+
+    def begin(self, shop: Shop) -> Job | None:
+        """A job that is due and that nobody else works on, or None."""
+        with self._lock:
+            due = shop.store.jobs.to_fetch(shop.clock.now(), len(self._jobs) + 1)
+            job = next((job for job in due if job.id not in self._jobs), None)
+            if job is not None:
+                self._jobs.add(job.id)
+            return job
+
+    def end(self, job: Job) -> None:
+        """The worker is done with this job, well or not."""
+        with self._lock:
+            self._jobs.discard(job.id)
+
+
+def fetch_next(shop: Shop, fetching: Fetching) -> bool:
+    """True when a job was worked on, so that more may wait; False when there is nothing to do.
+
+    A fault of ours with one job is told and put off, so that it never blocks the others.
+    """
+    job = fetching.begin(shop)
+    if job is None:
+        return False
+    try:
+        fetch_files(shop, job)
+    except Exception as error:  # noqa: BLE001 (one bad job must not stop the others)
+        logger.opt(exception=error).error("job {} could not be made ready", job.id)
+        with shop.store.transaction():
+            later = shop.clock.now() + AFTER_FAULT
+            shop.store.jobs.try_again(job, later, f"a fault of Hotfolder: {error}")
+    finally:
+        fetching.end(job)
+    return True

@@ -1,0 +1,120 @@
+"""Jobs were seen in another stage: what that says goes into the store in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hotfolder.domain.job import Job, Place
+from hotfolder.domain.move import Consequences, Move, Refusal, consequences, move
+from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.services.parcel import Parcel, parcel_of
+from hotfolder.services.shop import Shop
+from hotfolder.store.journal import Line
+from hotfolder.store.outbox import Promise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """A job that we believed elsewhere is certainly at `place` now."""
+
+    job: Job
+    place: Place
+
+
+def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, str]]:
+    """Write moves with their journal lines and signals. Those not written come back with why."""
+    refused = []
+    prepared = []
+    for arrival in arrivals:
+        step = _step(shop, arrival)
+        if isinstance(step, Refusal):
+            refused.append((arrival, step.why))
+        else:
+            prepared.append((arrival, step, _parcel(shop, arrival, step)))
+    now = shop.clock.now()
+    with shop.store.transaction():
+        for arrival, step, parcel in prepared:
+            _write(shop, arrival, step, parcel, now)
+    if prepared:
+        shop.nudge.signals.set()
+    return refused
+
+
+def _step(shop: Shop, arrival: Arrival) -> Move | Refusal:
+    job = arrival.job
+    flow = shop.flow(job.flow)
+    if flow is None or job.place is None:
+        return Refusal(why=f"its flow {job.flow} is not configured any more")
+    return move(flow, job.place.stage, arrival.place.stage)
+
+
+def _parcel(shop: Shop, arrival: Arrival, step: Move) -> Parcel:
+    """What is known of the parcel, looked up only for a move that ships."""
+    ships = any(stage.signal is SignalType.SHIPPED for stage in step.entered)
+    return parcel_of(shop, arrival.job, arrival.place) if ships else Parcel()
+
+
+def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: datetime) -> None:
+    job = arrival.job
+    effects = consequences(step, shop.store.outbox.said(job.id), parcel.fields())
+    if not shop.store.jobs.move(job, arrival.place, now, effects.waits_for):
+        return
+    if parcel.tracking or effects.waits_for:
+        option = parcel.shipping_option
+        shop.store.jobs.ship(job, parcel.tracking, option, effects.waits_for)
+    withdrawn = shop.store.outbox.withdraw(job.id, effects.withdraw)
+    undo = timedelta(seconds=step.target.undo_seconds)
+    shop.store.outbox.add(_promises(shop, job, effects, now, undo))
+    shop.store.journal.write([_line(arrival, step, effects, withdrawn, now)])
+
+
+def _promises(
+    shop: Shop, job: Job, effects: Consequences, now: datetime, undo: timedelta
+) -> list[Promise]:
+    """All signals of one drag go out together: at the end of the target's undo time."""
+    return [
+        Promise(
+            signal=Signal(
+                type=planned.type,
+                order_id=job.order_id,
+                item_id=job.item_id,
+                at=now,
+                fields=planned.fields,
+            ),
+            job_id=job.id,
+            due=now + undo,
+            deadline=shop.rules.deadline(planned.type, now),
+            stage=planned.stage.key,
+            inferred=planned.inferred,
+        )
+        for planned in effects.say
+    ]
+
+
+def _line(
+    arrival: Arrival,
+    step: Move,
+    effects: Consequences,
+    withdrawn: Sequence[SignalType],
+    now: datetime,
+) -> Line:
+    detail: dict[str, object] = {
+        "from": step.source.key,
+        "to": step.target.key,
+        "kind": step.kind.value,
+        "signals": [planned.type.value for planned in effects.say],
+    }
+    inferred = [planned.type.value for planned in effects.say if planned.inferred]
+    if inferred:
+        detail["inferred"] = inferred
+    if withdrawn:
+        detail["withdrawn"] = [kind.value for kind in withdrawn]
+    if effects.waits_for:
+        detail["waits_for"] = effects.waits_for
+    return Line(
+        at=now,
+        order_id=arrival.job.order_id,
+        item_id=arrival.job.item_id,
+        action="job moved",
+        detail=detail,
+    )

@@ -1,0 +1,96 @@
+"""Tracking came after the job had reached its shipping stage, by file or by command."""
+
+from dataclasses import replace
+
+from hotfolder.domain.flow import Stage
+from hotfolder.domain.job import Job
+from hotfolder.domain.move import missing_for
+from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
+from hotfolder.services.shop import Shop
+from hotfolder.store.journal import Line
+from hotfolder.store.outbox import Promise
+
+
+def ship_waiting(shop: Shop) -> dict[Job, str]:
+    """Say ItemShipped for the waiting jobs whose folder tells the tracking by now.
+
+    Comes back with the jobs that still wait, and what is wrong with their tracking file, if
+    anything.
+    """
+    still_waiting = {}
+    for job in shop.store.jobs.waiting_for_input():
+        if job.place is None:
+            continue
+        parcel = parcel_of(shop, job, job.place)
+        missing = missing_for(SignalType.SHIPPED, parcel.fields())
+        if missing:
+            still_waiting[job] = parcel.problem
+        else:
+            give_tracking(shop, job, parcel)
+    return still_waiting
+
+
+def ship_item(shop: Shop, order_id: str, item_id: str, parcel: Parcel) -> str:
+    """What came of giving an item its tracking, as a sentence. Raises LookupError for no such item.
+
+    Where the order names no shipping method, the parcel must name its option.
+    """
+    job = shop.store.jobs.of_item(order_id, item_id)
+    if job is None:
+        raise LookupError(f"there is no item {item_id} of an order {order_id} here")
+    option = parcel.shipping_option or job.shipping_option or ordered_method(shop, job)
+    return give_tracking(shop, job, replace(parcel, shipping_option=option))
+
+
+def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
+    """Keep what is known of the parcel; a job that waits for it in its stage says ItemShipped."""
+    now = shop.clock.now()
+    missing = missing_for(SignalType.SHIPPED, parcel.fields())
+    stage = _stage_waiting(shop, job)
+    with shop.store.transaction():
+        said = SignalType.SHIPPED in shop.store.outbox.said(job.id)
+        waits_for = missing if stage else job.waits_for
+        shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
+        ships = stage is not None and not missing and not said
+        if ships:
+            signal = Signal(
+                type=SignalType.SHIPPED,
+                order_id=job.order_id,
+                item_id=job.item_id,
+                at=now,
+                fields=parcel.fields(),
+            )
+            deadline = shop.rules.deadline(signal.type, now)
+            shop.store.outbox.add(
+                [Promise(signal=signal, job_id=job.id, due=now, deadline=deadline)]
+            )
+        line = Line(
+            at=now,
+            order_id=job.order_id,
+            item_id=job.item_id,
+            action="tracking given",
+            detail={**parcel.fields(), "signals": [SignalType.SHIPPED.value] if ships else []},
+        )
+        shop.store.journal.write([line])
+    shop.nudge.signals.set()
+    return _outcome(ships=ships, said=said, missing=missing)
+
+
+def _outcome(*, ships: bool, said: bool, missing: str) -> str:
+    if said:
+        return "ItemShipped was said before; the new tracking is kept but not sent"
+    if ships:
+        return "ItemShipped is on its way"
+    if missing:
+        return f"kept; ItemShipped still needs {missing}"
+    return "kept; ItemShipped goes out when the job reaches its shipping stage"
+
+
+def _stage_waiting(shop: Shop, job: Job) -> Stage | None:
+    """The shipping stage, when the job stands in it and waits there."""
+    flow = shop.flow(job.flow)
+    if flow is None or job.place is None or not job.waits_for:
+        return None
+    position = flow.position(job.place.stage)
+    return None if position is None else flow.stages[position]

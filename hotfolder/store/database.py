@@ -1,0 +1,155 @@
+"""The SQLite file: opened safely, one connection a thread, one writer at a time.
+
+The SQLite inside apsw is used, not the system's: 3.7.0 to 3.51.2 can corrupt a WAL database
+(https://sqlite.org/wal.html#walresetbug) and Debian 12 carries 3.40.1.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import apsw
+import peewee
+from playhouse.apsw_ext import APSWDatabase
+from playhouse.migrations import Runner
+
+from hotfolder.errors import StoreError
+from hotfolder.store.statement import Statement
+
+BUSY_SECONDS = 10
+SAFE_SQLITE = (3, 51, 3)
+SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class _File(APSWDatabase):
+    """peewee on apsw; the migration runner hands in a datetime, which apsw does not take."""
+
+    def _connect(self) -> Any:
+        connection = super()._connect()
+        connection.convert_binding = lambda _cursor, _number, value: str(value)
+        return connection
+
+
+class Database:
+    """One SQLite file. Raises StoreError, in plain words, for whatever goes wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writing = threading.RLock()
+        self._peewee = _File(
+            str(path), timeout=BUSY_SECONDS, lock_type="IMMEDIATE", autoconnect=False
+        )
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The database at `path`, made when missing, brought to this program's schema."""
+        database = cls(path)
+        with _in_words(path):
+            _refuse_corrupting_sqlite()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            database._connect()
+            database._migrate()
+        return database
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing, durable when the block has ended. May be nested; never holds a wait."""
+        with self._writing, _in_words(self.path):
+            self._connect()
+            with self._peewee.atomic():
+                yield
+
+    def run(self, statement: Statement, **values: Any) -> int:
+        """How many rows the statement changed."""
+        self._execute(statement, values)
+        return int(self._peewee.connection().changes())
+
+    def add(self, statement: Statement, **values: Any) -> int:
+        """The number of the new row."""
+        self._execute(statement, values)
+        return int(self._peewee.connection().last_insert_rowid())
+
+    def rows(self, statement: Statement, **values: Any) -> list[dict[str, Any]]:
+        """The rows of a select as mappings."""
+        with _in_words(self.path):
+            cursor = self._execute(statement, values)
+            found = []
+            for row in cursor:
+                names = [column[0] for column in cursor.description]
+                found.append(statement.record(names, row))
+            return found
+
+    def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Any:
+        with _in_words(self.path):
+            self._connect()
+            return self._peewee.execute_sql(statement.sql, statement.parameters(values))
+
+    def close(self) -> None:
+        """This thread's connection; others close with their threads."""
+        if not self._peewee.is_closed():
+            self._peewee.close()
+
+    def _connect(self) -> None:
+        if not self._peewee.is_closed():
+            return
+        self._peewee.connect()
+        for name, wanted in SETTINGS.items():
+            self._peewee.pragma(name, wanted)
+            if self._peewee.pragma(name) != wanted:
+                raise StoreError(
+                    f"{self.path}: SQLite does not accept {name}={wanted}; "
+                    "the state folder must lie on a local disk"
+                )
+
+    def _migrate(self) -> None:
+        runner = self._refuse_newer()
+        with self._writing:
+            runner.up()
+
+    def _refuse_newer(self) -> Runner:
+        runner = Runner(self._peewee, str(MIGRATIONS))
+        unknown = [step.name for step in runner.status() if step.path is None]
+        if unknown:
+            raise StoreError(
+                f"{self.path} was written by a newer Hotfolder (it knows {unknown[0]}): "
+                "install that version again, nothing was changed"
+            )
+        return runner
+
+
+def check_file(path: Path) -> None:
+    """Raises StoreError when the database at `path` can not be used. Changes nothing."""
+    if not path.exists():
+        folder = next((one for one in path.parents if one.exists()), path.parent)
+        if not os.access(folder, os.W_OK):
+            raise StoreError(f"{folder} can not be written, so no database can be made there")
+        return
+    with _in_words(path):
+        _refuse_corrupting_sqlite()
+        database = Database(path)
+        database._connect()  # noqa: SLF001
+        database._refuse_newer()  # noqa: SLF001
+        database.close()
+
+
+def _refuse_corrupting_sqlite() -> None:
+    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+    if version < SAFE_SQLITE:
+        raise StoreError(
+            f"SQLite {apsw.sqlite_lib_version()} can corrupt the database: update apsw"
+        )
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except peewee.IntegrityError:
+        raise
+    except (peewee.PeeweeException, apsw.Error, OSError) as error:
+        raise StoreError(f"{path}: {error}") from error

@@ -1,0 +1,178 @@
+"""Tables and indexes; no behaviour. Times are whole microseconds since 1970, UTC."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class MomentField(BigIntegerField):
+    """An aware datetime, kept as whole microseconds so that it sorts and compares."""
+
+    def db_value(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, int) else (value - EPOCH) // MICROSECOND
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+class DocumentRow(Model):
+    """An order document byte for byte, its key blanked out; `key_at` says where the key stood."""
+
+    id = AutoField()
+    order_id = TextField(null=True, index=True)
+    interface = TextField(default="")
+    received_at = MomentField()
+    content_type = TextField(default="")
+    body = BlobField()
+    key_at = TextField(default="[]")
+    verdict = TextField()
+    reason = TextField(default="")
+
+    class Meta:
+        table_name = "document"
+        legacy_table_names = False
+
+
+class OrderRow(Model):
+    """An order as we took it: `record` is its content as JSON without the key."""
+
+    id = AutoField()
+    order_id = TextField(unique=True)
+    document_id = IntegerField()
+    interface = TextField()
+    mode = TextField()
+    version = TextField(default="")
+    received_at = MomentField()
+    digest = TextField()
+    record = TextField()
+    warnings = TextField(default="[]")
+
+    class Meta:
+        table_name = "orders"
+        legacy_table_names = False
+
+
+class JobRow(Model):
+    """A job and where we believe its folder to be."""
+
+    id = AutoField()
+    order_id = TextField()
+    item_id = TextField()
+    run = IntegerField(default=1)
+    ticket_id = TextField(unique=True)
+    flow = TextField()
+    mode = TextField()
+    state = TextField()
+    since = MomentField()
+    stage = TextField(null=True)
+    folder = TextField(null=True)
+    inode = TextField(null=True)
+    rename_due = BooleanField(default=False, index=True)
+    moves = IntegerField(default=0)
+    tracking = TextField(default="")
+    shipping_option = TextField(default="")
+    waits_for = TextField(default="", index=True)
+    reason = TextField(default="")
+    attempts = IntegerField(default=0)
+    next_try = MomentField(null=True)
+
+    class Meta:
+        table_name = "job"
+        legacy_table_names = False
+        indexes = (
+            (("order_id", "item_id", "run"), True),
+            (("stage", "folder"), False),
+            (("state", "next_try"), False),
+        )
+
+
+class SignalRow(Model):
+    """The outbox: a signal promised. `body` is the request without the key."""
+
+    id = AutoField()
+    order_id = TextField()
+    item_id = TextField()
+    job_id = IntegerField(index=True)
+    type = TextField()
+    stage = TextField(default="")
+    inferred = BooleanField(default=False)
+    body = TextField()
+    at = MomentField()
+    due = MomentField()
+    deadline = MomentField()
+    state = TextField()
+    attempts = IntegerField(default=0)
+    last_try = MomentField(null=True)
+    last_answer = TextField(default="")
+    alone = BooleanField(default=False)
+    claim = TextField(default="")
+    lease_until = MomentField(null=True)
+
+    class Meta:
+        table_name = "outbox"
+        legacy_table_names = False
+        indexes = (
+            (("order_id", "item_id", "state", "id"), False),
+            (("state", "deadline", "id"), False),
+        )
+
+
+class JournalRow(Model):
+    """One line per thing that happened; append only."""
+
+    id = AutoField()
+    at = MomentField()
+    order_id = TextField(index=True)
+    item_id = TextField(default="")
+    action = TextField()
+    detail = TextField(default="{}")
+
+    class Meta:
+        table_name = "journal"
+        legacy_table_names = False
+
+
+class NoteRow(Model):
+    """A thing a person should look at, as long as it lasts."""
+
+    id = AutoField()
+    stage = TextField()
+    name = TextField(default="")
+    kind = TextField()
+    since = MomentField()
+    words = TextField()
+
+    class Meta:
+        table_name = "note"
+        legacy_table_names = False
+        indexes = ((("stage", "name", "kind"), True),)
+
+
+class DestinationRow(Model):
+    """How the signal server does, for those who ask from outside the daemon."""
+
+    name = TextField(primary_key=True)
+    reach = TextField()
+    since = MomentField(null=True)
+    failures = IntegerField(default=0)
+    next_probe = MomentField(null=True)
+    words = TextField(default="")
+
+    class Meta:
+        table_name = "destination"
+        legacy_table_names = False
+
+
+TABLES = (DocumentRow, OrderRow, JobRow, SignalRow, JournalRow, NoteRow, DestinationRow)

@@ -1,0 +1,37 @@
+"""The store as one thing to hand around: its tables behind their verbs, and transactions."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self
+
+from hotfolder.store.database import Database
+from hotfolder.store.jobs import Jobs
+from hotfolder.store.journal import Journal
+from hotfolder.store.notes import Destinations, Notes
+from hotfolder.store.orders import Orders
+from hotfolder.store.outbox import Outbox
+
+
+class Store:
+    """What we know and what we have promised to say."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.orders = Orders(database)
+        self.jobs = Jobs(database)
+        self.outbox = Outbox(database)
+        self.journal = Journal(database)
+        self.notes = Notes(database)
+        self.destinations = Destinations(database)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The store in the file at `path`. Raises StoreError."""
+        return cls(Database.open(path))
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All of the block is kept, durably, or nothing of it."""
+        return self._database.transaction()
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,1 @@
+"""A simulated Cloudprinter: pushes test orders, takes signals strictly, keeps the account."""

@@ -1,0 +1,105 @@
+"""A closer look at one folder: whose is it, does it belong here, is it whole?"""
+
+from dataclasses import dataclass
+
+from hotfolder.domain.job import Job, Place
+from hotfolder.domain.settle import is_settled, missing_files, watch_settling
+from hotfolder.domain.sighting import Home, Verdict, judge
+from hotfolder.domain.ticket import TicketSeen
+from hotfolder.errors import FloorError, NotUnderstood
+from hotfolder.files.folder import has_writer, shape
+from hotfolder.formats import ticket_json
+from hotfolder.services.note_move import Arrival
+from hotfolder.services.shop import Shop
+from hotfolder.watch.view import Unclear
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What a closer look at a folder gave.
+
+    At most one of `arrival`, `relabel` and `worry` is set; none: the job is where it should be.
+    A `worry` is a kind and a sentence for a person, told when it lasts.
+    """
+
+    arrival: Arrival | None = None
+    relabel: Arrival | None = None
+    worry: tuple[str, str] | None = None
+
+
+AT_HOME = Finding()
+NO_TICKET = ("no ticket", "has no job ticket, so it is no job; nothing is done with it")
+
+
+def closer_look(shop: Shop, place: Place, unclear: Unclear) -> Finding:
+    """What a folder in a stage is, by its ticket and by looking at both ends."""
+    try:
+        ticket = _ticket(shop, place.stage, place.folder)
+        if ticket is None:
+            return Finding(worry=NO_TICKET)
+        job = shop.store.jobs.by_ticket(ticket.ticket_id)
+        if job is None:
+            words = f"holds the ticket of {ticket.ticket_id}, a job that is not known here"
+            return Finding(worry=("unknown job", words))
+        return _known_job(shop, place, unclear, job, ticket)
+    except (FloorError, NotUnderstood) as error:
+        return Finding(worry=("unreadable", f"can not be understood: {error}"))
+
+
+def _known_job(shop: Shop, place: Place, unclear: Unclear, job: Job, ticket: TicketSeen) -> Finding:
+    if job.place is None:
+        return Finding(worry=("too early", "belongs to a job that was not released yet"))
+    arrival = Arrival(job=job, place=place)
+    match judge(job.place, place, home_of(shop, job)):
+        case Verdict.AT_HOME:
+            finding = AT_HOME
+        case Verdict.RELABELED:
+            finding = Finding(relabel=arrival)
+        case Verdict.RENAMED if shop.floor.inode(place.stage, place.folder) == place.inode:
+            finding = Finding(arrival=arrival)
+        case Verdict.COPIED:
+            finding = _copied(shop, unclear, arrival, ticket)
+        case Verdict.TWICE:
+            words = f"is a copy: the job is in {job.place.stage} as {job.place.folder}"
+            finding = Finding(worry=("seen twice", words))
+        case Verdict.UNCLEAR:
+            words = f"waits: stage {job.place.stage}, where the job was, can not be read"
+            finding = Finding(worry=("waits for stage", words))
+        case _:
+            finding = Finding(worry=("moving", "was moved again while it was looked at"))
+    return finding
+
+
+def home_of(shop: Shop, job: Job) -> Home:
+    """What a look at the place where we believe a job to be shows."""
+    place = job.place
+    if place is None or place.stage not in shop.floor.stages:
+        return Home.GONE
+    try:
+        shop.floor.check_marker(place.stage)
+        ticket = _ticket(shop, place.stage, place.folder)
+    except FloorError:
+        return Home.UNSEEN
+    except NotUnderstood:
+        return Home.GONE
+    there = ticket is not None and ticket.ticket_id == job.ticket_id
+    return Home.THERE if there else Home.GONE
+
+
+def _copied(shop: Shop, unclear: Unclear, arrival: Arrival, ticket: TicketSeen) -> Finding:
+    """A copy whose original is gone: it counts when it is whole and quiet."""
+    folder = shop.floor.job_path(arrival.place.stage, arrival.place.folder)
+    now = shop.clock.monotonic()
+    unclear.settling = watch_settling(unclear.settling, shape(folder), now)
+    if is_settled(unclear.settling, ticket.manifest, now, shop.rules.settle_seconds):
+        if not has_writer(folder):
+            return Finding(arrival=arrival)
+        unclear.settling = None
+    missing = missing_files(ticket.manifest, unclear.settling.shape) if unclear.settling else []
+    words = f"is not complete: {missing[0]} is missing or too short" if missing else "is settling"
+    return Finding(worry=("unfinished copy", words))
+
+
+def _ticket(shop: Shop, stage_key: str, folder: str) -> TicketSeen | None:
+    text = shop.floor.ticket_text(stage_key, folder)
+    return None if text is None else ticket_json.read(text)

@@ -1,0 +1,184 @@
+"""The round: list the stages, compare with what is known, carry out the difference.
+
+One thread runs the rounds. A hint makes it look at one stage at once; a timed round looks at all
+of them, so a lost hint costs seconds and never a job.
+"""
+
+import threading
+
+from loguru import logger
+
+from hotfolder.domain.job import Job, Place
+from hotfolder.errors import FloorError
+from hotfolder.files.floor import Listing
+from hotfolder.services.note_move import Arrival, note_moves
+from hotfolder.services.recover import finish_renames
+from hotfolder.services.ship_item import ship_waiting
+from hotfolder.services.shop import Shop
+from hotfolder.watch.board import Board
+from hotfolder.watch.look import closer_look
+from hotfolder.watch.view import View
+
+SOON_SECONDS = 0.25
+FRESH_SECONDS = 15.0
+OUT_OF_SIGHT = "is out of sight: the job was here and is in no other stage; nothing was signaled"
+
+
+class Rounds:
+    """Looks at the floor and notes what has changed."""
+
+    def __init__(self, shop: Shop, every_seconds: float) -> None:
+        self._shop = shop
+        self._every = every_seconds
+        self._board = Board(shop)
+        self._views: dict[str, View] = {}
+        self._hinted: set[str] = set()
+        self._next_full = 0.0
+        self.wake = threading.Event()
+
+    def hint(self, stage_key: str) -> None:
+        """Something may have changed in this stage. Called from any thread."""
+        self._hinted.add(stage_key)
+        self.wake.set()
+
+    def hint_all(self) -> None:
+        """Anything may have changed."""
+        self._next_full = 0.0
+        self.wake.set()
+
+    def step(self) -> float:
+        """One round; seconds until the next one if nobody hints."""
+        now = self._shop.clock.monotonic()
+        full = now >= self._next_full
+        stages = set(self._shop.floor.stages) if full else self._take_hints()
+        if full:
+            self._hinted.clear()
+            self._next_full = now + self._every
+        arrivals = [arrival for stage in stages for arrival in self._look(stage)]
+        if arrivals:
+            self._note(arrivals)
+        if full:
+            self._full_round()
+        return self._pause()
+
+    def _take_hints(self) -> set[str]:
+        hints: set[str] = set()
+        while self._hinted:
+            hints.add(self._hinted.pop())
+        return hints & self._shop.floor.stages.keys()
+
+    def _look(self, stage: str) -> list[Arrival]:
+        view = self._view(stage)
+        try:
+            listing = self._shop.floor.look(stage)
+        except FloorError as error:
+            if not view.frozen:
+                logger.error("stage {} is frozen: {}", stage, error)
+            view.frozen = True
+            self._board.only(stage, {("", "frozen"): str(error)})
+            return []
+        if view.frozen:
+            logger.info("stage {} can be read again", stage)
+            view.frozen = False
+        return self._compare(stage, view, listing)
+
+    def _compare(self, stage: str, view: View, listing: Listing) -> list[Arrival]:
+        now = self._shop.clock.monotonic()
+        patience = self._shop.rules.note_after_seconds
+        arrivals = []
+        notes = self._strangers(view, listing, now)
+        for name in view.see(listing.folders, now):
+            place = Place(stage=stage, folder=name, inode=listing.folders[name])
+            unclear = view.doubt(name, place.inode, now)
+            finding = closer_look(self._shop, place, unclear)
+            if finding.arrival:
+                arrivals.append(finding.arrival)
+            elif finding.worry:
+                kind, words = finding.worry
+                if now - unclear.since >= patience:
+                    notes[name, kind] = words
+            else:
+                if finding.relabel:
+                    self._relabel(finding.relabel)
+                view.accept(name, place.inode)
+        notes.update(self._out_of_sight(stage, view, now))
+        self._board.only(stage, notes)
+        return arrivals
+
+    def _strangers(self, view: View, listing: Listing, now: float) -> dict[tuple[str, str], str]:
+        """Files and links that lie in a stage folder, when they stay there."""
+        view.strangers = {name: view.strangers.get(name, now) for name in listing.strangers}
+        words = "is no job folder; nothing is done with it"
+        return {
+            (name, "stranger"): words
+            for name, since in view.strangers.items()
+            if now - since >= self._shop.rules.note_after_seconds
+        }
+
+    def _out_of_sight(self, stage: str, view: View, now: float) -> dict[tuple[str, str], str]:
+        notes = {}
+        for name, since in list(view.missed.items()):
+            if now - since < self._every:
+                continue
+            job = self._shop.store.jobs.at(stage, name)
+            if job is None:
+                del view.missed[name]
+            elif now - since >= self._shop.rules.note_after_seconds:
+                notes[name, "out of sight"] = OUT_OF_SIGHT
+        return notes
+
+    def _relabel(self, arrival: Arrival) -> None:
+        with self._shop.store.transaction():
+            self._shop.store.jobs.relabel(arrival.job, arrival.place)
+
+    def _note(self, arrivals: list[Arrival]) -> None:
+        arrivals = _each_once(arrivals)
+        refused = note_moves(self._shop, arrivals)
+        why = {arrival.job.id: words for arrival, words in refused}
+        for arrival in arrivals:
+            job, place = arrival.job, arrival.place
+            if job.id in why:
+                self._board.add(place.stage, place.folder, "wrong stage", why[job.id])
+                continue
+            self._view(place.stage).accept(place.folder, place.inode)
+            logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
+
+    def _full_round(self) -> None:
+        finish_renames(self._shop)
+        self._board.only("tracking", _tracking_notes(ship_waiting(self._shop)))
+
+    def _view(self, stage: str) -> View:
+        """What is remembered of a stage; at the first look that is what the store knows."""
+        if stage not in self._views:
+            known = self._shop.store.jobs.in_stage(stage)
+            self._views[stage] = View(
+                at_home={name: job.place.inode for name, job in known.items() if job.place}
+            )
+        return self._views[stage]
+
+    def _pause(self) -> float:
+        if self._hinted:
+            return 0.0
+        now = self._shop.clock.monotonic()
+        pause = max(0.0, self._next_full - now)
+        for stage, view in self._views.items():
+            ages = [now - unclear.since for unclear in view.unclear.values()]
+            if ages and min(ages) < FRESH_SECONDS:
+                self._hinted.add(stage)
+                pause = min(pause, SOON_SECONDS)
+        return pause
+
+
+def _each_once(arrivals: list[Arrival]) -> list[Arrival]:
+    """One place for each job: of two copies whose original is gone the second is a copy."""
+    first: dict[int, Arrival] = {}
+    for arrival in arrivals:
+        first.setdefault(arrival.job.id, arrival)
+    return list(first.values())
+
+
+def _tracking_notes(waiting: dict[Job, str]) -> dict[tuple[str, str], str]:
+    return {
+        (f"{job.order_id}/{job.item_id}", "waits"): problem or f"waits for {job.waits_for}"
+        for job, problem in waiting.items()
+    }

@@ -1,0 +1,1 @@
+"""The HTTP side: orders come in here."""

@@ -1,0 +1,94 @@
+"""POST an order: bytes in, a status out. 200 only after the commit is on the disk."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from loguru import logger
+from starlette.concurrency import run_in_threadpool
+
+from hotfolder.errors import (
+    HotfolderError,
+    OrderChanged,
+    OrderKeyUnknown,
+    OrderRefused,
+    Problem,
+    StoreError,
+)
+from hotfolder.services.take_order import Taken
+
+TakeOrder = Callable[[bytes, str | None], Taken]
+PROBLEMS_TOLD = 50
+
+
+class TooLarge(Exception):
+    """The body is above the limit."""
+
+
+def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) -> APIRouter:
+    """The route that takes orders. `body_limit` in bytes; `key_status` answers an unknown key."""
+    router = APIRouter()
+
+    @router.post(path, summary="Take one order document, JSON or XML")
+    async def take_order(request: Request) -> Response:
+        try:
+            body = await _body(request, body_limit)
+        except TooLarge:
+            words = f"the document is larger than {body_limit} bytes"
+            return _refusal(413, words, headers={"Connection": "close"})
+        try:
+            taken = await run_in_threadpool(take, body, request.headers.get("content-type"))
+        except HotfolderError as error:
+            return _answer(error, key_status)
+        except Exception as error:  # noqa: BLE001 (the sender gets an answer, we get the story)
+            logger.opt(exception=error).error("an order could not be taken")
+            return _refusal(500, "the order could not be stored; send it again later")
+        logger.bind(order=taken.order_id).info(
+            "order came again" if taken.repeated else "order taken"
+        )
+        return JSONResponse({"status": "accepted", "order": taken.order_id})
+
+    return router
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > limit:
+        raise TooLarge
+    parts = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise TooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _answer(error: HotfolderError, key_status: int) -> Response:
+    """The status for each way in which an order is not taken (reference section 2.2)."""
+    logger.warning("order not taken: {}", error)
+    if isinstance(error, OrderRefused):
+        return _refusal(400, "the document is not valid", error.problems)
+    if isinstance(error, OrderKeyUnknown):
+        return _refusal(key_status, str(error))
+    if isinstance(error, OrderChanged):
+        return _refusal(409, str(error))
+    if isinstance(error, StoreError):
+        return _refusal(503, "the order can not be stored just now; send it again later")
+    return _refusal(500, "the order could not be taken")
+
+
+def _refusal(
+    status: int,
+    words: str,
+    problems: tuple[Problem, ...] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    content: dict[str, object] = {"error": words}
+    if problems:
+        content["problems"] = [
+            {"where": one.where, "what": one.what, "hint": one.hint}
+            for one in problems[:PROBLEMS_TOLD]
+        ]
+    return JSONResponse(content, status_code=status, headers=headers)

@@ -1,0 +1,75 @@
+"""The HTTP server, in a thread of its own."""
+
+import socket
+import threading
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from hotfolder.errors import HotfolderError
+
+START_SECONDS = 10.0
+STOP_SECONDS = 10
+BACKLOG = 2048
+
+
+def make_app(*routers: APIRouter) -> FastAPI:
+    """The application with these routes and nothing else: no pages about itself."""
+    app = FastAPI(title="Hotfolder", docs_url=None, redoc_url=None, openapi_url=None)
+    for router in routers:
+        app.include_router(router)
+    return app
+
+
+class Server:
+    """Serves an application on one address. The port is bound when the object is made."""
+
+    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+        """Raises HotfolderError when the port can not be had."""
+        self._socket = _bind(host, port)
+        config = uvicorn.Config(
+            app,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="web", daemon=True
+        )
+
+    @property
+    def port(self) -> int:
+        """The port really bound; of use when any free one was asked for."""
+        return int(self._socket.getsockname()[1])
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Requests under way are answered, new ones are not taken."""
+        self._server.should_exit = True
+        self._thread.join(STOP_SECONDS + 5)
+        self._socket.close()
+
+    def is_serving(self) -> bool:
+        return self._server.started and self._thread.is_alive()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(BACKLOG)
+    except OSError as error:
+        raise HotfolderError(
+            f"port {port} of {host} can not be used: {error.strerror}; "
+            "is another Hotfolder running? (intake.port)"
+        ) from error
+    return bound

@@ -1,0 +1,350 @@
+"""Every mistake is named at once, with file, line, key and what to do; keys are never shown."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from hotfolder.config.check import Loaded, check_config, load_shop
+from hotfolder.config.load import parse_document
+from hotfolder.config.model import Config
+from hotfolder.config.shape import inner_model, options
+from hotfolder.errors import ConfigError, Problem
+
+GOOD = """\
+intake:
+  interfaces:
+    - name: live
+      key: order-key
+      mode: live
+signals:
+  key: signal-key
+"""
+FLOW = """\
+name: default
+stages:
+  - {key: new, folder: 10-new}
+  - {key: print, folder: 20-print, signal: ItemProduce}
+"""
+JARGON = (
+    "Input",
+    "pydantic",
+    "validation",
+    "str_",
+    "dict",
+    "NoneType",
+    "unable to parse",
+    "class ",
+)
+
+
+def checked(text: str) -> Config:
+    return check_config(parse_document(text, "config.yaml"), Path("/shop"), {})
+
+
+def problems_of(text: str) -> tuple[Problem, ...]:
+    with pytest.raises(ConfigError) as caught:
+        checked(text)
+    return caught.value.problems
+
+
+def only_problem(text: str) -> Problem:
+    (problem,) = problems_of(text)
+    return problem
+
+
+def a_shop(folder: Path, config: str = GOOD, flow: str = FLOW) -> Path:
+    path = folder / "config.yaml"
+    path.write_text(config, encoding="utf-8")
+    (folder / "flows").mkdir()
+    (folder / "flows" / "default.yaml").write_text(flow, encoding="utf-8")
+    return path
+
+
+def shop_problems(path: Path) -> tuple[Problem, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load_shop(path, {})
+    return caught.value.problems
+
+
+def test_five_different_mistakes_are_all_named_with_their_lines() -> None:
+    problems = problems_of(
+        "shop:\n  nmae: A\n"  # line 2: unknown key
+        "intake:\n  port: eighty\n"  # line 4: not a number
+        "  interfaces:\n"
+        "    - name: a\n      key: one\n      mode: live\n"
+        "    - name: b\n      key: two\n"  # line 9: no mode
+        "      key_env: TWO\n"  # line 11: two keys
+        "signals:\n  parallel: 17\n  key: three\n  key: four\n"  # lines 13 and 15
+    )
+    assert [problem.where for problem in problems] == [
+        "config.yaml:2 shop.nmae",
+        "config.yaml:4 intake.port",
+        "config.yaml:9 intake.interfaces[1].mode",
+        "config.yaml:11 intake.interfaces[1].key_env",
+        "config.yaml:13 signals.parallel",
+        "config.yaml:15 signals.key",
+    ]
+    assert [problem.what for problem in problems] == [
+        "is not known here",
+        "is 'eighty' but must be a whole number from 0 to 65535",
+        "is missing",
+        "stands beside key",
+        "is '17' but must be a whole number from 1 to 16",
+        "stands twice, first in line 14",
+    ]
+    assert problems[0].hint == "did you mean name?"
+    assert problems[1].hint == "TCP port; 0 takes any free port"
+
+
+def test_mistakes_of_configuration_and_flows_are_named_together(tmp_path: Path) -> None:
+    path = a_shop(tmp_path, GOOD + "log:\n  level: LOUD\n", FLOW + "undo_second: 3\n")
+    assert [problem.where for problem in shop_problems(path)] == [
+        "config.yaml:9 log.level",
+        "flows/default.yaml:5 undo_second",
+    ]
+
+
+def test_a_good_shop_comes_with_absolute_paths_and_defaults(tmp_path: Path) -> None:
+    loaded = load_shop(a_shop(tmp_path), {})
+    assert isinstance(loaded, Loaded)
+    assert loaded.config_path == tmp_path / "config.yaml"
+    assert loaded.floor_path == tmp_path / "floor"
+    assert loaded.spool_path == tmp_path / "floor" / ".hotfolder" / "spool"
+    assert loaded.state_path == tmp_path / "state"
+    assert loaded.flows_path == tmp_path / "flows"
+    assert [flow.name for flow in loaded.flows] == ["default"]
+    assert loaded.config.intake.port == 8080
+    assert loaded.config.signals.url == "https://api.cloudprinter.com/cloudsignal/2.0/status/"
+
+
+def test_a_configuration_named_by_a_relative_path_gives_absolute_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_shop(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    loaded = load_shop(Path("config.yaml"), {})
+    assert loaded.config_path == tmp_path / "config.yaml"
+    assert loaded.state_path == tmp_path / "state"
+
+
+def test_paths_start_at_the_folder_of_the_file_and_are_tidied() -> None:
+    config = checked(
+        GOOD
+        + "  ca_file: own/ca.pem\nfloor:\n  path: ../share/./floor\n  spool: /mnt/spool\n"
+        + "log:\n  file: ~/hotfolder.log\n"
+    )
+    assert config.floor.path == Path("/share/floor")
+    assert config.floor.spool == Path("/mnt/spool")
+    assert config.signals.ca_file == Path("/shop/own/ca.pem")
+    assert config.log.file == Path.home() / "hotfolder.log"
+
+
+def test_flows_are_read_from_where_the_configuration_says(tmp_path: Path) -> None:
+    path = a_shop(tmp_path, GOOD + "flows:\n  path: elsewhere\n")
+    (problem,) = shop_problems(path)
+    assert problem.where == "config.yaml:9 flows.path"
+    assert problem.what == f"the folder {tmp_path / 'elsewhere'} does not exist"
+
+
+def test_a_missing_configuration_names_the_whole_path(tmp_path: Path) -> None:
+    (problem,) = shop_problems(tmp_path / "none.yaml")
+    assert str(problem) == (
+        "none.yaml: the file does not exist"
+        f" (looked for {tmp_path / 'none.yaml'}; `hotfolder init` writes a first one)"
+    )
+
+
+def test_what_is_required_and_absent_is_named_in_one_go() -> None:
+    problems = problems_of("shop:\n  name: A\n")
+    assert [(problem.where, problem.what, problem.hint) for problem in problems] == [
+        (
+            "config.yaml:1 intake.interfaces",
+            "is missing",
+            "Production Interfaces whose orders are taken, one entry each",
+        ),
+        (
+            "config.yaml:1 signals.key",
+            "is missing",
+            "give exactly one of key, key_file and key_env",
+        ),
+    ]
+
+
+def test_a_section_whose_options_are_all_commented_out_keeps_its_defaults() -> None:
+    assert checked(GOOD + "log:\n  # level: INFO\nfloor:\n") == checked(GOOD)
+
+
+def test_options_that_lost_their_indent_are_sent_back_to_their_section() -> None:
+    problem = only_problem(GOOD + "idle_timeout_seconds: 3\n")
+    assert problem.where == "config.yaml:8 idle_timeout_seconds"
+    assert problem.hint == "it belongs under downloads; indent it"
+
+
+def test_an_unknown_key_near_to_nothing_lists_what_is_known() -> None:
+    assert only_problem(GOOD + "log:\n  zzz: 1\n").hint == "known here: level, json, file"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("shop: {name: ''}", "is empty"),
+        ("shop: {name: null}", "has no value; it must be text"),
+        ("shop: [a]", "must be `key: value` lines"),
+        ("floor: here", "must be `key: value` lines"),
+        ("floor: {path: ''}", "is empty"),
+        ('floor: {path: "a\\0b"}', "holds a sign that no path can hold"),
+        ("floor: {path: '~nobody-of-that-name/x'}", "starts with ~ and a user whose home is not"),
+        ("floor: {look_every_seconds: 0.4}", "is '0.4' but must be a number from 0.5 to 300"),
+        ("floor: {settle_seconds: .inf}", "is '.inf' but must be a number from 0 to 600"),
+        ("floor: {settle_seconds: nan}", "is 'nan' but must be a number from 0 to 600"),
+        ("downloads: {attempts: 1.5}", "is '1.5' but must be a whole number from 1 to 100"),
+        ("downloads: {size_limit_mib: 0}", "is '0' but must be a whole number of at least 1"),
+        ("downloads: {allow_private_addresses: maybe}", "is 'maybe' but must be true or false"),
+        ("log: {json: []}", "must be true or false"),
+        ("log: {file: [a]}", "must be a path"),
+        ("log: {level: LOUD}", "is 'LOUD' but must be one of TRACE, DEBUG, INFO, WARNING, ERROR"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_told_what_must_be(line: str, what: str) -> None:
+    problem = only_problem(GOOD + line + "\n")
+    assert problem.where.startswith("config.yaml:8 ")
+    assert problem.what.startswith(what)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("port: 65536", "is '65536' but must be a whole number from 0 to 65535"),
+        ("path: orders", "must start with / and hold only letters, digits and . _ ~ - /"),
+        ("path: '/a b'", "must start with / and hold only letters, digits and . _ ~ - /"),
+        ("unknown_key_status: 403", "must be 401 or 400"),
+        ("unknown_key_status: no", "is 'no' but must be a whole number"),
+    ],
+)
+def test_the_door_takes_only_what_it_can_serve(line: str, what: str) -> None:
+    problem = only_problem(GOOD.replace("intake:", f"intake:\n  {line}"))
+    assert problem.where.startswith("config.yaml:2 intake.")
+    assert problem.what == what
+
+
+@pytest.mark.parametrize("entries", ["[]", "live", "{name: a}"])
+def test_interfaces_are_a_list_of_at_least_one(entries: str) -> None:
+    problem = only_problem(f"intake:\n  interfaces: {entries}\nsignals:\n  key: a\n")
+    assert problem.where == "config.yaml:2 intake.interfaces"
+    assert problem.what.endswith("must be a list of at least 1 entry")
+
+
+def test_an_interface_that_is_no_mapping_is_named_by_its_place() -> None:
+    problem = only_problem(GOOD.replace("signals:", "    - Sesame\nsignals:"))
+    assert str(problem).startswith("config.yaml:6 intake.interfaces[1]: must be `key: value` lines")
+    assert "Sesame" not in str(problem)
+
+
+def test_two_interfaces_of_one_name_are_refused() -> None:
+    problem = only_problem(
+        GOOD.replace("signals:", "    - name: live\n      key: b\n      mode: test\nsignals:")
+    )
+    assert problem.where == "config.yaml:6 intake.interfaces[1].name"
+    assert problem.what == "is the name of interfaces[0] already"
+
+
+@pytest.mark.parametrize("written", ["yes", "on", "true", "True", "1"])
+def test_every_way_to_write_true_is_true(written: str) -> None:
+    assert checked(f"{GOOD}log:\n  json: {written}\n").log.as_json is True
+
+
+def test_a_log_level_may_be_written_small() -> None:
+    assert checked(f"{GOOD}log:\n  level: warning\n").log.level == "WARNING"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("url: api.example.com", "must be a full address that starts with https:// or http://"),
+        ("url: ftp://example.com/", "must be a full address that starts with https:// or http://"),
+        ("url: 'https://a b/'", "must be a full address that starts with https:// or http://"),
+        ("url: https://h:99999/", "must be a full address that starts with https:// or http://"),
+        ("url: https://me:Sesame@example.com/", "must not hold a user name or password"),
+        ("proxy: me:Sesame@proxy:3128", "must be a full address that starts with https://"),
+        ("proxy: [Sesame]", "must be text"),
+    ],
+)
+def test_an_address_that_can_not_be_called_is_refused_and_not_repeated(
+    line: str, what: str
+) -> None:
+    problem = only_problem(f"{GOOD}  {line}\n")
+    assert problem.where.startswith("config.yaml:8 signals.")
+    assert problem.what.startswith(what)
+    assert "Sesame" not in str(problem)
+
+
+def test_a_proxy_keeps_its_password_to_itself() -> None:
+    config = checked(f"{GOOD}  proxy: http://me:Sesame@proxy:3128\n")
+    assert config.signals.proxy == SecretStr("http://me:Sesame@proxy:3128")
+    assert "Sesame" not in repr(config) + config.model_dump_json()
+
+
+def test_keys_are_in_no_repr_and_no_dump(tmp_path: Path) -> None:
+    loaded = load_shop(a_shop(tmp_path), {})
+    config = loaded.config
+    assert config.intake.interfaces[0].key.get_secret_value() == "order-key"
+    assert config.signals.key.get_secret_value() == "signal-key"
+    shown = f"{loaded!r} {config!r} {config} {config.model_dump()} {config.model_dump_json()}"
+    assert "order-key" not in shown
+    assert "signal-key" not in shown
+
+
+def test_nothing_can_be_changed_after_reading() -> None:
+    config = checked(GOOD)
+    with pytest.raises(ValueError, match="frozen"):
+        config.intake.port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("config", "where", "what"),
+    [
+        ("floor: {spool: floor/20-print/spool}", "floor.spool", "lies in a stage folder"),
+        ("floor: {spool: floor}", "floor.spool", "holds stage folders"),
+        ("state: {path: floor/10-new}", "state.path", "lies in a stage folder"),
+    ],
+)
+def test_our_own_files_never_lie_among_the_jobs(
+    tmp_path: Path, config: str, where: str, what: str
+) -> None:
+    (problem,) = shop_problems(a_shop(tmp_path, f"{GOOD}{config}\n"))
+    assert (problem.where, problem.what) == (f"config.yaml:8 {where}", what)
+
+
+@pytest.mark.parametrize(
+    "section", ["[a]", "a", "{path: [a]}", "{path: null}", "{path: ''}", '{path: "\\0"}']
+)
+def test_a_flows_section_that_can_not_be_used_is_named_once(tmp_path: Path, section: str) -> None:
+    (problem,) = shop_problems(a_shop(tmp_path, f"{GOOD}flows: {section}\n"))
+    assert problem.where.startswith("config.yaml:8 flows")
+
+
+def every_option() -> Iterator[tuple[str, str]]:
+    for section, found in options(Config).items():
+        model = inner_model(found)
+        assert model is not None
+        for name in options(model):
+            yield section, name
+
+
+WRONG_VALUES = ("Sesame", "''", "null", "[Sesame]", "{Sesame: 1}", "[]", "-1", ".nan")
+
+
+@pytest.mark.parametrize(("section", "name"), list(every_option()))
+@pytest.mark.parametrize("value", WRONG_VALUES)
+def test_no_wrong_value_of_any_option_is_answered_with_jargon(
+    section: str, name: str, value: str
+) -> None:
+    # interfaces and the signal key are never both there, so there is always a problem
+    problems = problems_of(f"{section}:\n  {name}: {value}\n")
+    told = "\n".join(str(problem) for problem in problems)
+    assert all(problem.what and problem.where for problem in problems)
+    assert not [word for word in JARGON if word in told]
+    if name.startswith("key") or name in {"url", "proxy"}:
+        assert "Sesame" not in told

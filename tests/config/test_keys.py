@@ -1,0 +1,111 @@
+"""Keys come from the file, a file beside it or the environment, and are never repeated."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from hotfolder.config.check import check_config
+from hotfolder.config.load import parse_document
+from hotfolder.config.model import Config
+from hotfolder.errors import ConfigError, Problem
+
+INTAKE = "intake:\n  interfaces:\n    - {name: a, key: order-key, mode: test}\n"
+
+
+def checked(text: str, folder: Path, environ: Mapping[str, str]) -> Config:
+    return check_config(parse_document(text, "config.yaml"), folder, environ)
+
+
+def signal_key(line: str, folder: Path, environ: Mapping[str, str] | None = None) -> str:
+    config = checked(f"{INTAKE}signals:\n  {line}\n", folder, environ or {})
+    return config.signals.key.get_secret_value()
+
+
+def only_problem(line: str, folder: Path, environ: Mapping[str, str] | None = None) -> Problem:
+    with pytest.raises(ConfigError) as caught:
+        signal_key(line, folder, environ)
+    (problem,) = caught.value.problems
+    assert "Sesame" not in str(problem)
+    assert problem.where.startswith("config.yaml:5 signals.key")
+    return problem
+
+
+@pytest.mark.parametrize("written", ["Sesame", "0123", "1e5", "on", "'*a:#b'"])
+def test_a_key_is_exactly_what_is_written(tmp_path: Path, written: str) -> None:
+    assert signal_key(f"key: {written}", tmp_path) == written.strip("'")
+
+
+def test_a_key_file_is_found_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "signal.key").write_bytes(b"\xef\xbb\xbf Sesame\r\n")
+    assert signal_key("key_file: signal.key", tmp_path) == "Sesame"
+
+
+def test_a_key_can_come_from_the_environment(tmp_path: Path) -> None:
+    assert signal_key("key_env: SIGNAL_KEY", tmp_path, {"SIGNAL_KEY": "Sesame\n"}) == "Sesame"
+
+
+def test_sources_that_are_null_do_not_count(tmp_path: Path) -> None:
+    line = "{key: null, key_file: null, key_env: SIGNAL_KEY}"
+    text = f"{INTAKE}signals: {line}\n"
+    config = checked(text, tmp_path, {"SIGNAL_KEY": "Sesame"})
+    assert config.signals.key.get_secret_value() == "Sesame"
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("key: null", "is missing"),
+        ("key: ''", "gives an empty key"),
+        ("key: Sesame street", "gives a key of several words or lines"),
+        ('key: "Sesame\\x07"', "gives a key of several words or lines"),
+        ("key: [Sesame]", "must be text"),
+        ("key: {Sesame: Sesame}", "must be text"),
+        ("key_file: [Sesame]", "must be a path"),
+        ("key_env: [Sesame]", "must be text"),
+        ("key_file: Sesame", "the file does not exist"),
+        ("key_file: ''", "is empty"),
+        ("key_file: .", "is a folder or device, not a file"),
+        ('key_file: "Sesame\\0"', "holds a sign that no path can hold"),
+        ("key_file: empty.key", "gives an empty key"),
+        ("key_file: two.key", "gives a key of several words or lines"),
+        ("key_file: odd.key", "line 1 is not UTF-8 text"),
+        ("key_env: Sesame", "names an environment variable that is not set"),
+        ("key_env: EMPTY", "gives an empty key"),
+    ],
+)
+def test_a_key_that_can_not_be_had_is_named_without_being_shown(
+    tmp_path: Path, line: str, what: str
+) -> None:
+    (tmp_path / "empty.key").write_text("\n")
+    (tmp_path / "two.key").write_text("Sesame\nSesame\n")
+    (tmp_path / "odd.key").write_bytes(b"Sesame\xff")
+    assert only_problem(line, tmp_path, {"EMPTY": " "}).what == what
+
+
+def test_a_missing_key_file_says_where_relative_paths_start(tmp_path: Path) -> None:
+    hint = f"write the key into it; a relative path starts at {tmp_path}"
+    assert only_problem("key_file: Sesame", tmp_path).hint == hint
+
+
+@pytest.mark.parametrize(
+    ("entry", "where"),
+    [
+        ("{name: b, key: Sesame, mode: live}", "key"),
+        ("{name: b, key_env: SECOND, mode: live}", "key_env"),
+    ],
+)
+def test_two_interfaces_of_one_key_are_refused_wherever_it_comes_from(
+    tmp_path: Path, entry: str, where: str
+) -> None:
+    text = f"{INTAKE}    - {entry}\nsignals:\n  key: s\n".replace("order-key", "Sesame")
+    with pytest.raises(ConfigError) as caught:
+        checked(text, tmp_path, {"SECOND": "Sesame"})
+    (problem,) = caught.value.problems
+    assert problem.where == f"config.yaml:4 intake.interfaces[1].{where}"
+    assert problem.what == "gives the same key as interfaces[0]"
+    assert "Sesame" not in str(problem)
+
+
+def test_signals_may_use_the_key_of_an_interface(tmp_path: Path) -> None:
+    assert signal_key("key: order-key", tmp_path) == "order-key"
