@@ -113,7 +113,6 @@ BAD_ARROWS = [
     ("hotfolder.services.wrong", "hotfolder.net"),
     ("hotfolder.services.wrong", "hotfolder.config"),
     ("hotfolder.web.wrong", "hotfolder.store"),
-    ("hotfolder.cli.wrong", "hotfolder.files"),
     ("hotfolder.daemon", "hotfolder.test_center"),
     # out of their rooms
     ("hotfolder.services.wrong", "yaml"),

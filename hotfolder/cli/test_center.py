@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from hotfolder.errors import ConfigError
+from hotfolder.cli.common import JsonOption, told
 from hotfolder.test_center.account import Account
 from hotfolder.test_center.faults import Fault, read_fault
 from hotfolder.test_center.push import PushPlan, push_orders, read_plan
@@ -21,8 +21,6 @@ from hotfolder.test_center.receiver import SIGNAL_PATH
 from hotfolder.test_center.records import Accepted, Pushed, Refusal
 from hotfolder.test_center.server import serve
 from hotfolder.test_center.state import CenterState
-
-_BAD_OPTIONS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,30 +82,43 @@ class Printer:
             sys.stdout.flush()
 
 
-def run_test_center(  # noqa: PLR0913 - one parameter for each option
+PortOption = Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)]
+HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
+SignalKeyOption = Annotated[
+    str, typer.Option(help="Key that signals must carry; any key when not given.")
+]
+OrderUrlOption = Annotated[str, typer.Option(help="Where --push posts orders.")]
+OrderKeyOption = Annotated[str, typer.Option(help="Key that pushed orders carry.")]
+PushOption = Annotated[int, typer.Option(help="Push so many orders at the start.", min=0)]
+BaseUrlOption = Annotated[
+    str, typer.Option(help="Address under which the shop reaches this test center.")
+]
+AccountOption = Annotated[
+    Path | None, typer.Option(help="Write each accepted signal to this file, as JSON lines.")
+]
+StrictOption = Annotated[
+    bool, typer.Option(help="Refuse signals about orders that were not pushed from here.")
+]
+FaultOption = Annotated[
+    str, typer.Option(help='Fail from the start, e.g. \'{"status": 500, "times": 3}\'.')
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only the address.")]
+
+
+def run_test_center(
     *,
-    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8090,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    signal_key: Annotated[
-        str, typer.Option(help="Key that signals must carry; any key when not given.")
-    ] = "",
-    order_url: Annotated[str, typer.Option(help="Where --push posts orders.")] = "",
-    order_key: Annotated[str, typer.Option(help="Key that pushed orders carry.")] = "",
-    push: Annotated[int, typer.Option(help="Push so many orders at the start.", min=0)] = 0,
-    base_url: Annotated[
-        str, typer.Option(help="Address under which the shop reaches this test center.")
-    ] = "",
-    account: Annotated[
-        Path | None, typer.Option(help="Write each accepted signal to this file, as JSON lines.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False,
-    strict_orders: Annotated[
-        bool, typer.Option(help="Refuse signals about orders that were not pushed from here.")
-    ] = True,
-    fault: Annotated[
-        str, typer.Option(help='Fail from the start, e.g. \'{"status": 500, "times": 3}\'.')
-    ] = "",
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only the address.")] = False,
+    port: PortOption = 8090,
+    host: HostOption = "127.0.0.1",
+    signal_key: SignalKeyOption = "",
+    order_url: OrderUrlOption = "",
+    order_key: OrderKeyOption = "",
+    push: PushOption = 0,
+    base_url: BaseUrlOption = "",
+    account: AccountOption = None,
+    as_json: JsonOption = False,
+    strict_orders: StrictOption = True,
+    fault: FaultOption = "",
+    quiet: QuietOption = False,
 ) -> None:
     """Run a simulated Cloudprinter: it pushes test orders and takes signals strictly.
 
@@ -116,7 +127,7 @@ def run_test_center(  # noqa: PLR0913 - one parameter for each option
     """
     console = Console() if sys.stdout.isatty() else None
     printer = Printer(as_json=as_json, quiet=quiet, console=console)
-    try:
+    with told():
         plan_push = _push_planner(push, order_url, order_key, base_url)
         state = CenterState(
             signal_key=signal_key,
@@ -126,10 +137,6 @@ def run_test_center(  # noqa: PLR0913 - one parameter for each option
         )
         state.faults.set(_parse_fault(fault))
         _run(state, printer, (host, port), plan_push)
-    except ConfigError as error:
-        for problem in error.problems:
-            typer.echo(str(problem), err=True)
-        raise typer.Exit(_BAD_OPTIONS) from error
 
 
 def _run(

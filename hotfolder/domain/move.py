@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.job import Job, Place
 from hotfolder.domain.signal import SignalType
 
 
@@ -12,6 +13,14 @@ class MoveKind(StrEnum):
     FORWARD = "forward"
     SKIPPED = "skipped"
     BACK = "back"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """A job that we believed elsewhere is certainly at `place` now."""
+
+    job: Job
+    place: Place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

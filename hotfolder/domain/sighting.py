@@ -1,8 +1,17 @@
 """A job folder was seen: is that news? Presence may be; absence never is."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 from hotfolder.domain.job import Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """One look at a stage folder: job folders with their inode, and what is no folder."""
+
+    folders: dict[str, str]
+    strangers: tuple[str, ...] = ()
 
 
 class Home(Enum):

@@ -4,26 +4,18 @@ import errno
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hotfolder.domain.flow import Flow, Stage
 from hotfolder.domain.noise import MARKER_NAME, is_noise
+from hotfolder.domain.sighting import Listing
 from hotfolder.domain.ticket import TICKET_NAME
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import flush_folder, write_text
 
 TICKET_BYTES = 4 * 1024 * 1024
 FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we think it is"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Listing:
-    """One look at a stage folder: job folders with their inode, and what is no folder."""
-
-    folders: dict[str, str]
-    strangers: tuple[str, ...] = ()
 
 
 class Floor:

@@ -33,7 +33,7 @@ def order_to_data(order: Order) -> Data:
     The members are those of our own record and not of the document that came.
     """
     data = _order_data(order)
-    data["items"] = [item_to_data(item) for item in order.items]
+    data["items"] = [_item_to_data(item) for item in order.items]
     data["addresses"] = [_address_data(address) for address in order.addresses]
     data["files"] = [_file_data(file) for file in order.files]
     data["shipping"] = _shipping_data(order.shipping)
@@ -41,8 +41,7 @@ def order_to_data(order: Order) -> Data:
     return data
 
 
-def item_to_data(item: Item) -> Data:
-    """The part of `order_to_data` that is about one item."""
+def _item_to_data(item: Item) -> Data:
     data = _item_data(item)
     data["files"] = [_file_data(file) for file in item.files]
     data["options"] = [_option_data(option) for option in item.options]

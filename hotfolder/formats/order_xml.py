@@ -13,6 +13,7 @@ import xmltodict
 from hotfolder.formats.plain_data import MARK_LIMIT, is_usable_encoding, refused
 
 _BOM = b"\xef\xbb\xbf"
+_STRANGE_ENCODING = ("document", "names an encoding that can not be read", "send UTF-8")
 _LISTS_OF_ORDER = (("address", "addresses"), ("item", "items"), ("file", "files"))
 _LISTS_OF_ITEM = (("file", "files"), ("option", "options"))
 
@@ -43,20 +44,20 @@ class _GuardedExpat:
         encoding: str | None, namespace_separator: str | None
     ) -> expat.XMLParserType:
         parser = expat.ParserCreate(encoding, namespace_separator)
-
-        def refuse_doctype(*_: Any) -> NoReturn:
-            where = f"line {parser.CurrentLineNumber}"
-            hint = "leave it out; an order needs no entities and nothing is fetched while reading"
-            raise refused(where, "the document has a DOCTYPE", hint)
-
-        def check_declaration(_version: str, named: str | None, _standalone: int) -> None:
-            # Python would try any codec of its own, and some of those have side effects.
-            if named is not None and not is_usable_encoding(named):
-                raise refused("line 1", "the named encoding can not be read", "send UTF-8")
-
-        parser.StartDoctypeDeclHandler = refuse_doctype
-        parser.XmlDeclHandler = check_declaration
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.XmlDeclHandler = _check_declaration
         return parser
+
+
+def _refuse_doctype(*_: Any) -> NoReturn:
+    hint = "leave it out: an order needs no entities, and nothing is fetched while reading one"
+    raise refused("document", "has a DOCTYPE", hint)
+
+
+def _check_declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+    # Python would try any codec it has, and some of those do more than decode.
+    if encoding is not None and not is_usable_encoding(encoding):
+        raise refused(*_STRANGE_ENCODING)
 
 
 def _parse(body: bytes) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def _parse(body: bytes) -> dict[str, Any]:
         reason = expat.ErrorString(error.code)
         raise refused(where, f"the XML is not well-formed: {reason}") from None
     except (ValueError, LookupError):
-        raise refused("line 1", "the named encoding can not be read", "send UTF-8") from None
+        raise refused(*_STRANGE_ENCODING) from None
     return top
 
 

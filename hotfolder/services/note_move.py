@@ -1,24 +1,15 @@
 """Jobs were seen in another stage: what that says goes into the store in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hotfolder.domain.job import Job, Place
-from hotfolder.domain.move import Consequences, Move, Refusal, consequences, move
+from hotfolder.domain.job import Job
+from hotfolder.domain.move import Arrival, Consequences, Move, Refusal, consequences, move
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.services.parcel import Parcel, parcel_of
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.outbox import Promise
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
-    """A job that we believed elsewhere is certainly at `place` now."""
-
-    job: Job
-    place: Place
 
 
 def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, str]]:

@@ -7,8 +7,7 @@ from typing import Any
 
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
-from hotfolder.services.send_signals import DESTINATION
-from hotfolder.services.shop import Shop
+from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.store.notes import Note
 
 
@@ -57,7 +56,7 @@ def overview(shop: Shop) -> Overview:
         jobs=shop.store.jobs.counts_by_state(),
         signals=shop.store.outbox.counts(),
         late=shop.store.outbox.late(shop.clock.now()),
-        destination=shop.store.destinations.get(DESTINATION),
+        destination=shop.store.destinations.get(SIGNALS),
         notes=notes,
     )
 

@@ -16,11 +16,9 @@ from hotfolder.domain.retry import (
 )
 from hotfolder.errors import DeliveryError
 from hotfolder.formats.signal_json import request
-from hotfolder.services.shop import Shop
+from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.outbox import Claim
-
-DESTINATION = "cloudsignal"
 
 
 class Destination:
@@ -86,7 +84,7 @@ def _send(shop: Shop, claim: Claim, health: Health) -> Health:
         if shop.store.outbox.sent(claim):
             shop.store.journal.write(_lines(shop, claim, "signal sent"))
         if recovered is not health:
-            shop.store.destinations.keep(DESTINATION, recovered)
+            shop.store.destinations.keep(SIGNALS, recovered)
     if recovered is not health:
         logger.info("signals are accepted again")
     return recovered
@@ -108,7 +106,7 @@ def _refused(shop: Shop, claim: Claim, health: Health, error: DeliveryError) -> 
         else:
             shop.store.outbox.later(claim, words, alone=result is Outcome.SPLIT)
         if worse is not health:
-            shop.store.destinations.keep(DESTINATION, worse)
+            shop.store.destinations.keep(SIGNALS, worse)
     _log(claim, result, words, health)
     return worse
 

@@ -15,6 +15,8 @@ from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.store.store import Store
 
+SIGNALS = "cloudsignal"  # the destination's name in the store
+
 
 class Clock(Protocol):
     """What time it is."""

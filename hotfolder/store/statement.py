@@ -71,14 +71,13 @@ class Statement:
     def _truths(self) -> list[str]:
         return self._columns(BooleanField)
 
-    def _columns(self, kind: type) -> list[str]:
-        meta: Any = getattr(self._reads, "_meta", None)
-        return [field.name for field in meta.sorted_fields if isinstance(field, kind)] if meta else []
+    def _columns(self, kind: Any) -> list[str]:
+        return [field.name for field in _fields(self._reads) if isinstance(field, kind)]
 
 
 def insert(table: type[Model]) -> Statement:
     """A new row: each run gives every column but the number, or leaves it to its default."""
-    fields = [f for f in table._meta.sorted_fields if not isinstance(f, AutoField)]  # noqa: SLF001
+    fields = [field for field in _fields(table) if not isinstance(field, AutoField)]
     return Statement(lambda: table.insert({field: slot(field.name) for field in fields}))
 
 
@@ -87,9 +86,14 @@ def defaults(table: type[Model]) -> dict[str, Any]:
     """The values of a new row that nobody gave; to be combined, not changed."""
     return {
         field.name: None if field.null else field.default
-        for field in table._meta.sorted_fields  # noqa: SLF001
+        for field in _fields(table)
         if field.null or field.default is not None
     }
+
+
+def _fields(table: type[Model] | None) -> list[Any]:
+    meta: Any = getattr(table, "_meta", None)
+    return list(meta.sorted_fields) if meta else []
 
 
 def _plain(value: Any) -> Any:

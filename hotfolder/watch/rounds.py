@@ -9,15 +9,16 @@ import threading
 from loguru import logger
 
 from hotfolder.domain.job import Job, Place
+from hotfolder.domain.move import Arrival
+from hotfolder.domain.sighting import Listing
+from hotfolder.domain.view import View
 from hotfolder.errors import FloorError
-from hotfolder.files.floor import Listing
-from hotfolder.services.note_move import Arrival, note_moves
+from hotfolder.services.look_closer import closer_look
+from hotfolder.services.note_board import Board
+from hotfolder.services.note_move import note_moves
 from hotfolder.services.recover import finish_renames
 from hotfolder.services.ship_item import ship_waiting
 from hotfolder.services.shop import Shop
-from hotfolder.watch.board import Board
-from hotfolder.watch.look import closer_look
-from hotfolder.watch.view import View
 
 SOON_SECONDS = 0.25
 FRESH_SECONDS = 15.0

@@ -27,7 +27,7 @@ _unknown_values: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=4,
 )
-extras = st.just({}) | _objects(_unknown_values, min_size=0)
+extras: st.SearchStrategy[dict[str, Any]] = st.just({}) | _objects(_unknown_values, min_size=0)
 
 
 def _blocks(*names: str) -> st.SearchStrategy[dict[str, Any]]:

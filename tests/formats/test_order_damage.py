@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,12 +26,14 @@ PRIVATE = (KEY, "Testperson", "Willow", "alma@example.org")
 
 def take(body: bytes, content_type: str | None = None) -> str:
     """What became of the body; an order must then bear storing, and a refusal must be discreet."""
+    told = ""
     try:
         order = to_order(parse(body, content_type).data)
     except OrderRefused as refusal:
-        assert refusal.problems
-        assert not any(private in str(refusal) for private in PRIVATE)
-        str(refusal).encode()
+        told = str(refusal)
+    if told:
+        assert not any(private in told for private in PRIVATE)
+        assert told.encode()
         return "refused"
     data = order_to_data(order)
     stored = json.dumps(data, ensure_ascii=False).encode()
@@ -85,7 +87,7 @@ SCALARS = (
     | st.integers()
     | st.floats()
     | st.text(max_size=8)
-    | st.sampled_from(["0", "-0", "1e5", "\ud800", "\0", "[::1", "http://", "9" * 5000, "١"])
+    | st.sampled_from(["0", "-0", "1e5", "\ud800", "\0", "[::1", "http://", "9" * 5000, "\u0661"])
 )
 ANY_JSON = st.recursive(
     SCALARS,
@@ -109,13 +111,13 @@ def test_a_value_of_any_other_json_type_is_refused_or_read(changes: list[tuple[i
 @given(moves=st.lists(st.tuples(st.integers(0), st.integers(0)), min_size=1, max_size=3))
 @settings(max_examples=150, deadline=None)
 def test_elements_in_the_wrong_place_are_refused_or_read(moves: list[tuple[int, int]]) -> None:
-    root = ElementTree.fromstring(BODIES[1])
+    root = ET.fromstring(BODIES[1])
     for from_, to in moves:
         elements = list(root.iter())
         moved = deepcopy(elements[from_ % len(elements)])
         elements[to % len(elements)].append(moved)
 
-    assert take(ElementTree.tostring(root))
+    assert take(ET.tostring(root))
 
 
 def test_each_undamaged_body_is_read() -> None:

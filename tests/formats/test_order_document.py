@@ -27,7 +27,7 @@ def problems_of(body: bytes) -> tuple[Problem, ...]:
     return refusal.value.problems
 
 
-EMPTY = [GONE, None, "", "  \n", {}, []]
+EMPTY: list[Any] = [GONE, None, "", "  \n", {}, []]
 
 # Each demanded part, and the place a person is pointed to when it is empty.
 DEMANDED: list[tuple[Path, str]] = [
@@ -61,7 +61,7 @@ REFUSED: list[tuple[Path, Any, str]] = [
     (("id",), ".hidden", "order.id"),
     (("id",), "a" * 65, "order.id"),
     (("id",), "7001 0002", "order.id"),
-    (("id",), "７００", "order.id"),
+    (("id",), "\uff17\uff10\uff10", "order.id"),
     (("id",), "700\u200b100", "order.id"),
     (("items", 0, "id"), "a/b", "order.items[0].id"),
     (("items", 0, "id"), "a\nb", "order.items[0].id"),
@@ -74,7 +74,7 @@ REFUSED: list[tuple[Path, Any, str]] = [
     (("items", 0, "count"), "1_000", "order.items[0].count"),
     (("items", 0, "count"), "two", "order.items[0].count"),
     (("items", 0, "count"), "NaN", "order.items[0].count"),
-    (("items", 0, "count"), "１", "order.items[0].count"),
+    (("items", 0, "count"), "\uff11", "order.items[0].count"),
     (("items", 0, "count"), "1e99", "order.items[0].count"),
     (("items", 0, "count"), "9" * 5000, "order.items[0].count"),
     ((*FILE, "size"), "-1", "order.items[0].files[1].size"),
@@ -305,7 +305,7 @@ ABSENT: list[Path] = [
 def test_null_and_every_kind_of_empty_mean_absent_for_an_optional_part(path: Path) -> None:
     absent = plain_order() if path in ABSENT else order_with(path, GONE)
 
-    for empty in (None, "", "  ", {}, []):
+    for empty in EMPTY[1:]:
         assert order_with(path, empty) == absent
 
 
@@ -325,8 +325,7 @@ def test_amounts_keep_their_text() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [(), ("shipping",), ("addresses", 0), ("items", 0), ("items", 0, "files", 0)]
-    + [("items", 0, "options", 0)],
+    [(), ("shipping",), ("addresses", 0), ("items", 0), FILE, ("items", 0, "options", 0)],
     ids=str,
 )
 def test_unknown_members_are_kept_at_every_place(path: Path) -> None:
@@ -336,7 +335,7 @@ def test_unknown_members_are_kept_at_every_place(path: Path) -> None:
         0: order.extra,
         1: order.shipping.extra,
         2: order.delivery.extra if path[:1] == ("addresses",) else order.items[0].extra,
-        4: order.items[0].options[0].extra or order.items[0].files[0].extra,
+        4: order.items[0].options[0].extra or order.items[0].files[1].extra,
     }
 
     assert places[len(path)] == {

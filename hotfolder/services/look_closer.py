@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from hotfolder.domain.job import Job, Place
+from hotfolder.domain.move import Arrival
 from hotfolder.domain.settle import is_settled, missing_files, watch_settling
 from hotfolder.domain.sighting import Home, Verdict, judge
 from hotfolder.domain.ticket import TicketSeen
+from hotfolder.domain.view import Unclear
 from hotfolder.errors import FloorError, NotUnderstood
 from hotfolder.files.folder import has_writer, shape
 from hotfolder.formats import ticket_json
-from hotfolder.services.note_move import Arrival
 from hotfolder.services.shop import Shop
-from hotfolder.watch.view import Unclear
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
