@@ -46,9 +46,7 @@ class RunningTestCenter:
     def start(self) -> None:
         """Answers requests when this returns."""
         started = threading.Event()
-        self._server = CenterServer(
-            "127.0.0.1", self._port, self.state, lambda _url: started.set()
-        )
+        self._server = CenterServer("127.0.0.1", self._port, self.state, lambda _url: started.set())
         self._port = int(self._server.url.rpartition(":")[2])
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from io import BufferedWriter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hotfolder.errors import ConfigError, Problem
 from hotfolder.test_center import verdict
 from hotfolder.test_center.records import Accepted, Pushed, Refusal
 
+_T = TypeVar("_T")
 _COMMON = ("type", "order", "item", "datetime")
 
 
@@ -40,17 +41,16 @@ class Account:
 
     def _continue(self, path: Path) -> None:
         orders_path = path.with_name(f"{path.name}.pushed")
+        self._accepted = read_account(path, mend=True)
+        self._bundles = max((signal.bundle or 0 for signal in self._accepted), default=0)
+        for order, items in _read_lines(orders_path, _read_order, mend=True):
+            self._orders[order] = items
         try:
             self._signal_file = path.open("ab")
             self._order_file = orders_path.open("ab")
-            self._accepted = read_account(path, mend=True)
-            for line in _read_lines(orders_path, mend=True):
-                self._orders[line["order"]] = frozenset(line["items"])
         except OSError as error:
             self.close()
-            hint = "give --account a file in a folder that can be written"
-            raise ConfigError([Problem(str(path), error.strerror or "unusable", hint)]) from error
-        self._bundles = max((signal.bundle or 0 for signal in self._accepted), default=0)
+            raise _unusable(path, error.strerror or "can not be opened") from error
 
     def close(self) -> None:
         """Close the files; the account can still be read."""
@@ -179,23 +179,35 @@ class Account:
 def read_account(path: Path, *, mend: bool = False) -> list[Accepted]:
     """The accepted signals of an account file, also while a test center writes it.
 
-    A last line without its end was never answered with 200 and is left out; `mend` cuts it off.
+    A missing file holds none. A last line without its end was never answered with 200 and is left
+    out; `mend` cuts it off. Raises ConfigError for a file that is something else.
     """
-    return [Accepted.from_dict(line) for line in _read_lines(path, mend=mend)]
+    return _read_lines(path, Accepted.from_dict, mend=mend)
 
 
-def _read_lines(path: Path, *, mend: bool) -> list[dict[str, Any]]:
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
+def _read_order(line: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
+    return line["order"], frozenset(line["items"])
+
+
+def _read_lines(path: Path, read: Callable[[Any], _T], *, mend: bool) -> list[_T]:
     try:
-        lines = [json.loads(line) for line in whole.splitlines()]
-    except ValueError as error:
-        hint = "give --account another file; this one was not written by a test center"
-        raise ConfigError([Problem(str(path), "holds lines that are not JSON", hint)]) from error
-    if mend and len(whole) < len(content):
-        with path.open("r+b") as file:
-            file.truncate(len(whole))
+        content = path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        lines = [read(json.loads(line)) for line in whole.splitlines()]
+        if mend and len(whole) < len(content):
+            with path.open("r+b") as file:
+                file.truncate(len(whole))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unusable(path, error.strerror or "can not be read") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise _unusable(path, "was not written by a test center") from error
     return lines
+
+
+def _unusable(path: Path, what: str) -> ConfigError:
+    return ConfigError([Problem(str(path), what, "give --account another file")])
 
 
 def _write(file: BufferedWriter | None, lines: Sequence[Mapping[str, Any]]) -> None:

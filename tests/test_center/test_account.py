@@ -87,13 +87,15 @@ def test_an_order_that_is_pushed_again_is_noted_once(tmp_path: Path) -> None:
     assert [json.loads(line) for line in lines] == [{"order": "10", "items": ["11"]}]
 
 
-def test_a_file_that_is_no_account_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["buy paper\n", '{"paper": 500}\n', "[1, 2]\n", "\xff\n"])
+def test_a_file_that_is_no_account_is_refused_and_left_alone(tmp_path: Path, text: str) -> None:
     path = tmp_path / "notes.txt"
-    path.write_text("buy paper\n")
+    path.write_text(text)
 
-    with pytest.raises(ConfigError, match=r"notes\.txt: .*not JSON"):
+    with pytest.raises(ConfigError, match=r"notes\.txt: was not written by a test center"):
         Account(path)
-    assert path.read_text() == "buy paper\n"
+    assert path.read_text() == text
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_file_in_a_missing_folder_is_refused(tmp_path: Path) -> None:

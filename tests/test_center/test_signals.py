@@ -53,7 +53,9 @@ def test_there_are_as_many_causes_as_published() -> None:
     assert len(CANCEL_CAUSES) == 21
 
 
-@pytest.mark.parametrize("kind", ["itemregistered", "OrderRegistered", "ItemCancelled", "", None, 7])
+@pytest.mark.parametrize(
+    "kind", ["itemregistered", "OrderRegistered", "ItemCancelled", "", None, 7]
+)
 def test_a_type_that_is_not_one_of_the_names_is_refused(kind: object) -> None:
     [found] = check_signal(EXAMPLE | {"type": kind}, PUSHED)
 
@@ -215,9 +217,7 @@ def any_signal(draw: st.DrawFn) -> Signal:
     if kind is SignalType.CANCELED:
         fields["cause"] = draw(st.sampled_from(sorted(CANCEL_CAUSES)))
     at = draw(st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
-    return Signal(
-        type=kind, order_id="123456780000", item_id="123456780001", at=at, fields=fields
-    )
+    return Signal(type=kind, order_id="123456780000", item_id="123456780001", at=at, fields=fields)
 
 
 @given(any_signal())
@@ -233,9 +233,12 @@ def test_the_text_of_a_time_is_gmt_whatever_the_zone() -> None:
     assert at.astimezone(UTC).hour == 13
 
 
-@given(st.binary() | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(
-    lambda data: json.dumps({"apikey": "k", "items": data}).encode()
-))
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(
+        lambda data: json.dumps({"apikey": "k", "items": data}).encode()
+    )
+)
 def test_no_request_breaks_the_reading(body: bytes) -> None:
     try:
         post = read_post(body)
