@@ -96,13 +96,22 @@ def build(loaded: Loaded) -> App:
     observer = StageObserver(paths, rounds.hint, rounds.hint_all)
     senders = _senders(shop, config.signals.parallel)
     fetchers = _fetchers(shop, config.downloads.parallel)
-    loops = (Loop("rounds", rounds.step, rounds.wake), *senders, *fetchers)
+
+    def watch() -> float:
+        observer.mend()
+        return config.floor.look_every_seconds
+
+    loops = (
+        Loop("rounds", rounds.step, rounds.wake),
+        Loop("watches", watch),
+        *senders,
+        *fetchers,
+    )
     timers = Timers(
         {
             "signals": (TICK_SECONDS, shop.nudge.signals.set),
             "files": (TICK_SECONDS, shop.nudge.files.set),
             "floor": (config.floor.look_every_seconds, rounds.wake.set),
-            "watches": (config.floor.look_every_seconds, observer.mend),
         }
     )
     server = _server(config, shop, loops)

@@ -9,8 +9,8 @@ from typing import Any, Self
 from hotfolder.test_center.account import Account
 from hotfolder.test_center.faults import read_fault
 from hotfolder.test_center.push import push_orders, read_plan
-from hotfolder.test_center.records import Accepted, Pushed, Refusal
 from hotfolder.test_center.receiver import SIGNAL_PATH
+from hotfolder.test_center.records import Accepted, Pushed, Refusal
 from hotfolder.test_center.server import CenterServer
 from hotfolder.test_center.state import CenterState
 

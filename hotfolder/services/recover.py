@@ -2,7 +2,6 @@
 
 from loguru import logger
 
-from hotfolder.errors import FloorError
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.shop import Shop
 
@@ -16,12 +15,4 @@ def recover(shop: Shop) -> None:
         freed = shop.store.outbox.free()
     if freed:
         logger.warning("{} signals were under way when the last run ended: sent again", freed)
-    finish_renames(shop)
-
-
-def finish_renames(shop: Shop) -> None:
-    """End the daemon's own moves that were cut off, as far as their stages can be reached."""
-    try:
-        repeat_renames(shop)
-    except FloorError as error:
-        logger.warning("a job waits to appear in its first stage: {}", error)
+    repeat_renames(shop)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from loguru import logger
+
 from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.order import Item, Order
@@ -69,8 +71,16 @@ def repeat_renames(shop: Shop) -> int:
 
 def _rename(shop: Shop, job: Job, place: Place) -> None:
     folder = shop.spool.folder(job.id)
-    if folder.exists():
-        shop.floor.receive(folder, place.stage, place.folder)
+    try:
+        if folder.exists():
+            shop.floor.receive(folder, place.stage, place.folder)
+    except FloorError as error:
+        # the rounds repeat renames as well: whoever comes second finds the folder gone
+        if folder.exists():
+            logger.bind(order=job.order_id, item=job.item_id).debug(
+                "job waits to appear in its first stage: {}", error
+            )
+            return
     with shop.store.transaction():
         shop.store.jobs.renamed(job)
 

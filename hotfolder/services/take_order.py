@@ -8,7 +8,7 @@ from hmac import compare_digest
 
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
-from hotfolder.domain.keyless import blank_keys
+from hotfolder.domain.keyless import blank_keys, without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused
@@ -97,7 +97,8 @@ def _keep(
 
 def _store(shop: Shop, received: _Received, order: Order, interface: Interface) -> Taken:
     content = digest(order)
-    record = json.dumps(order_to_data(order), ensure_ascii=False)
+    keys = {one.key for one in shop.interfaces}
+    record = json.dumps(without_keys(order_to_data(order), keys), ensure_ascii=False)
     with shop.store.transaction():
         known = shop.store.orders.digest_of(order.id)
         if known is None:

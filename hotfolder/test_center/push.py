@@ -93,7 +93,7 @@ def _whole(most: int) -> Callable[[Any], int]:
 
 def _forms(value: Any) -> tuple[Form, ...]:
     named = [value] if isinstance(value, str) else value
-    if not isinstance(named, list | tuple) or not named or not set(named) <= set(Form):
+    if not isinstance(named, list) or not named or any(form not in list(Form) for form in named):
         raise ValueError(f"is not a list of {' or '.join(Form)}")
     return tuple(Form(form) for form in named)
 

@@ -16,7 +16,7 @@ from hotfolder.errors import FloorError
 from hotfolder.services.look_closer import closer_look
 from hotfolder.services.note_board import Board
 from hotfolder.services.note_move import note_moves
-from hotfolder.services.recover import finish_renames
+from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.ship_item import ship_waiting
 from hotfolder.services.shop import Shop
 
@@ -145,7 +145,7 @@ class Rounds:
             logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
 
     def _full_round(self) -> None:
-        finish_renames(self._shop)
+        repeat_renames(self._shop)
         self._board.only("tracking", _tracking_notes(ship_waiting(self._shop)))
 
     def _view(self, stage: str) -> View:

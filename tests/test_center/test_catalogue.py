@@ -3,11 +3,13 @@
 import hashlib
 import json
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from hotfolder.errors import ConfigError
+from hotfolder.formats.order_document import to_order
+from hotfolder.formats.order_reader import parse
 from hotfolder.test_center.catalogue import Form, OrderDocument, make_order, pick_form, pick_kind
 from hotfolder.test_center.goods import Kind
 from hotfolder.test_center.sample_files import samples
@@ -26,8 +28,8 @@ def read_json(document: OrderDocument) -> dict[str, Any]:
     return order
 
 
-def read_xml(document: OrderDocument) -> ElementTree.Element:
-    return ElementTree.fromstring(document.body)
+def read_xml(document: OrderDocument) -> ET.Element:
+    return ET.fromstring(document.body)
 
 
 def test_ids_follow_from_the_number() -> None:
@@ -133,6 +135,28 @@ def test_both_versions_and_both_forms_of_xml_occur() -> None:
         is_new = root.findtext("creator/version") == "2.2"
         assert (root.find("costs") is not None) is is_new
         assert (root.find("shipping_date") is not None) is is_new
+
+
+@pytest.mark.parametrize("form", list(Form))
+def test_hotfolder_reads_each_order_without_a_warning(form: Form) -> None:
+    for number in TURNS:
+        document = an_order(number, form=form)
+        order = to_order(parse(document.body, document.content_type).data)
+        assert order.id == document.order_id
+        assert tuple(item.id for item in order.items) == document.item_ids
+        assert order.warnings == ()
+
+
+def test_hotfolder_reads_the_same_order_from_both_forms() -> None:
+    for number in TURNS:
+        from_json, from_xml = (
+            to_order(parse(an_order(number, form=form).body, None).data) for form in Form
+        )
+        if from_json.version == "2.2":
+            assert from_xml == from_json
+        assert from_xml.items == from_json.items
+        assert from_xml.delivery == from_json.delivery
+        assert from_xml.files == from_json.files
 
 
 def test_over_many_orders_each_kind_comes_in_each_form() -> None:

@@ -32,20 +32,20 @@ class Shop:
 def shop() -> Iterator[Shop]:
     class Door(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            shop.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            shop.types.append(self.headers["Content-Type"])
-            self.send_response(shop.status)
+            running.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            running.types.append(self.headers["Content-Type"])
+            self.send_response(running.status)
             self.end_headers()
-            self.wfile.write(shop.answer.encode())
+            self.wfile.write(running.answer.encode())
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
-        shop = Shop(url=f"http://127.0.0.1:{server.server_port}/orders")
+        running = Shop(url=f"http://127.0.0.1:{server.server_port}/orders")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        yield shop
+        yield running
         server.shutdown()
         thread.join()
 

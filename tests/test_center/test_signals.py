@@ -1,7 +1,7 @@
 """How strict the test center is: as the CloudSignal API v2.0 document, no less."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -110,7 +110,7 @@ def test_a_member_that_the_type_does_not_have_is_refused(
         "2016-02-30 13:00:00 GMT",
         "2016-01-20 24:00:00 GMT",
         "2016-01-20 13:00:00 GMT ",
-        "２016-01-20 13:00:00 GMT",
+        "\uff12016-01-20 13:00:00 GMT",
         "20160120 130000 GMT",
     ],
 )
@@ -120,7 +120,7 @@ def test_a_datetime_in_another_form_is_refused(text: str) -> None:
     assert found.endswith("is not like 2016-01-20 13:00:00 GMT")
 
 
-@pytest.mark.parametrize("hours", ["a day", "1.5", "-1", "24h", "٢"])
+@pytest.mark.parametrize("hours", ["a day", "1.5", "-1", "24h", "\u0662"])
 def test_a_delay_is_a_whole_number_of_hours(hours: str) -> None:
     [found] = check_signal(DELAY | {"delay": hours}, PUSHED)
 
@@ -225,24 +225,21 @@ def test_each_signal_that_hotfolder_can_make_is_right(signal: Signal) -> None:
     assert check_signal(signal.body(), PUSHED) == []
 
 
-def test_the_text_of_a_time_is_gmt_whatever_the_zone() -> None:
-    at = datetime.fromisoformat("2016-01-20T14:00:00+01:00")
-    signal = Signal(type=SignalType.PACKED, order_id="1", item_id="2", at=at)
-
-    assert signal.body()["datetime"] == "2016-01-20 13:00:00 GMT"
-    assert at.astimezone(UTC).hour == 13
-
-
 @given(
     st.binary()
     | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(
         lambda data: json.dumps({"apikey": "k", "items": data}).encode()
     )
 )
-def test_no_request_breaks_the_reading(body: bytes) -> None:
+def test_a_request_of_any_bytes_is_refused_with_words(body: bytes) -> None:
+    found = refusal_of(body)
+
+    assert found
+    assert all(found)
+
+
+def refusal_of(body: bytes) -> list[str]:
     try:
-        post = read_post(body)
+        return check_post(read_post(body), PUSHED)
     except SignalInvalid as error:
-        assert str(error)
-    else:
-        assert check_post(post, PUSHED)
+        return [str(error)]

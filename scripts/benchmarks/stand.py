@@ -1,0 +1,207 @@
+"""The test stand: a real shop with its daemon, and the receiver of its signals, each a process."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from scripts.benchmarks.arrivals import Arrivals
+
+ORDER_KEY = "bench-order-key"
+SIGNAL_KEY = "bench-signal-key"
+SIGNAL_PATH = "/cloudsignal/2.0/status/"
+START_SECONDS = 30.0
+STOP_SECONDS = 45.0
+LOG_SHOWN = 2000
+
+
+class BenchError(Exception):
+    """A measurement could not be made; the text says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JobOnFloor:
+    """A job and its folder."""
+
+    order: str
+    stage: str
+    folder: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stand:
+    """What a measurement needs. `stages` are the flow's stage folders by key, in order."""
+
+    folder: Path
+    pid: int
+    orders_url: str
+    center_url: str
+    arrivals: Arrivals
+    database: Path
+    floor: Path
+    stages: dict[str, str]
+    numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 10**7)))
+
+    def ask(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        """Rows of the daemon's database, read beside it."""
+        with open_database(self.database, apsw.SQLITE_OPEN_READONLY) as connection:
+            cursor = connection.execute(sql, values)
+            names = [column[0] for column in connection.execute(sql, values).get_description()]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def count(self, sql: str, *values: Any) -> int:
+        """The one number that a query gives."""
+        return int(next(iter(self.ask(sql, *values)[0].values())))
+
+    def jobs(self, *stages: str) -> list[JobOnFloor]:
+        """The jobs whose folders are in these stages now, by the daemon's database."""
+        rows = self.ask("SELECT order_id, stage, folder FROM job WHERE NOT rename_due ORDER BY id")
+        return [
+            JobOnFloor(order=row["order_id"], stage=row["stage"], folder=row["folder"])
+            for row in rows
+            if row["stage"] in stages
+        ]
+
+    def move(self, job: JobOnFloor, stage: str) -> None:
+        """Drag the job's folder to another stage, as an operator does."""
+        source = self.floor / self.stages[job.stage] / job.folder
+        source.rename(self.floor / self.stages[stage] / job.folder)
+
+    def set_fault(self, fault: dict[str, Any]) -> None:
+        """Let the receiver fail this way; an empty fault ends that."""
+        request = urllib.request.Request(
+            f"{self.center_url}/faults",
+            data=json.dumps(fault).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=START_SECONDS) as answer:
+            answer.read()
+
+
+@contextmanager
+def open_database(path: Path, flags: int | None = None) -> Iterator[Any]:
+    """A connection by the engine that the program uses."""
+    both = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    connection = apsw.Connection(str(path), flags=both if flags is None else flags)
+    connection.set_busy_timeout(10_000)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def wait_for(test: Callable[[], bool], seconds: float, what: str, pause: float = 0.05) -> None:
+    """Returns as soon as the test holds; raises BenchError when it does not in time."""
+    end = time.monotonic() + seconds
+    while not test():
+        if time.monotonic() > end:
+            raise BenchError(f"{what}: not within {seconds:g} s")
+        time.sleep(pause)
+
+
+@contextmanager
+def bench_folder(parent: Path) -> Iterator[Path]:
+    """A folder on the disk of `parent` that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="hotfolder-bench-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def process(command: Sequence[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of our own Python with its words in `log`; stopped at the end."""
+    with log.open("wb") as words:
+        running = subprocess.Popen(
+            [sys.executable, "-u", "-m", *command], stdout=words, stderr=subprocess.STDOUT
+        )
+        try:
+            yield running
+        except BenchError as error:
+            raise BenchError(f"{error}\n{_last_words(log)}") from None
+        finally:
+            _stop(running)
+
+
+def _last_words(log: Path) -> str:
+    return f"{log.name} ends with:\n{log.read_text(errors='replace')[-LOG_SHOWN:]}"
+
+
+def _stop(running: subprocess.Popen[bytes]) -> None:
+    running.send_signal(signal.SIGTERM)
+    try:
+        running.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        running.wait()
+
+
+@contextmanager
+def stand(folder: Path) -> Iterator[Stand]:
+    """A shop without a single order, running, and a receiver for it."""
+    account = folder / "account.jsonl"
+    with ExitStack() as stack:
+        center = stack.enter_context(process(_center_command(account), folder / "center.log"))
+        center_url = _told(folder / "center.log", center, "listens on ")
+        shop = folder / "shop"
+        _make_shop(shop, center_url + SIGNAL_PATH)
+        command = ["hotfolder", "run", "--config", str(shop / "config.yaml")]
+        daemon = stack.enter_context(process(command, folder / "daemon.log"))
+        orders_url = _told(folder / "daemon.log", daemon, "orders are taken at ")
+        yield Stand(
+            folder=folder,
+            pid=daemon.pid,
+            orders_url=orders_url,
+            center_url=center_url,
+            arrivals=stack.enter_context(Arrivals(account)),
+            database=shop / "state" / "hotfolder.sqlite",
+            floor=shop / "floor",
+            stages=_stage_folders(shop / "floor"),
+        )
+
+
+def _center_command(account: Path) -> list[str]:
+    command = ["hotfolder", "test-center", "--port", "0", "--quiet", "--no-strict-orders"]
+    return [*command, "--signal-key", SIGNAL_KEY, "--account", str(account)]
+
+
+def _make_shop(shop: Path, signal_url: str) -> None:
+    keys = ["--order-key", ORDER_KEY, "--signal-key", SIGNAL_KEY]
+    choices = ["--port", "0", "--signal-url", signal_url, "--undo-seconds", "0"]
+    command = [sys.executable, "-m", "hotfolder", "init", str(shop), *choices, *keys]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise BenchError(f"the shop could not be made: {made.stderr or made.stdout}")
+
+
+def _stage_folders(floor: Path) -> dict[str, str]:
+    """Stage folders by key, as the marker files tell; their names sort in the flow's order."""
+    markers = sorted(floor.glob("*/.hotfolder-stage*"))
+    return {json.loads(marker.read_text())["stage"]: marker.parent.name for marker in markers}
+
+
+def _told(log: Path, running: subprocess.Popen[bytes], words: str) -> str:
+    """The rest of the line in which a process says these words."""
+
+    def rest() -> str:
+        return log.read_text(errors="replace").partition(words)[2]
+
+    def is_told() -> bool:
+        if running.poll() is not None:
+            raise BenchError(f"{log.stem} has ended with status {running.returncode}")
+        return "\n" in rest()
+
+    wait_for(is_told, START_SECONDS, f"start of {log.stem}")
+    return rest().splitlines()[0].strip()
