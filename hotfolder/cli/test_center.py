@@ -5,15 +5,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from hotfolder.cli.common import JsonOption, told
+from hotfolder.cli.common import JsonOption, load, told
 from hotfolder.test_center.account import Account
 from hotfolder.test_center.faults import Fault, read_fault
 from hotfolder.test_center.push import PushPlan, push_orders, read_plan
@@ -21,6 +22,8 @@ from hotfolder.test_center.receiver import SIGNAL_PATH
 from hotfolder.test_center.records import Accepted, Pushed, Refusal
 from hotfolder.test_center.server import serve
 from hotfolder.test_center.state import CenterState
+
+DEFAULT_PORT = 8090
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +85,18 @@ class Printer:
             sys.stdout.flush()
 
 
-PortOption = Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)]
+ShopOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        envvar="HOTFOLDER_CONFIG",
+        help="A shop to stand in for: its port, keys and address are taken from there.",
+    ),
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(help="Port; 0 takes a free one. Default: 8090.", min=0, max=65535),
+]
 HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
 SignalKeyOption = Annotated[
     str, typer.Option(help="Key that signals must carry; any key when not given.")
@@ -105,9 +119,32 @@ FaultOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only the address.")]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShopFacts:
+    """What the test center has to know of a shop in order to play Cloudprinter for it."""
+
+    port: int = DEFAULT_PORT
+    signal_key: str = field(default="", repr=False)
+    order_url: str = ""
+    order_key: str = field(default="", repr=False)
+
+
+def _facts_of_shop(path: Path | None) -> ShopFacts:
+    if path is None:
+        return ShopFacts()
+    config = load(path).config
+    return ShopFacts(
+        port=urlsplit(config.signals.url).port or DEFAULT_PORT,
+        signal_key=config.signals.key.get_secret_value(),
+        order_url=f"http://{config.intake.host}:{config.intake.port}{config.intake.path}",
+        order_key=config.intake.interfaces[0].key.get_secret_value(),
+    )
+
+
 def run_test_center(
     *,
-    port: PortOption = 8090,
+    config: ShopOption = None,
+    port: PortOption = None,
     host: HostOption = "127.0.0.1",
     signal_key: SignalKeyOption = "",
     order_url: OrderUrlOption = "",
@@ -127,16 +164,19 @@ def run_test_center(
     """
     console = Console() if sys.stdout.isatty() else None
     printer = Printer(as_json=as_json, quiet=quiet, console=console)
+    of_shop = _facts_of_shop(config)
     with told():
-        plan_push = _push_planner(push, order_url, order_key, base_url)
+        plan_push = _push_planner(
+            push, order_url or of_shop.order_url, order_key or of_shop.order_key, base_url
+        )
         state = CenterState(
-            signal_key=signal_key,
+            signal_key=signal_key or of_shop.signal_key,
             strict_orders=strict_orders,
             account=Account(account),
             news=printer.news,
         )
         state.faults.set(_parse_fault(fault))
-        _run(state, printer, (host, port), plan_push)
+        _run(state, printer, (host, of_shop.port if port is None else port), plan_push)
 
 
 def _run(

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all, and stay after a power cut."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -18,7 +19,8 @@ def write_text(path: Path, text: str, *, mode: int = 0o664) -> None:
         beside.replace(path)
         flush_folder(path.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise FloorError(f"{path} can not be written: {error.strerror}") from error
 
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ class Floor:
                     if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
                         folders[entry.name] = f"{device}:{entry.inode()}"
                     else:
-                        strangers.append(entry.name)
+                        strangers.append(_shown(entry.name))
         except OSError as error:
             raise FloorError(f"{path} can not be listed: {error.strerror}") from error
         return Listing(folders=folders, strangers=tuple(sorted(strangers)))
@@ -113,8 +114,7 @@ class Floor:
         """The text of the job ticket in a folder, or None when it has none."""
         path = self.job_path(stage_key, folder) / TICKET_NAME
         try:
-            with path.open("rb") as file:
-                data = file.read(TICKET_BYTES + 1)
+            data = _read_regular(path, TICKET_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -122,9 +122,6 @@ class Floor:
         if len(data) > TICKET_BYTES:
             raise FloorError(f"{path} is too large for a job ticket")
         return data.decode("utf-8", "replace")
-
-    def has_ticket(self, stage_key: str, folder: str) -> bool:
-        return (self.job_path(stage_key, folder) / TICKET_NAME).is_file()
 
     def receive(self, ready: Path, stage_key: str, folder: str) -> None:
         """A ready folder appears in a stage by one rename; never into one that is not ours."""
@@ -150,3 +147,16 @@ def _make_folder(path: Path) -> None:
 def _is_text(name: str) -> bool:
     """False for a name that is not UTF-8: it can be neither stored nor shown as it is."""
     return name.isascii() or not any("\udc80" <= letter <= "\udcff" for letter in name)
+
+
+def _shown(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _read_regular(path: Path, most_bytes: int) -> bytes:
+    """The start of a file; a pipe or the like is an OSError, where reading would wait for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 (it is open already)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        return file.read(most_bytes)

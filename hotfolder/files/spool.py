@@ -31,23 +31,40 @@ class Spool:
         """The folder with its ticket, durable and ready to be renamed."""
         folder = self.folder(job_id)
         write_text(folder / ticket_name, ticket)
-        for path in folder.iterdir():
+        for path in self._content(job_id):
             flush_file(path)
         flush_folder(folder)
         return folder
 
     def keep_only(self, job_id: int, names: set[str]) -> None:
         """Take away what an earlier try left and the job does not have."""
-        for path in self.folder(job_id).iterdir():
+        for path in self._content(job_id):
             if path.name not in names:
-                path.unlink(missing_ok=True)
+                _remove(path)
 
     def drop(self, job_id: int) -> None:
         """The job needs its spool folder no more."""
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
+
+    def _content(self, job_id: int) -> list[Path]:
+        folder = self.folder(job_id)
+        try:
+            return list(folder.iterdir())
+        except OSError as error:
+            raise FloorError(f"{folder} can not be listed: {error.strerror}") from error
 
     def _make(self, folder: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o2775)
         except OSError as error:
             raise FloorError(f"{folder} can not be made: {error.strerror}") from error
+
+
+def _remove(path: Path) -> None:
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FloorError(f"{path} can not be removed: {error.strerror}") from error

@@ -51,10 +51,19 @@ def read(text: str) -> TicketSeen:
         raise NotUnderstood("it is not valid JSON") from error
     if not isinstance(data, dict) or not isinstance(data.get("ticket"), str):
         raise NotUnderstood("it does not say which job it belongs to")
+    if not _is_storable(data["ticket"]):
+        raise NotUnderstood("the id of its job is not valid text")
     files = data.get("files")
     manifest = {
         file["name"]: file.get("size") if isinstance(file.get("size"), int) else None
         for file in (files if isinstance(files, list) else [])
         if isinstance(file, dict) and isinstance(file.get("name"), str)
     }
+    if not all(_is_storable(name) for name in manifest):
+        raise NotUnderstood("the name of a file in it is not valid text")
     return TicketSeen(ticket_id=data["ticket"], manifest=manifest)
+
+
+def _is_storable(text: str) -> bool:
+    """False for half a surrogate pair: JSON can say it, but no file name or row can hold it."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import requests
 from hotfolder.errors import DeliveryError
 
 WORDS_BYTES = 64 * 1024
+WORDS_SECONDS = 2.0
 WORDS_SHOWN = 300
 
 
@@ -49,12 +51,12 @@ class CloudSignal:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                status, words = answer.status_code, _words(answer)
+                status, text = answer.status_code, _text(answer)
         except requests.RequestException as error:
             self._forget_session()
             raise DeliveryError(_reason(error)) from None
         if status != 200:
-            words = words.replace(self._key, "***")
+            words = " ".join(text.replace(self._key, "***").split())[:WORDS_SHOWN]
             raise DeliveryError(f"{status} {words}".strip(), status=status)
 
     def _session(self) -> requests.Session:
@@ -72,14 +74,22 @@ class CloudSignal:
         self._own.session = None
 
 
-def _words(answer: requests.Response) -> str:
-    """The start of what the server said. Its status has decided already, so no error matters."""
+def _text(answer: requests.Response) -> str:
+    """The start of what the server said. Its status has decided already, so no error matters.
+
+    Read in small bites, so that neither an endless nor a dripping body holds us up.
+    """
+    data = b""
+    until = time.monotonic() + WORDS_SECONDS
     try:
-        data = answer.raw.read(WORDS_BYTES, decode_content=False)
-    except Exception:  # noqa: BLE001 (a cut or broken body changes nothing)
-        return ""
-    text = " ".join(data.decode("utf-8", "replace").split())
-    return text[:WORDS_SHOWN]
+        while len(data) < WORDS_BYTES and time.monotonic() < until:
+            bite = answer.raw.read1(WORDS_BYTES - len(data), decode_content=False)
+            if not bite:
+                break
+            data += bite
+    except Exception:  # noqa: BLE001, S110 (a cut or broken body changes nothing)
+        pass
+    return data.decode("utf-8", "replace")
 
 
 def _reason(error: requests.RequestException) -> str:

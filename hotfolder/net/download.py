@@ -48,11 +48,14 @@ class Download:
                 return self._read(answer, target)
         except requests.RequestException as error:
             raise FetchError(_reason(error)) from None
+        except ValueError:
+            raise FetchError("the address is not a valid one") from None
         except OSError as error:
             raise FetchError(f"{target.name} can not be written: {error.strerror}") from error
 
     def _open(self, url: str) -> requests.Response:
         for _ in range(REDIRECTS + 1):
+            url = _as_requested(url)
             self._refuse_strange(url)
             answer = self._session().get(
                 url,
@@ -111,6 +114,11 @@ class Download:
             session = self._own.session = requests.Session()
             session.trust_env = False
         return session
+
+
+def _as_requested(url: str) -> str:
+    """The address as requests reads it: of a hostile one `urlsplit` may read another host."""
+    return requests.Request("GET", url).prepare().url or ""
 
 
 def _reason(error: requests.RequestException) -> str:

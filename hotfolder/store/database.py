@@ -107,19 +107,25 @@ class Database:
                 )
 
     def _migrate(self) -> None:
-        runner = self._refuse_newer()
-        with self._writing:
-            runner.up()
+        """Take the missing steps, all or none; of two processes the second finds them taken."""
+        if not self._missing_steps():
+            return
+        with self._writing, self._peewee.atomic():
+            if self._missing_steps():
+                self._runner().up()
 
-    def _refuse_newer(self) -> Runner:
-        runner = Runner(self._peewee, str(MIGRATIONS))
-        unknown = [step.name for step in runner.status() if step.path is None]
+    def _runner(self) -> Runner:
+        return Runner(self._peewee, str(MIGRATIONS))
+
+    def _missing_steps(self) -> bool:
+        steps = self._runner().status()
+        unknown = [step.name for step in steps if step.path is None]
         if unknown:
             raise StoreError(
                 f"{self.path} was written by a newer Hotfolder (it knows {unknown[0]}): "
                 "install that version again, nothing was changed"
             )
-        return runner
+        return any(step.applied is None for step in steps)
 
 
 def check_file(path: Path) -> None:
@@ -132,9 +138,11 @@ def check_file(path: Path) -> None:
     with _in_words(path):
         _refuse_corrupting_sqlite()
         database = Database(path)
-        database._connect()  # noqa: SLF001
-        database._refuse_newer()  # noqa: SLF001
-        database.close()
+        database._peewee.connect()  # noqa: SLF001 (without settings: they would change the file)
+        try:
+            database._missing_steps()  # noqa: SLF001
+        finally:
+            database.close()
 
 
 def _refuse_corrupting_sqlite() -> None:
@@ -149,7 +157,5 @@ def _refuse_corrupting_sqlite() -> None:
 def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
-    except peewee.IntegrityError:
-        raise
     except (peewee.PeeweeException, apsw.Error, OSError) as error:
         raise StoreError(f"{path}: {error}") from error
