@@ -1,6 +1,7 @@
 """An order document without its key: keys rest in the configuration and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 # A filler as long as one unit of its encoding: it tells `put_key_back` how the key was written.
 FILLERS = {"utf-16-be": b"\0*", "utf-16-le": b"*\0", "utf-8": b"*"}
@@ -23,6 +24,15 @@ def blank_keys(body: bytes, keys: Iterable[str]) -> tuple[bytes, list[int]]:
     return body, sorted(places)
 
 
+def without_keys(data: Any, keys: Collection[str]) -> Any:
+    """Plain data in which no text is one of the keys: one may stand where it does not belong."""
+    if isinstance(data, dict):
+        return {name: without_keys(value, keys) for name, value in data.items()}
+    if isinstance(data, list):
+        return [without_keys(value, keys) for value in data]
+    return "***" if isinstance(data, str) and data in keys else data
+
+
 def put_key_back(body: bytes, places: Sequence[int], key: str) -> bytes:
     """The document as it came, given the one key that it holds."""
     for place in places:
@@ -35,7 +45,7 @@ def put_key_back(body: bytes, places: Sequence[int], key: str) -> bytes:
 
 
 def _written(key: str, encoding: str) -> bytes:
-    return key.encode(encoding)
+    return key.encode(encoding, "surrogatepass")  # a JSON escape can make half a pair
 
 
 def _filler(key: str, encoding: str) -> bytes:

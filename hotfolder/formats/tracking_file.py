@@ -10,6 +10,7 @@ from hotfolder.errors import NotUnderstood
 
 NAMES = ("tracking.json", "tracking.txt", "tracking.txt.txt", "tracking")
 LONGEST = 200
+LONGEST_LINE = 500
 TRACKING_WORDS = ("tracking", "tracking_number", "tracking_code")
 OPTION_WORDS = ("shipping_option", "option", "carrier")
 
@@ -55,16 +56,22 @@ def _from_json(text: str) -> Tracking:
         raise _refused(
             "tracking.json", "it is not valid JSON", 'write {"tracking": "..."}'
         ) from error
-    if isinstance(data, str | int):
+    if _plain_text(data):
         data = {"tracking": data}
     if not isinstance(data, dict):
         raise _refused("tracking.json", "it is not an object", 'write {"tracking": "..."}')
-    return _from_words({str(name).lower(): str(value or "") for name, value in data.items()})
+    return _from_words({name.lower(): _plain_text(value) for name, value in data.items()})
+
+
+def _plain_text(value: Any) -> str:
+    """A text or whole number; a list, object or truth value is no code and counts as empty."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def _from_lines(text: str) -> Tracking:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    named = [re.match(r"([A-Za-z_ ]+?)\s*[:=]\s*(.*)$", line) for line in lines]
+    short = [line for line in lines if len(line) <= LONGEST_LINE]
+    named = [re.match(r"([A-Za-z_ ]+?)\s*[:=]\s*(.*)$", line) for line in short]
     words = {m[1].lower().replace(" ", "_"): m[2] for m in named if m}
     if words.keys() & {*TRACKING_WORDS, *OPTION_WORDS}:
         return _from_words(words)

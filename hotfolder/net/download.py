@@ -46,10 +46,10 @@ class Download:
         try:
             with self._open(url) as answer:
                 return self._read(answer, target)
+        except ValueError:  # some are of requests, so they come first
+            raise FetchError("the address is not a valid one") from None
         except requests.RequestException as error:
             raise FetchError(_reason(error)) from None
-        except ValueError:
-            raise FetchError("the address is not a valid one") from None
         except OSError as error:
             raise FetchError(f"{target.name} can not be written: {error.strerror}") from error
 
