@@ -1,0 +1,102 @@
+"""Copies of the store: made while it is in use, checked before they count, put back on purpose."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import apsw
+
+from hotfolder.errors import StoreError
+from hotfolder.store.database import Database, check_file
+
+PAGES_A_STEP = 256
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copied:
+    """A copy that was checked: where it lies and how many bytes it has."""
+
+    path: Path
+    size: int
+
+
+def back_up(
+    source: Path, target: Path, progress: Callable[[float], None] = lambda _share: None
+) -> Copied:
+    """A whole, checked copy of the database at `target`, while others go on writing.
+
+    `progress` gets the share that is done, 0 to 1. A copy that can not be finished leaves nothing
+    behind and an older file at `target` untouched. Raises StoreError.
+    """
+    beside = target.with_name(f".{target.name}.new")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _copy(source, beside, progress)
+        check_whole(beside)
+        beside.replace(target)
+    except (apsw.Error, OSError) as error:
+        raise StoreError(f"no backup was made at {target}: {error}") from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return Copied(path=target, size=target.stat().st_size)
+
+
+def check_whole(path: Path) -> None:
+    """Raises StoreError when the database file is damaged or is none. Changes nothing."""
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            words = [str(row[0]) for row in connection.execute("pragma integrity_check(3)")]
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise StoreError(f"{path} is no readable database: {error}") from error
+    if words != ["ok"]:
+        raise StoreError(f"{path} is damaged: {'; '.join(words)}")
+
+
+def put_back(backup: Path, target: Path, now: datetime) -> Path | None:
+    """Make the backup the database; where the one before was set aside, or None if there was none.
+
+    Nothing may have the database open. Signals that wait in the backup may have been sent since, so
+    they are parked until a person decides. Raises StoreError and changes nothing when the backup is
+    damaged or newer than this program.
+    """
+    check_whole(backup)
+    check_file(backup)
+    aside = None
+    if target.exists():
+        aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%S}")
+        _set_aside(target, aside)
+    back_up(backup, target)
+    Database.open(target).close()
+    return aside
+
+
+def _copy(source: Path, target: Path, progress: Callable[[float], None]) -> None:
+    reading = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
+    writing = apsw.Connection(str(target))
+    try:
+        with writing.backup("main", reading, "main") as copying:
+            while not copying.done:
+                copying.step(PAGES_A_STEP)
+                progress(1 - copying.remaining / max(copying.page_count, 1))
+        # A copy is one file: without this it would want its write-ahead log beside it.
+        writing.execute("pragma journal_mode = delete")
+    finally:
+        writing.close()
+        reading.close()
+
+
+def _set_aside(database: Path, aside: Path) -> None:
+    try:
+        for ending in ("", "-wal", "-shm"):
+            part = database.with_name(database.name + ending)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + ending))
+    except OSError as error:
+        raise StoreError(f"{database} can not be set aside: {error.strerror}") from error
