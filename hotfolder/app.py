@@ -2,22 +2,25 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from hotfolder.config.check import Loaded
-from hotfolder.config.model import Config
+from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.domain.job import Mode
+from hotfolder.domain.signal import SignalType
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
+from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.loops import Loop
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.fetch_next import Fetching, fetch_next
-from hotfolder.services.send_signals import Destination, send_next
-from hotfolder.services.shop import Interface, Rules, Shop
+from hotfolder.services.send_signals import Gate, send_next
+from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
 from hotfolder.services.take_order import take_order
+from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.store.store import Store
 from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
@@ -31,6 +34,7 @@ DATABASE_NAME = "hotfolder.sqlite"
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
 TICK_SECONDS = 1.0
+DEADLINE_SECONDS = 5.0
 
 
 class SystemClock:
@@ -73,14 +77,19 @@ def build_shop(loaded: Loaded) -> Shop:
         spool=Spool(loaded.spool_path),
         flows=loaded.flows,
         interfaces=[
-            Interface(name=one.name, key=one.key.get_secret_value(), mode=Mode(one.mode))
+            Interface(
+                name=one.name,
+                key=one.key.get_secret_value(),
+                mode=Mode(one.mode),
+                destination=one.signals_to or SIGNALS,
+            )
             for one in config.intake.interfaces
         ],
         clock=SystemClock(),
-        sender=_sender(config),
+        destinations=_destinations(config),
         fetcher=_fetcher(config),
         rules=Rules(
-            bundle_limit=config.signals.bundle_limit,
+            deadlines=_deadlines(config),
             fetch_attempts=config.downloads.attempts,
             settle_seconds=config.floor.settle_seconds,
         ),
@@ -94,16 +103,22 @@ def build(loaded: Loaded) -> App:
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     observer = StageObserver(paths, rounds.hint, rounds.hint_all)
-    senders = _senders(shop, config.signals.parallel)
+    gates = [Gate(destination) for destination in shop.destinations.values()]
+    senders = [loop for gate in gates for loop in _senders(shop, gate, config.signals.parallel)]
     fetchers = _fetchers(shop, config.downloads.parallel)
 
     def watch() -> float:
         observer.mend()
         return config.floor.look_every_seconds
 
+    def mind_deadlines() -> float:
+        park_the_old(shop)
+        return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
+
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
+        Loop("deadlines", mind_deadlines),
         *senders,
         *fetchers,
     )
@@ -120,16 +135,45 @@ def build(loaded: Loaded) -> App:
     )
 
 
-def _sender(config: Config) -> CloudSignal:
-    signals = config.signals
+def _destinations(config: Config) -> dict[str, Destination]:
+    """The usual destination, and one for each interface that has its own."""
+    places: dict[str, SignalPlace] = {SIGNALS: config.signals}
+    places |= {other.name: other for other in config.signals.others}
+    return {name: _destination(name, place, config.signals) for name, place in places.items()}
+
+
+def _destination(name: str, place: SignalPlace, common: Signals) -> Destination:
     address = Address(
-        url=signals.url,
-        connect_seconds=signals.connect_timeout_seconds,
-        read_seconds=signals.read_timeout_seconds,
-        ca_file=str(signals.ca_file or ""),
-        proxy=signals.proxy.get_secret_value() if signals.proxy else "",
+        url=place.url,
+        connect_seconds=common.connect_timeout_seconds,
+        read_seconds=common.read_timeout_seconds,
+        ca_file=str(common.ca_file or ""),
+        proxy=common.proxy.get_secret_value() if common.proxy else "",
     )
-    return CloudSignal(address, signals.key.get_secret_value())
+    dialect = Dialect(protocol=Protocol(place.protocol), delay_as_error=place.delay_as_item_error)
+    old = dialect.protocol is Protocol.V1_1
+    return Destination(
+        name=name,
+        sender=CloudSignal(address, place.key.get_secret_value()),
+        dialect=dialect,
+        bundle_limit=1 if old else common.bundle_limit,
+        pages_count=common.accept_web_pages,
+    )
+
+
+def _deadlines(config: Config) -> dict[SignalType, timedelta]:
+    limits = config.deadlines
+    minutes = {
+        SignalType.ORDER_REGISTERED: limits.item_registered,
+        SignalType.REGISTERED: limits.item_registered,
+        SignalType.PRODUCE: limits.item_produce,
+        SignalType.PRODUCED: limits.item_produced,
+        SignalType.PACKED: limits.item_packed,
+        SignalType.SHIPPED: limits.item_shipped,
+        SignalType.DELAY: limits.item_delay,
+        SignalType.CANCELED: limits.item_canceled,
+    }
+    return {kind: timedelta(minutes=count) for kind, count in minutes.items()}
 
 
 def _fetcher(config: Config) -> Download:
@@ -160,22 +204,21 @@ def _server(config: Config, shop: Shop, loops: tuple[Loop, ...]) -> Server:
     return Server(app, intake.host, intake.port)
 
 
-def _senders(shop: Shop, count: int) -> list[Loop]:
+def _senders(shop: Shop, gate: Gate, count: int) -> list[Loop]:
     """The first sender is nudged; each wakes the next one while there is more to send."""
-    destination = Destination()
     loops: list[Loop] = []
     for number in reversed(range(count)):
         following = loops[0] if loops else None
 
         def step(following: Loop | None = following) -> float:
-            if not send_next(shop, destination):
+            if not send_next(shop, gate):
                 return IDLE_SECONDS
             if following is not None:
                 following.wake.set()
             return 0.0
 
-        wake = shop.nudge.signals if number == 0 else None
-        loops.insert(0, Loop(f"sender-{number + 1}", step, wake))
+        wake = shop.nudge.signals.listen() if number == 0 else None
+        loops.insert(0, Loop(f"{gate.destination.name}-{number + 1}", step, wake))
     return loops
 
 
@@ -185,4 +228,4 @@ def _fetchers(shop: Shop, count: int) -> list[Loop]:
     def step() -> float:
         return 0.0 if fetch_next(shop, fetching) else IDLE_SECONDS
 
-    return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files) for n in range(count)]
+    return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files.listen()) for n in range(count)]

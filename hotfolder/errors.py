@@ -9,8 +9,7 @@ HotfolderError
 ├── SignalInvalid    a signal lacks what the CloudSignal document requires
 ├── StoreError       the database can not be opened, read or written
 ├── FloorError       a stage folder, the spool or a file on them can not be used
-├── FetchError       a file could not be fetched
-└── DeliveryError    a signal was not accepted
+└── FetchError       a file could not be fetched
 """
 
 from collections.abc import Sequence
@@ -82,14 +81,3 @@ class FetchError(HotfolderError):
     def __init__(self, message: str, *, mismatch: bool = False) -> None:
         super().__init__(message)
         self.mismatch = mismatch
-
-
-class DeliveryError(HotfolderError):
-    """A signal was not accepted.
-
-    `status` is the HTTP status, or None when there was no answer. The words never hold the key.
-    """
-
-    def __init__(self, message: str, *, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status

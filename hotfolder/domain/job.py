@@ -11,6 +11,7 @@ class JobState(StrEnum):
     WAITING = "waiting"
     FLOOR = "floor"
     HELD = "held"
+    CANCELED = "canceled"
 
 
 class Mode(StrEnum):
@@ -46,6 +47,7 @@ class Job:
     mode: Mode
     state: JobState
     since: datetime
+    interface: str = ""
     place: Place | None = None
     moves: int = 0
     tracking: str = ""

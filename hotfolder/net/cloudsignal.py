@@ -1,30 +1,47 @@
-"""The door to CloudSignal: one POST, and what came of it."""
+"""The door to CloudSignal: one POST, and what came back."""
 
 import json
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 
-from hotfolder.errors import DeliveryError
+from hotfolder.domain.answer import Answer, Fault
+from hotfolder.net.guard import Guard, GuardedAdapter, NameUnknown, Watch, resolve
 
 WORDS_BYTES = 64 * 1024
-WORDS_SECONDS = 2.0
 WORDS_SHOWN = 300
+SESSION_SECONDS = 3600.0
+PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
-    """Where signals go and how. `ca_file` and `proxy` are empty where the usual will do."""
+    """Where signals go and how. `ca_file` and `proxy` are empty where the usual will do.
+
+    `whole_seconds` bounds one POST on the wall, whatever the server drips.
+    """
 
     url: str
     connect_seconds: float = 5.0
     read_seconds: float = 15.0
+    whole_seconds: float = 25.0
     ca_file: str = ""
     proxy: str = ""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A session of one thread, with the guard that can cut it."""
+
+    session: requests.Session
+    guard: Guard
+    opened: float
 
 
 class CloudSignal:
@@ -34,71 +51,124 @@ class CloudSignal:
         self._address = address
         self._key = key
         self._own = threading.local()
+        self._watch = Watch()
 
-    def send(self, request: Mapping[str, Any]) -> None:
-        """Returns when the request was accepted with 200; raises DeliveryError otherwise.
+    def set_key(self, key: str) -> bool:
+        """Use another key from the next request on; True when it really is another one."""
+        changed = key != self._key
+        self._key = key
+        return changed
+
+    def send(self, request: Mapping[str, Any]) -> Answer:
+        """What came back from one POST; never an exception.
 
         No redirect is followed and no proxy or password is taken from the environment. A session
-        is used by one thread and thrown away after a failure.
+        belongs to one thread, lives an hour at most and is thrown away after a failure.
         """
-        body = json.dumps({"apikey": self._key, **request}, ensure_ascii=False).encode()
+        key = self._key
+        body = json.dumps({"apikey": key, **request}, ensure_ascii=False).encode()
+        began = time.monotonic()
         try:
-            with self._session().post(
-                self._address.url,
+            answer = self._post(body, key)
+        except NameUnknown:
+            answer = Answer(fault=Fault.NO_NAME)
+        except requests.RequestException as error:
+            answer = Answer(fault=_fault(error))
+        if answer.status is None:
+            self._hang_up()
+        spent = round((time.monotonic() - began) * 1000)
+        return Answer(
+            status=answer.status,
+            fault=answer.fault,
+            words=answer.words,
+            is_page=answer.is_page,
+            retry_after=answer.retry_after,
+            milliseconds=spent,
+        )
+
+    def _post(self, body: bytes, key: str) -> Answer:
+        line = self._line()
+        address = self._address
+        with (
+            line.guard.limit(address.whole_seconds),
+            line.session.post(
+                address.url,
                 data=body,
                 headers={"Content-Type": "application/json"},
-                timeout=(self._address.connect_seconds, self._address.read_seconds),
+                timeout=(address.connect_seconds, address.read_seconds),
                 allow_redirects=False,
                 stream=True,
-            ) as answer:
-                status, text = answer.status_code, _text(answer)
-        except requests.RequestException as error:
-            self._forget_session()
-            raise DeliveryError(_reason(error)) from None
-        if status != 200:
-            words = " ".join(text.replace(self._key, "***").split())[:WORDS_SHOWN]
-            raise DeliveryError(f"{status} {words}".strip(), status=status)
+            ) as response,
+        ):
+            kind = response.headers.get("Content-Type", "").lower()
+            words = _words(response)
+            return Answer(
+                status=response.status_code,
+                words="" if response.status_code == 200 else words.replace(key, "***"),
+                is_page=kind.startswith(PAGE_TYPES)
+                or words[:15].lower().startswith("<!doctype html"),
+                retry_after=_retry_after(response.headers.get("Retry-After")),
+            )
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._own, "session", None)
-        if session is None:
-            session = self._own.session = requests.Session()
-            session.trust_env = False
-            session.verify = self._address.ca_file or True
-            if self._address.proxy:
-                session.proxies = {"http": self._address.proxy, "https": self._address.proxy}
-        return session
+    def _line(self) -> _Line:
+        line: _Line | None = getattr(self._own, "line", None)
+        if line is not None and time.monotonic() - line.opened > SESSION_SECONDS:
+            self._hang_up()
+            line = None
+        if line is None:
+            line = self._own.line = self._open()
+        return line
 
-    def _forget_session(self) -> None:
-        self._session().close()
-        self._own.session = None
+    def _open(self) -> _Line:
+        address = self._address
+        target = urlsplit(address.proxy or address.url)
+        resolve(target.hostname or "", address.connect_seconds)
+        guard = Guard(self._watch)
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = address.ca_file or True
+        session.mount("http://", GuardedAdapter(guard))
+        session.mount("https://", GuardedAdapter(guard))
+        if address.proxy:
+            session.proxies = {"http": address.proxy, "https": address.proxy}
+        return _Line(session=session, guard=guard, opened=time.monotonic())
+
+    def _hang_up(self) -> None:
+        line: _Line | None = getattr(self._own, "line", None)
+        if line is not None:
+            line.session.close()
+            self._own.line = None
 
 
-def _text(answer: requests.Response) -> str:
-    """The start of what the server said. Its status has decided already, so no error matters.
-
-    Read in small bites, so that neither an endless nor a dripping body holds us up.
-    """
-    data = b""
-    until = time.monotonic() + WORDS_SECONDS
+def _words(response: requests.Response) -> str:
+    """The start of what the server said. Its status has decided already, so no error matters."""
     try:
-        while len(data) < WORDS_BYTES and time.monotonic() < until:
-            bite = answer.raw.read1(WORDS_BYTES - len(data), decode_content=False)
-            if not bite:
-                break
-            data += bite
-    except Exception:  # noqa: BLE001, S110 (a cut or broken body changes nothing)
-        pass
-    return data.decode("utf-8", "replace")
+        data = response.raw.read(WORDS_BYTES, decode_content=False)
+    except Exception:  # noqa: BLE001 (a cut or broken body changes nothing)
+        return ""
+    text = " ".join(data.decode("utf-8", "replace").split())
+    return "".join(letter for letter in text if letter.isprintable())[:WORDS_SHOWN]
 
 
-def _reason(error: requests.RequestException) -> str:
+def _retry_after(header: str | None) -> float | None:
+    """Seconds to wait as the server asks, given as a number or a date; None for rubbish."""
+    if header is None:
+        return None
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(header).timestamp() - time.time()
+        except ValueError:
+            return None
+    return seconds if 0 <= seconds < float("inf") else None
+
+
+def _fault(error: requests.RequestException) -> Fault:
     if isinstance(error, requests.exceptions.SSLError):
-        return "no secure connection: the server's certificate is not trusted"
-    if isinstance(error, requests.ConnectTimeout):
-        return "no connection in time"
+        return Fault.NOT_TRUSTED
     if isinstance(error, requests.Timeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection, or it was cut off"
-    return f"the request failed ({type(error).__name__})"
+        return Fault.TOO_SLOW
+    if isinstance(error, requests.ConnectionError) and "NewConnectionError" in repr(error):
+        return Fault.NO_CONNECTION
+    return Fault.CUT_OFF

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from hotfolder.domain.job import Job
+from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import Arrival, Consequences, Move, Refusal, consequences, move
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.services.parcel import Parcel, parcel_of
@@ -33,6 +33,8 @@ def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, s
 
 def _step(shop: Shop, arrival: Arrival) -> Move | Refusal:
     job = arrival.job
+    if job.state is JobState.CANCELED:
+        return Refusal(why="belongs to an item that was canceled; nothing more is said about it")
     flow = shop.flow(job.flow)
     if flow is None or job.place is None:
         return Refusal(why=f"its flow {job.flow} is not configured any more")
@@ -64,17 +66,16 @@ def _promises(
 ) -> list[Promise]:
     """All signals of one drag go out together: at the end of the target's undo time."""
     return [
-        Promise(
-            signal=Signal(
+        shop.promise(
+            job,
+            Signal(
                 type=planned.type,
                 order_id=job.order_id,
                 item_id=job.item_id,
                 at=now,
                 fields=planned.fields,
             ),
-            job_id=job.id,
             due=now + undo,
-            deadline=shop.rules.deadline(planned.type, now),
             stage=planned.stage.key,
             inferred=planned.inferred,
         )

@@ -5,26 +5,27 @@ import threading
 
 from loguru import logger
 
+from hotfolder.domain.answer import Answer, Judgement, Outcome, judge_answer
 from hotfolder.domain.retry import (
     Health,
-    Outcome,
     Reach,
     after_failure,
     after_success,
+    is_given_up,
     may_send,
-    outcome,
+    next_signal_try,
 )
-from hotfolder.errors import DeliveryError
 from hotfolder.formats.signal_json import request
-from hotfolder.services.shop import SIGNALS, Shop
+from hotfolder.services.shop import Destination, Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.outbox import Claim
 
 
-class Destination:
-    """The gate to the signal server: open, or letting one probe through at a time."""
+class Gate:
+    """The way to one destination: open, or letting one probe through at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, destination: Destination) -> None:
+        self.destination = destination
         self._lock = threading.Lock()
         self._health = Health()
         self._probing = False
@@ -47,68 +48,86 @@ class Destination:
             self._probing = False
             self._health = health or self._health
 
+    def reopen(self) -> None:
+        """A person has changed key or address: the next signal probes at once."""
+        with self._lock:
+            self._health = Health()
 
-def send_next(shop: Shop, destination: Destination) -> bool:
+
+def send_next(shop: Shop, gate: Gate) -> bool:
     """True when signals were sent or tried, so that more may be due; False when there is nothing.
 
     One call is one POST at most. Whoever is killed between the POST and its outcome sends it once
     more after the restart: nothing is lost, and only what was on the wire can double.
     """
-    if not destination.enter(shop):
+    if not gate.enter(shop):
         return False
-    seen = None
+    health = None
     try:
-        claim = _claim(shop)
+        claim = _claim(shop, gate.destination)
         if claim is not None:
-            seen = _send(shop, claim, destination.health)
+            health = _send(shop, gate, claim)
     finally:
-        destination.leave(seen)
+        gate.leave(health)
     return claim is not None
 
 
-def _claim(shop: Shop) -> Claim | None:
+def _claim(shop: Shop, destination: Destination) -> Claim | None:
     now = shop.clock.now()
-    if not shop.store.outbox.has_due(now):
+    if not shop.store.outbox.has_due(destination.name, now):
         return None
     with shop.store.transaction():
-        return shop.store.outbox.claim(now, shop.rules.lease, shop.rules.bundle_limit)
+        return shop.store.outbox.claim(
+            destination.name, now, shop.rules.lease, destination.bundle_limit
+        )
 
 
-def _send(shop: Shop, claim: Claim, health: Health) -> Health:
-    try:
-        shop.sender.send(request(claim.bodies()))
-    except DeliveryError as error:
-        return _refused(shop, claim, health, error)
-    recovered = after_success(health)
+def _send(shop: Shop, gate: Gate, claim: Claim) -> Health:
+    destination = gate.destination
+    answer = destination.sender.send(request(claim.signals, destination.dialect))
+    judgement = judge_answer(answer, len(claim.rows), pages_count=destination.pages_count)
+    before = gate.health
+    after = _health_after(shop, before, judgement, answer)
     with shop.store.transaction():
-        if shop.store.outbox.sent(claim):
-            shop.store.journal.write(_lines(shop, claim, "signal sent"))
-        if recovered is not health:
-            shop.store.destinations.keep(SIGNALS, recovered)
-    if recovered is not health:
-        logger.info("signals are accepted again")
-    return recovered
+        _write_outcome(shop, claim, judgement, answer)
+        if after is not before:
+            shop.store.destinations.keep(destination.name, after)
+    _log(claim, judgement, answer, before)
+    return after
 
 
-def _refused(shop: Shop, claim: Claim, health: Health, error: DeliveryError) -> Health:
-    result = outcome(error.status, len(claim.rows))
-    words = str(error)
+def _health_after(shop: Shop, before: Health, judgement: Judgement, answer: Answer) -> Health:
+    """A refusal is an answer too: it shows that the way is open."""
+    if judgement.outcome is not Outcome.RETRY:
+        return after_success(before)
+    dice = random.random()  # noqa: S311 (it spreads load, it keeps no secret)
+    return after_failure(before, judgement, answer, shop.clock.now(), dice)
+
+
+def _write_outcome(shop: Shop, claim: Claim, judgement: Judgement, answer: Answer) -> None:
     now = shop.clock.now()
-    worse = health
-    if result in (Outcome.RETRY, Outcome.PAUSE):
-        worse = after_failure(health, result, words, now, random.random())  # noqa: S311
+    outbox = shop.store.outbox
+    words = _words(judgement, answer)
+    outbox.attempted(claim, answer, now)
+    if judgement.outcome is Outcome.ACCEPTED:
+        if outbox.sent(claim, now):
+            shop.store.journal.write(_lines(shop, claim, "signal sent"))
+    elif judgement.outcome is Outcome.PARK:
+        outbox.park(claim, words)
+        shop.store.journal.write(_lines(shop, claim, "signal parked", words))
+    elif judgement.outcome is Outcome.RETRY and is_given_up(claim.rows[0]["at"], now):
+        words = f"given up after 7 days: {words}"
+        outbox.park(claim, words)
+        shop.store.journal.write(_lines(shop, claim, "signal parked", words))
     else:
-        worse = after_success(health)
-    with shop.store.transaction():
-        if result is Outcome.PARK:
-            shop.store.outbox.park(claim, words)
-            shop.store.journal.write(_lines(shop, claim, "signal parked", words))
-        else:
-            shop.store.outbox.later(claim, words, alone=result is Outcome.SPLIT)
-        if worse is not health:
-            shop.store.destinations.keep(SIGNALS, worse)
-    _log(claim, result, words, health)
-    return worse
+        due = [next_signal_try(judgement, row["attempts"], now) for row in claim.rows]
+        outbox.later(claim, words, due, alone=judgement.outcome is Outcome.SPLIT)
+
+
+def _words(judgement: Judgement, answer: Answer) -> str:
+    """What a list shows as the last answer: the status, what the server said, what it means."""
+    parts = [str(answer.status or ""), answer.words or "", judgement.diagnosis]
+    return "; ".join(part for part in parts if part)
 
 
 def _lines(shop: Shop, claim: Claim, action: str, words: str = "") -> list[Line]:
@@ -125,9 +144,12 @@ def _lines(shop: Shop, claim: Claim, action: str, words: str = "") -> list[Line]
     ]
 
 
-def _log(claim: Claim, result: Outcome, words: str, before: Health) -> None:
-    order = claim.rows[0]["order_id"]
-    if result is Outcome.PARK:
-        logger.bind(order=order).error("signal parked, a person has to act: {}", words)
-    elif result in (Outcome.RETRY, Outcome.PAUSE) and before.reach is Reach.OPEN:
-        logger.bind(order=order).warning("signals do not get through: {}", words)
+def _log(claim: Claim, judgement: Judgement, answer: Answer, before: Health) -> None:
+    bound = logger.bind(order=claim.rows[0]["order_id"])
+    words = _words(judgement, answer)
+    if judgement.outcome is Outcome.PARK:
+        bound.error("signal parked, a person has to act: {}", words)
+    elif judgement.outcome is Outcome.RETRY and before.reach is Reach.OPEN:
+        bound.warning("a signal does not get through: {}", words)
+    elif judgement.outcome is not Outcome.RETRY and before.reach is not Reach.OPEN:
+        bound.info("signals get through again after {} probes", before.probes)

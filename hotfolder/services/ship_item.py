@@ -9,7 +9,6 @@ from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
-from hotfolder.store.outbox import Promise
 
 
 def ship_waiting(shop: Shop) -> dict[Job, str]:
@@ -61,10 +60,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
                 at=now,
                 fields=parcel.fields(),
             )
-            deadline = shop.rules.deadline(signal.type, now)
-            shop.store.outbox.add(
-                [Promise(signal=signal, job_id=job.id, due=now, deadline=deadline)]
-            )
+            shop.store.outbox.add([shop.promise(job, signal, due=now)])
         line = Line(
             at=now,
             order_id=job.order_id,

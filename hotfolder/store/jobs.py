@@ -83,6 +83,13 @@ HOLD = _update(
     attempts=JobRow.attempts + 1,
     reason=slot("reason"),
 )
+CANCEL = _update(
+    JobRow.id == slot("id"),
+    state=JobState.CANCELED.value,
+    since=slot("at"),
+    reason=slot("reason"),
+    waits_for="",
+)
 SHIP = _update(
     JobRow.id == slot("id"),
     tracking=slot("tracking"),
@@ -168,6 +175,10 @@ class Jobs:
         """A person has to decide."""
         self._database.run(HOLD, id=job.id, at=at, reason=reason)
 
+    def cancel(self, job: Job, at: datetime, reason: str) -> None:
+        """The item is not made; its folder stays where it is."""
+        self._database.run(CANCEL, id=job.id, at=at, reason=reason)
+
     def ship(self, job: Job, tracking: str, shipping_option: str, waits_for: str) -> None:
         """What is known of the parcel, and what is still missing."""
         self._database.run(
@@ -194,6 +205,7 @@ def _new_row(job: Job) -> dict[str, Any]:
         "ticket_id": job.ticket_id,
         "flow": job.flow,
         "mode": job.mode,
+        "interface": job.interface,
         "state": job.state,
         "since": job.since,
     }
@@ -211,6 +223,7 @@ def _job(row: dict[str, Any]) -> Job:
         ticket_id=row["ticket_id"],
         flow=row["flow"],
         mode=Mode(row["mode"]),
+        interface=row["interface"],
         state=JobState(row["state"]),
         since=row["since"],
         place=place,

@@ -1,4 +1,4 @@
-"""The outbox: signals promised but not yet accepted."""
+"""The outbox: signals promised but not yet accepted, and how they leave it."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -10,12 +10,15 @@ from uuid import uuid4
 
 from peewee import fn
 
+from hotfolder.domain.answer import Answer
+from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.store.database import Database
-from hotfolder.store.rows import SignalRow
+from hotfolder.store.rows import AttemptRow, SignalRow
 from hotfolder.store.statement import Statement, defaults, insert, slot
 
 Row = dict[str, Any]
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class SignalState(StrEnum):
@@ -32,14 +35,41 @@ UNSENT = (SignalState.WAITING.value, SignalState.SENDING.value)
 STANDING = (*UNSENT, SignalState.SENT.value, SignalState.PARKED.value)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """A signal to promise: not to be sent before `due`, to be there by `deadline`."""
+
+    signal: Signal
+    job_id: int
+    due: datetime
+    deadline: datetime
+    destination: str
+    stage: str = ""
+    inferred: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """Signals of one order taken for sending; only who holds the token may tell the outcome."""
+
+    token: str
+    rows: Sequence[Row]
+
+    @property
+    def signals(self) -> list[Signal]:
+        return [signal_of(row) for row in self.rows]
+
+
 OLDER = SignalRow.alias()
 DUE_HEAD = (
+    SignalRow.destination == slot("destination"),
     SignalRow.state == SignalState.WAITING.value,
     SignalRow.due <= slot("now"),
     ~fn.EXISTS(
         OLDER.select(OLDER.id).where(
             OLDER.order_id == SignalRow.order_id,
-            OLDER.item_id == SignalRow.item_id,
+            # OrderRegistered is about all items of its order and names none
+            OLDER.item_id << (SignalRow.item_id, ""),
             OLDER.state << UNSENT,
             OLDER.id < SignalRow.id,
         )
@@ -50,12 +80,9 @@ OURS = (
     SignalRow.claim == slot("token"),
     SignalRow.state == SignalState.SENDING.value,
 )
-STUCK = (
-    SignalRow.state == SignalState.SENDING.value,
-    SignalRow.lease_until <= slot("until"),
-)
 
 ADD = insert(SignalRow)
+ADD_ATTEMPT = insert(AttemptRow)
 SAID = Statement(
     lambda: SignalRow.select(SignalRow.type).where(
         SignalRow.job_id == slot("job_id"), SignalRow.state << STANDING
@@ -95,6 +122,8 @@ END = Statement(
         state=slot("state"),
         last_answer=slot("words"),
         alone=slot("alone"),
+        due=slot("due"),
+        accepted_at=slot("accepted_at"),
         claim="",
         lease_until=None,
     ).where(*OURS)
@@ -105,48 +134,8 @@ FREE = Statement(
         claim="",
         lease_until=None,
         last_answer="unknown: sending was cut off",
-    ).where(*STUCK)
+    ).where(SignalRow.state == SignalState.SENDING.value, SignalRow.lease_until <= slot("until"))
 )
-COUNTS = Statement(
-    lambda: SignalRow.select(SignalRow.state, fn.COUNT(SignalRow.id).alias("signals")).group_by(
-        SignalRow.state
-    )
-)
-LATE = Statement(
-    lambda: SignalRow.select(fn.COUNT(SignalRow.id).alias("signals")).where(
-        SignalRow.state << (*UNSENT, SignalState.PARKED.value),
-        SignalRow.deadline <= slot("now"),
-    )
-)
-LIST = Statement(lambda: SignalRow.select().order_by(SignalRow.id), SignalRow)
-FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Promise:
-    """A signal to promise: not to be sent before `due`, to be there by `deadline`."""
-
-    signal: Signal
-    job_id: int
-    due: datetime
-    deadline: datetime
-    stage: str = ""
-    inferred: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claim:
-    """Signals of one order taken for sending; only who holds the token may tell the outcome."""
-
-    token: str
-    rows: Sequence[Row]
-
-    @property
-    def ids(self) -> list[int]:
-        return [row["id"] for row in self.rows]
-
-    def bodies(self) -> list[dict[str, str]]:
-        return [json.loads(row["body"]) for row in self.rows]
 
 
 class Outbox:
@@ -156,18 +145,21 @@ class Outbox:
     def add(self, promises: Sequence[Promise]) -> None:
         """Promise signals, in this order; belongs into the transaction that causes them."""
         for promise in promises:
+            signal = promise.signal
             row = {
-                "order_id": promise.signal.order_id,
-                "item_id": promise.signal.item_id,
+                "order_id": signal.order_id,
+                "item_id": signal.item_id,
                 "job_id": promise.job_id,
-                "type": promise.signal.type,
+                "type": signal.type,
                 "stage": promise.stage,
                 "inferred": promise.inferred,
-                "body": json.dumps(promise.signal.body(), ensure_ascii=False),
-                "at": promise.signal.at,
+                "fields": json.dumps(dict(signal.fields), ensure_ascii=False),
+                "at": signal.at,
                 "due": promise.due,
                 "deadline": promise.deadline,
+                "warn_at": warning_time(signal.at, promise.deadline, 0),
                 "state": SignalState.WAITING,
+                "destination": promise.destination,
             }
             self._database.add(ADD, **(defaults(SignalRow) | row))
 
@@ -179,53 +171,82 @@ class Outbox:
         """Take back signals that still wait; the types that were really taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
 
-    def has_due(self, now: datetime) -> bool:
+    def has_due(self, destination: str, now: datetime) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""
-        return bool(self._database.rows(NEXT_HEAD, now=now))
+        return bool(self._database.rows(NEXT_HEAD, destination=destination, now=now))
 
-    def claim(self, now: datetime, lease: timedelta, bundle: int) -> Claim | None:
+    def claim(self, destination: str, now: datetime, lease: timedelta, bundle: int) -> Claim | None:
         """Due signals of one order, at most `bundle`, taken for sending; None when none is due.
 
         Only the oldest unsent signal of an item is ever due, so none overtakes another. The order
         with the nearest deadline comes first.
         """
-        heads = self._database.rows(NEXT_HEAD, now=now)
+        heads = self._database.rows(NEXT_HEAD, destination=destination, now=now)
         if not heads:
             return None
         if bundle > 1 and not heads[0]["alone"]:
-            order_id = heads[0]["order_id"]
-            heads = self._database.rows(HEADS_OF_ORDER, order_id=order_id, now=now, bundle=bundle)
-        claim = Claim(token=uuid4().hex, rows=heads)
-        for signal_id in claim.ids:
-            self._database.run(
-                CLAIM, id=signal_id, token=claim.token, now=now, lease_until=now + lease
+            heads = self._database.rows(
+                HEADS_OF_ORDER,
+                order_id=heads[0]["order_id"],
+                destination=destination,
+                now=now,
+                bundle=bundle,
             )
-        return claim
+        token = uuid4().hex
+        for row in heads:
+            row["attempts"] += 1
+            self._database.run(CLAIM, id=row["id"], token=token, now=now, lease_until=now + lease)
+        return Claim(token=token, rows=heads)
 
-    def sent(self, claim: Claim) -> bool:
+    def attempted(self, claim: Claim, answer: Answer, at: datetime) -> None:
+        """Keep what came back, for each signal of the claim."""
+        for row in claim.rows:
+            self._database.add(
+                ADD_ATTEMPT,
+                signal_id=row["id"],
+                at=at,
+                milliseconds=answer.milliseconds,
+                status=answer.status,
+                words=answer.words,
+                signals=len(claim.rows),
+            )
+
+    def sent(self, claim: Claim, at: datetime) -> bool:
         """The claim's signals were accepted. False when the claim was no longer ours."""
-        return self._end(claim, SignalState.SENT, "200")
+        rows = [row | {"accepted_at": at} for row in claim.rows]
+        return self._end(claim, rows, SignalState.SENT, "200")
 
-    def later(self, claim: Claim, words: str, *, alone: bool = False) -> bool:
-        """Not accepted; they wait again. `alone`: never again in one bundle with others."""
-        return self._end(claim, SignalState.WAITING, words, alone=alone)
+    def later(
+        self, claim: Claim, words: str, due: Sequence[datetime], *, alone: bool = False
+    ) -> bool:
+        """Not accepted; each waits again until its time in `due`.
+
+        `alone`: never again in one bundle with others.
+        """
+        rows = [
+            row | {"due": when, "alone": alone or row["alone"]}
+            for row, when in zip(claim.rows, due, strict=True)
+        ]
+        return self._end(claim, rows, SignalState.WAITING, words)
 
     def park(self, claim: Claim, words: str) -> bool:
         """Refused for good: a person has to act; later signals of the item go on."""
-        return self._end(claim, SignalState.PARKED, words)
+        return self._end(claim, claim.rows, SignalState.PARKED, words)
 
-    def _end(self, claim: Claim, state: SignalState, words: str, *, alone: bool = False) -> bool:
+    def _end(self, claim: Claim, rows: Sequence[Row], state: SignalState, words: str) -> bool:
         ended = 0
-        for row in claim.rows:
+        for row in rows:
             ended += self._database.run(
                 END,
                 id=row["id"],
                 token=claim.token,
                 state=state,
                 words=words,
-                alone=alone or row["alone"],
+                alone=row["alone"],
+                due=row["due"],
+                accepted_at=row["accepted_at"],
             )
-        return ended == len(claim.rows)
+        return ended == len(rows)
 
     def free(self, now: datetime = FOREVER) -> int:
         """How many signals were under way without an end and wait again.
@@ -235,14 +256,13 @@ class Outbox:
         """
         return self._database.run(FREE, until=now)
 
-    def counts(self) -> dict[str, int]:
-        """How many signals there are by state."""
-        return {row["state"]: int(row["signals"]) for row in self._database.rows(COUNTS)}
 
-    def late(self, now: datetime) -> int:
-        """How many signals should have arrived by now and have not."""
-        return int(self._database.rows(LATE, now=now)[0]["signals"])
-
-    def list(self) -> list[Row]:
-        """Every signal, oldest first, as mappings of its columns."""
-        return self._database.rows(LIST)
+def signal_of(row: Row) -> Signal:
+    """The signal that a row promises."""
+    return Signal(
+        type=SignalType(row["type"]),
+        order_id=row["order_id"],
+        item_id=row["item_id"],
+        at=row["at"],
+        fields=json.loads(row["fields"]),
+    )

@@ -10,6 +10,7 @@ from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
+from hotfolder.store.signal_list import SignalList
 
 
 class Store:
@@ -20,6 +21,7 @@ class Store:
         self.orders = Orders(database)
         self.jobs = Jobs(database)
         self.outbox = Outbox(database)
+        self.signals = SignalList(database)
         self.journal = Journal(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)

@@ -1,0 +1,132 @@
+"""A limit on the wall clock for one request: the limits of requests only count between bytes."""
+
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+LOOK_SECONDS = 1.0
+
+
+class NameUnknown(Exception):
+    """A host name could not be resolved in time."""
+
+
+class Guard:
+    """Knows the open connections of one session and can cut them from another thread."""
+
+    def __init__(self, watch: "Watch") -> None:
+        self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._until: float | None = None
+        watch.over(self)
+
+    def watch(self, connection: Any) -> None:
+        """Cut this connection too when the time is over."""
+        self._connections.add(connection)
+
+    @contextmanager
+    def limit(self, seconds: float) -> Iterator[None]:
+        """Whatever is read or written in this block ends within so many seconds."""
+        self._until = time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._until = None
+
+    def cut_if_over(self) -> None:
+        """Cut the connections when the time is over; whoever reads from them gets an error."""
+        if self._until is None or time.monotonic() < self._until:
+            return
+        for connection in list(self._connections):
+            sock = getattr(connection, "sock", None)
+            if sock is not None:
+                try:
+                    sock.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue
+
+
+class Watch:
+    """One thread that looks after the guards of all sessions, every second."""
+
+    def __init__(self) -> None:
+        self._guards: weakref.WeakSet[Guard] = weakref.WeakSet()
+        self._begun = threading.Lock()
+
+    def over(self, guard: Guard) -> None:
+        """Look after this guard as long as somebody holds it."""
+        self._guards.add(guard)
+        if self._begun.acquire(blocking=False):
+            threading.Thread(target=self._look, name="send limit", daemon=True).start()
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            for guard in list(self._guards):
+                guard.cut_if_over()
+
+
+class GuardedAdapter(HTTPAdapter):
+    """An adapter whose connections the guard knows."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._guard)
+
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _pools(self._guard)
+        return manager
+
+
+def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            guard.watch(self)
+            super().connect()
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            guard.watch(self)
+            super().connect()
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def resolve(host: str, seconds: float) -> None:
+    """Returns when the host has an address. Raises NameUnknown when not, or not in time.
+
+    No time limit of any library covers name resolution, so it is tried beside, in a thread that may
+    be left behind.
+    """
+    found = threading.Event()
+
+    def look_up() -> None:
+        try:
+            socket.getaddrinfo(host, None)
+        except OSError:
+            return
+        found.set()
+
+    thread = threading.Thread(target=look_up, name="name look-up", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not found.is_set():
+        raise NameUnknown(host)

@@ -1,0 +1,66 @@
+"""An item is late or can not be made: ItemDelay and ItemCanceled, said by a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.errors import HotfolderError
+from hotfolder.services.shop import Shop
+from hotfolder.store.journal import Line
+
+
+class NotPossible(HotfolderError):
+    """What was asked can not be said about this item."""
+
+
+def jobs_of(shop: Shop, order_id: str, item_id: str = "") -> list[Job]:
+    """The newest job of an item, or of every item of an order. Raises NotPossible for none."""
+    found: dict[str, Job] = {}
+    for job in shop.store.jobs.of_order(order_id):
+        if item_id in ("", job.item_id):
+            found[job.item_id] = job
+    if not found:
+        what = f"item {item_id} of order {order_id}" if item_id else f"order {order_id}"
+        raise NotPossible(f"{what} is not known here")
+    return list(found.values())
+
+
+def delay(shop: Shop, job: Job, cause: str, hours: int) -> None:
+    """Say ItemDelay: `cause` in free words, `hours` until it goes on (How to integrate)."""
+    if job.state is JobState.CANCELED:
+        raise NotPossible(f"item {job.item_id} is canceled")
+    _say(shop, job, SignalType.DELAY, {"cause": cause, "delay": str(hours)}, "item delayed")
+
+
+def cancel(shop: Shop, job: Job, cause: str, message: str) -> None:
+    """Say ItemCanceled with a code of the published list; the order's other items go on.
+
+    What the job still had to say about being made and shipped is withdrawn.
+    """
+    if job.state is JobState.CANCELED:
+        raise NotPossible(f"item {job.item_id} is canceled already")
+    if SignalType.SHIPPED in shop.store.outbox.said(job.id) and _has_shipped(shop, job):
+        raise NotPossible(f"item {job.item_id} has shipped; it can not be canceled any more")
+    with shop.store.transaction():
+        ahead = (SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
+        shop.store.outbox.withdraw(job.id, ahead)
+        shop.store.jobs.cancel(job, shop.clock.now(), cause)
+        fields = {"cause": cause, "message": message}
+        _say(shop, job, SignalType.CANCELED, fields, "item canceled")
+
+
+def _has_shipped(shop: Shop, job: Job) -> bool:
+    wanted = {"order": job.order_id, "item": job.item_id, "type": SignalType.SHIPPED.value}
+    return any(row["state"] in ("sent", "sending") for row in shop.store.signals.find(wanted))
+
+
+def _say(shop: Shop, job: Job, kind: SignalType, fields: Mapping[str, str], action: str) -> None:
+    now = shop.clock.now()
+    signal = Signal(type=kind, order_id=job.order_id, item_id=job.item_id, at=now, fields=fields)
+    detail: dict[str, Any] = {**fields, "signals": [kind.value], "by": "a person"}
+    line = Line(at=now, order_id=job.order_id, item_id=job.item_id, action=action, detail=detail)
+    with shop.store.transaction():
+        shop.store.outbox.add([shop.promise(job, signal, due=now)])
+        shop.store.journal.write([line])
+    shop.nudge.signals.set()

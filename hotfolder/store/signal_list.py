@@ -1,0 +1,156 @@
+"""Signals as people see them: lists, one with its attempts, and what a person may change."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from peewee import fn
+
+from hotfolder.domain.deadline import warning_time
+from hotfolder.store.database import Database
+from hotfolder.store.outbox import UNSENT, Row, SignalState
+from hotfolder.store.rows import AttemptRow, SignalRow
+from hotfolder.store.statement import Statement, slot
+
+UNACCEPTED = (*UNSENT, SignalState.PARKED.value)
+EDITABLE = (SignalState.WAITING.value, SignalState.PARKED.value)
+LATE = (SignalRow.state << UNACCEPTED, SignalRow.deadline <= slot("now"))
+BROKEN = (
+    SignalRow.accepted_at.is_null(False),
+    SignalRow.accepted_at > SignalRow.deadline,
+)
+THIS = SignalRow.id == slot("id")
+
+GET = Statement(lambda: SignalRow.select().where(THIS), SignalRow)
+ATTEMPTS = Statement(
+    lambda: AttemptRow.select().where(AttemptRow.signal_id == slot("id")).order_by(AttemptRow.id),
+    AttemptRow,
+)
+COUNTS = Statement(
+    lambda: SignalRow.select(SignalRow.state, fn.COUNT(SignalRow.id).alias("signals")).group_by(
+        SignalRow.state
+    )
+)
+LATE_COUNT = Statement(
+    lambda: SignalRow.select(fn.COUNT(SignalRow.id).alias("signals")).where(*LATE)
+)
+BROKEN_COUNT = Statement(
+    lambda: SignalRow.select(fn.COUNT(SignalRow.id).alias("signals")).where(*BROKEN)
+)
+TO_WARN = Statement(
+    lambda: (
+        SignalRow.select()
+        .where(SignalRow.state << UNACCEPTED, SignalRow.warn_at <= slot("now"))
+        .order_by(SignalRow.warn_at)
+        .limit(slot("limit"))
+    ),
+    SignalRow,
+)
+WARNED = Statement(
+    lambda: SignalRow.update(warned=slot("warned"), warn_at=slot("warn_at")).where(THIS)
+)
+TOO_OLD = Statement(
+    lambda: SignalRow.select().where(
+        SignalRow.state == SignalState.WAITING.value, SignalRow.at <= slot("before")
+    ),
+    SignalRow,
+)
+SEND_NOW = Statement(
+    lambda: SignalRow.update(due=slot("now")).where(
+        SignalRow.state == SignalState.WAITING.value, SignalRow.due > slot("now")
+    )
+)
+CHANGE = Statement(
+    lambda: SignalRow.update(
+        state=slot("state"), fields=slot("fields"), due=slot("due"), last_answer=slot("words")
+    ).where(THIS, SignalRow.state == slot("was"))
+)
+
+
+class SignalList:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, signal_id: int) -> Row | None:
+        rows = self._database.rows(GET, id=signal_id)
+        return rows[0] if rows else None
+
+    def attempts(self, signal_id: int) -> list[Row]:
+        """Every POST the signal was part of, oldest first."""
+        return self._database.rows(ATTEMPTS, id=signal_id)
+
+    def find(self, wanted: Mapping[str, Any], limit: int | None = None) -> list[Row]:
+        """Signals, oldest first, newest when limited; see `_find` for what can be wanted."""
+        names = frozenset(name for name, value in wanted.items() if value is not None)
+        values = {name: wanted[name] for name in names}
+        rows = self._database.rows(_find(names), limit=-1 if limit is None else limit, **values)
+        return list(reversed(rows))
+
+    def counts(self) -> dict[str, int]:
+        """How many signals there are by state."""
+        return {row["state"]: int(row["signals"]) for row in self._database.rows(COUNTS)}
+
+    def late(self, now: datetime) -> int:
+        """How many signals should have arrived by now and have not."""
+        return int(self._database.rows(LATE_COUNT, now=now)[0]["signals"])
+
+    def broken(self) -> int:
+        """How many signals arrived, but after their deadline."""
+        return int(self._database.rows(BROKEN_COUNT)[0]["signals"])
+
+    def to_warn(self, now: datetime, limit: int) -> list[Row]:
+        """Signals about which a person should be warned now."""
+        return self._database.rows(TO_WARN, now=now, limit=limit)
+
+    def warned(self, row: Row) -> None:
+        """The warning was given; the next one is set."""
+        warned = row["warned"] + 1
+        warn_at = warning_time(row["at"], row["deadline"], warned)
+        self._database.run(WARNED, id=row["id"], warned=warned, warn_at=warn_at)
+
+    def too_old(self, before: datetime) -> list[Row]:
+        """Waiting signals of things that happened before this time."""
+        return self._database.rows(TOO_OLD, before=before)
+
+    def send_now(self, now: datetime) -> int:
+        """End all undo times and pauses of waiting signals; how many there were."""
+        return self._database.run(SEND_NOW, now=now)
+
+    def change(self, row: Row, **new: Any) -> bool:
+        """Change state, fields, due or words of a signal; False when it moved on meanwhile."""
+        now = row | new
+        return bool(
+            self._database.run(
+                CHANGE,
+                id=row["id"],
+                was=row["state"],
+                state=now["state"],
+                fields=now["fields"]
+                if isinstance(now["fields"], str)
+                else json.dumps(now["fields"], ensure_ascii=False),
+                due=now["due"],
+                words=now["last_answer"],
+            )
+        )
+
+
+@cache
+def _find(names: frozenset[str]) -> Statement:
+    """order, item, state, type, since (happened at or after), late (not accepted by this time)."""
+    conditions = {
+        "order": SignalRow.order_id == slot("order"),
+        "item": SignalRow.item_id == slot("item"),
+        "state": SignalRow.state == slot("state"),
+        "type": SignalRow.type == slot("type"),
+        "since": SignalRow.at >= slot("since"),
+        "late": (SignalRow.state << UNACCEPTED) & (SignalRow.deadline <= slot("late")),
+    }
+    chosen = [conditions[name] for name in sorted(names)] or [SignalRow.id > 0]
+    return Statement(
+        lambda: (
+            SignalRow.select().where(*chosen).order_by(SignalRow.id.desc()).limit(slot("limit"))
+        ),
+        SignalRow,
+    )
