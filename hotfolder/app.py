@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from hotfolder.loops import Loop
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Destination, send_next
 from hotfolder.services.shop import Interface, Rules, Shop
 from hotfolder.services.take_order import take_order
@@ -30,6 +31,7 @@ MIB = 1024 * 1024
 DATABASE_NAME = "hotfolder.sqlite"
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
+LEASE_SECONDS = 40.0
 TICK_SECONDS = 1.0
 
 
@@ -81,6 +83,7 @@ def build_shop(loaded: Loaded) -> Shop:
         fetcher=_fetcher(config),
         rules=Rules(
             bundle_limit=config.signals.bundle_limit,
+            lease=_lease(config),
             fetch_attempts=config.downloads.attempts,
             settle_seconds=config.floor.settle_seconds,
         ),
@@ -101,9 +104,14 @@ def build(loaded: Loaded) -> App:
         observer.mend()
         return config.floor.look_every_seconds
 
+    def free() -> float:
+        free_stuck(shop)
+        return IDLE_SECONDS
+
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
+        Loop("leases", free),
         *senders,
         *fetchers,
     )
@@ -130,6 +138,13 @@ def _sender(config: Config) -> CloudSignal:
         proxy=signals.proxy.get_secret_value() if signals.proxy else "",
     )
     return CloudSignal(address, signals.key.get_secret_value())
+
+
+def _lease(config: Config) -> timedelta:
+    """Longer than any POST lasts, so that nothing is freed that is still on its way."""
+    signals = config.signals
+    seconds = signals.connect_timeout_seconds + signals.read_timeout_seconds
+    return timedelta(seconds=LEASE_SECONDS + seconds)
 
 
 def _fetcher(config: Config) -> Download:
