@@ -17,6 +17,7 @@ from hotfolder.loops import Loop
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
 from hotfolder.services.take_order import take_order
@@ -33,6 +34,8 @@ MIB = 1024 * 1024
 DATABASE_NAME = "hotfolder.sqlite"
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
+LEASE_SECONDS = 30.0
+SPARE_SECONDS = 5.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 
@@ -90,6 +93,7 @@ def build_shop(loaded: Loaded) -> Shop:
         fetcher=_fetcher(config),
         rules=Rules(
             deadlines=_deadlines(config),
+            lease=_lease(config),
             fetch_attempts=config.downloads.attempts,
             settle_seconds=config.floor.settle_seconds,
         ),
@@ -111,14 +115,15 @@ def build(loaded: Loaded) -> App:
         observer.mend()
         return config.floor.look_every_seconds
 
-    def mind_deadlines() -> float:
+    def mind_outbox() -> float:
+        free_stuck(shop)
         park_the_old(shop)
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
 
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
-        Loop("deadlines", mind_deadlines),
+        Loop("deadlines", mind_outbox),
         *senders,
         *fetchers,
     )
@@ -147,6 +152,7 @@ def _destination(name: str, place: SignalPlace, common: Signals) -> Destination:
         url=place.url,
         connect_seconds=common.connect_timeout_seconds,
         read_seconds=common.read_timeout_seconds,
+        whole_seconds=_whole_seconds(common),
         ca_file=str(common.ca_file or ""),
         proxy=common.proxy.get_secret_value() if common.proxy else "",
     )
@@ -174,6 +180,16 @@ def _deadlines(config: Config) -> dict[SignalType, timedelta]:
         SignalType.CANCELED: limits.item_canceled,
     }
     return {kind: timedelta(minutes=count) for kind, count in minutes.items()}
+
+
+def _lease(config: Config) -> timedelta:
+    """Longer than any POST lasts, so that nothing is freed that is still on its way."""
+    return timedelta(seconds=LEASE_SECONDS + _whole_seconds(config.signals))
+
+
+def _whole_seconds(signals: Signals) -> float:
+    """The longest that one POST may take on the wall, whatever the server drips."""
+    return signals.connect_timeout_seconds + signals.read_timeout_seconds + SPARE_SECONDS
 
 
 def _fetcher(config: Config) -> Download:

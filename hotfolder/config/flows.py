@@ -7,6 +7,7 @@ from typing import Any
 
 from hotfolder.config.load import Document, Place, in_file_order, read_document
 from hotfolder.config.model import FlowFile
+from hotfolder.config.preflight import same_products
 from hotfolder.config.shape import shape
 from hotfolder.config.values import STAGE_SIGNALS, stage_folder
 from hotfolder.domain.flow import Flow, Stage
@@ -84,7 +85,8 @@ def _flows_of(
     for document in documents:
         file, misfits = shape(FlowFile, document, document.data, folder)
         own = list(_seats(document))
-        found[document.name] = [*document.problems, *misfits, *_inside_one_flow(own)]
+        own_rules = (*_inside_one_flow(own), *same_products(document))
+        found[document.name] = [*document.problems, *misfits, *own_rules]
         seats += own
         if file is not None:
             flows.append(_flow(file))
@@ -103,7 +105,12 @@ def _flow(file: FlowFile) -> Flow:
         )
         for stage in file.stages
     )
-    return Flow(name=file.name, stages=stages, fill_skipped=file.fill_skipped)
+    return Flow(
+        name=file.name,
+        stages=stages,
+        fill_skipped=file.fill_skipped,
+        preflight=file.preflight.rules(),
+    )
 
 
 def _seats(document: Document) -> Iterator[_Seat]:

@@ -6,8 +6,10 @@ Checks, the example configuration and what `hotfolder init` writes are all drawn
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
+from hotfolder.config.preflight import PreflightFile
+from hotfolder.config.section import Section
 from hotfolder.config.values import (
     IntakePath,
     LocalPath,
@@ -26,14 +28,6 @@ from hotfolder.config.values import (
 )
 
 _ONE_OF_THREE = "give exactly one of key, key_file and key_env"
-
-
-class Section(BaseModel):
-    """A group of options; unknown names are refused and nothing changes after reading."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
-    )
 
 
 class Shop(Section):
@@ -265,4 +259,7 @@ class FlowFile(Section):
     )
     stages: tuple[StageFile, ...] = Field(
         min_length=2, description="The stages in the order in which a job passes them"
+    )
+    preflight: PreflightFile = Field(
+        PreflightFile(), description="What is looked at in the files before the first stage"
     )

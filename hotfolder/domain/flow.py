@@ -1,7 +1,8 @@
 """A flow: the ordered stages that a kind of product goes through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.signal import SignalType
 
 
@@ -21,11 +22,15 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
-    """Stages in order. `fill_skipped`: a job dragged past a stage says that stage's signal too."""
+    """Stages in order. `fill_skipped`: a job dragged past a stage says that stage's signal too.
+
+    `preflight`: how the files of a job are looked at before the first stage.
+    """
 
     name: str
     stages: tuple[Stage, ...]
     fill_skipped: bool = True
+    preflight: PreflightRules = field(default_factory=PreflightRules)
 
     @property
     def first(self) -> Stage:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotfolder.domain.job import Mode
+from hotfolder.domain.noise import is_noise, is_unfinished
 from hotfolder.domain.order import Item, Order, ProductFile
 
 TICKET_NAME = "job-ticket.json"
@@ -80,10 +81,17 @@ def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, Pr
     wanted = [(item.id, file) for file in item.files] + [("order", file) for file in order_files]
     for owner, file in wanted:
         stem = f"{owner}_{plain_words(file.type, 30) or 'file'}"
-        ending = plain_words(file.format.lower(), 10) or "pdf"
+        ending = _ending(file.format)
         name, number = f"{stem}.{ending}", 1
         while name.casefold() in {known.casefold() for known in names}:
             number += 1
             name = f"{stem}_{number}.{ending}"
         names[name] = file
     return names
+
+
+def _ending(file_format: str) -> str:
+    """An ending for a file of this format, never one by which we or others would overlook it."""
+    ending = plain_words(file_format.lower(), 10)
+    overlooked = is_noise(f"x.{ending}") or is_unfinished(f"x.{ending}")
+    return "file" if overlooked else ending or "pdf"

@@ -9,12 +9,13 @@ from hotfolder.domain.settle import Settling
 class Unclear:
     """A folder that is not settled or not understood yet.
 
-    `since` is monotonic seconds of its first sight.
+    `since` is monotonic seconds of its first sight; `refusal` says why it is no move.
     """
 
     inode: str
     since: float
     settling: Settling | None = None
+    refusal: str = ""
 
 
 @dataclass(slots=True)
@@ -45,6 +46,10 @@ class View:
         if known is None or known.inode != inode:
             known = self.unclear[name] = Unclear(inode=inode, since=now)
         return known
+
+    def forget(self, name: str) -> None:
+        """The job that was here is elsewhere; whatever has this name now is looked at anew."""
+        self.at_home.pop(name, None)
 
     def accept(self, name: str, inode: str) -> None:
         """The folder is dealt with."""

@@ -92,14 +92,14 @@ def _facts_of(path: Path) -> FileFacts | None:
 def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
     now = shop.clock.now()
     wrong = isinstance(error, FetchError) and error.mismatch
-    held = wrong and job.attempts + 1 >= shop.rules.fetch_attempts
+    held = wrong and _wrong_before(shop, job) + 1 >= shop.rules.fetch_attempts
     action = "job held" if held else "files not fetched"
     with shop.store.transaction():
         if held:
             shop.store.jobs.hold(job, now, str(error))
         else:
             shop.store.jobs.try_again(job, next_fetch(job.attempts + 1, now), str(error))
-        detail = {"reason": str(error), "attempt": job.attempts + 1}
+        detail = {"reason": str(error), "attempt": job.attempts + 1, "wrong": wrong}
         shop.store.journal.write(
             [
                 Line(
@@ -112,3 +112,9 @@ def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
             ]
         )
     logger.bind(order=job.order_id, item=job.item_id).warning("{}: {}", action, error)
+
+
+def _wrong_before(shop: Shop, job: Job) -> int:
+    """How often files of this job came whole but wrong; a server that is away does not count."""
+    lines = shop.store.journal.of_order(job.order_id)
+    return sum(line.item_id == job.item_id and bool(line.detail.get("wrong")) for line in lines)

@@ -53,6 +53,8 @@ def _known_job(shop: Shop, place: Place, unclear: Unclear, job: Job, ticket: Tic
     match judge(job.place, place, home_of(shop, job)):
         case Verdict.AT_HOME:
             finding = AT_HOME
+        case Verdict.RELABELED if _is_copy(job.place, place):
+            finding = _copied(shop, unclear, arrival, ticket)
         case Verdict.RELABELED:
             finding = Finding(relabel=arrival)
         case Verdict.RENAMED if shop.floor.inode(place.stage, place.folder) == place.inode:
@@ -86,6 +88,11 @@ def home_of(shop: Shop, job: Job) -> Home:
     return Home.THERE if there else Home.GONE
 
 
+def _is_copy(known: Place, seen: Place) -> bool:
+    """Another folder under another name: the original may just have gone on to another stage."""
+    return known.folder != seen.folder and known.inode != seen.inode
+
+
 def _copied(shop: Shop, unclear: Unclear, arrival: Arrival, ticket: TicketSeen) -> Finding:
     """A copy whose original is gone: it counts when it is whole and quiet."""
     folder = shop.floor.job_path(arrival.place.stage, arrival.place.folder)
@@ -93,7 +100,8 @@ def _copied(shop: Shop, unclear: Unclear, arrival: Arrival, ticket: TicketSeen) 
     unclear.settling = watch_settling(unclear.settling, shape(folder), now)
     if is_settled(unclear.settling, ticket.manifest, now, shop.rules.settle_seconds):
         if not has_writer(folder):
-            return Finding(arrival=arrival)
+            same_stage = arrival.job.place and arrival.job.place.stage == arrival.place.stage
+            return Finding(relabel=arrival) if same_stage else Finding(arrival=arrival)
         unclear.settling = None
     missing = missing_files(ticket.manifest, unclear.settling.shape) if unclear.settling else []
     words = f"is not complete: {missing[0]} is missing or too short" if missing else "is settling"

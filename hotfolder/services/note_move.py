@@ -1,6 +1,7 @@
 """Jobs were seen in another stage: what that says goes into the store in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hotfolder.domain.job import Job, JobState
@@ -48,9 +49,11 @@ def _parcel(shop: Shop, arrival: Arrival, step: Move) -> Parcel:
 
 
 def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: datetime) -> None:
-    job = arrival.job
+    job = shop.store.jobs.by_ticket(arrival.job.ticket_id) or arrival.job
+    if job.tracking != arrival.job.tracking:  # given since the folder was looked at
+        parcel = _parcel(shop, replace(arrival, job=job), step)
     effects = consequences(step, shop.store.outbox.said(job.id), parcel.fields())
-    if not shop.store.jobs.move(job, arrival.place, now, effects.waits_for):
+    if not shop.store.jobs.move(arrival.job, arrival.place, now, _waits_for(job, effects)):
         return
     if parcel.tracking or effects.waits_for:
         option = parcel.shipping_option
@@ -59,6 +62,13 @@ def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: dateti
     undo = timedelta(seconds=step.target.undo_seconds)
     shop.store.outbox.add(_promises(shop, job, effects, now, undo))
     shop.store.journal.write([_line(arrival, step, effects, withdrawn, now)])
+
+
+def _waits_for(job: Job, effects: Consequences) -> str:
+    """What ItemShipped still needs: a job that goes on without it keeps waiting for it."""
+    if SignalType.SHIPPED in effects.withdraw:
+        return ""
+    return effects.waits_for or job.waits_for
 
 
 def _promises(

@@ -2,6 +2,7 @@
 
 from loguru import logger
 
+from hotfolder.domain.retry import Health, Reach
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.shop import Shop
 
@@ -13,6 +14,19 @@ def recover(shop: Shop) -> None:
     """
     with shop.store.transaction():
         freed = shop.store.outbox.free()
+        for name in shop.destinations:
+            if shop.store.destinations.get(name).reach is not Reach.OPEN:
+                shop.store.destinations.keep(name, Health())  # a new run asks anew
     if freed:
         logger.warning("{} signals were under way when the last run ended: sent again", freed)
     repeat_renames(shop)
+
+
+def free_stuck(shop: Shop) -> int:
+    """How many signals wait again whose outcome was never told: it could not be stored."""
+    with shop.store.transaction():
+        freed = shop.store.outbox.free(shop.clock.now())
+    if freed:
+        logger.warning("{} signals were under way for too long: sent again", freed)
+        shop.nudge.signals.set()
+    return freed

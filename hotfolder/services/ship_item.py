@@ -46,8 +46,10 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
     """Keep what is known of the parcel; a job that waits for it in its stage says ItemShipped."""
     now = shop.clock.now()
     missing = missing_for(SignalType.SHIPPED, parcel.fields())
-    stage = _stage_waiting(shop, job)
     with shop.store.transaction():
+        # read again: the daemon may just have noted a move into the shipping stage
+        job = shop.store.jobs.by_ticket(job.ticket_id) or job
+        stage = _stage_waiting(shop, job)
         said = SignalType.SHIPPED in shop.store.outbox.said(job.id)
         waits_for = missing if stage else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)

@@ -37,17 +37,20 @@ class _File(APSWDatabase):
 class Database:
     """One SQLite file. Raises StoreError, in plain words, for whatever goes wrong with it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
         self._writing = threading.RLock()
         self._peewee = _File(
-            str(path), timeout=BUSY_SECONDS, lock_type="IMMEDIATE", autoconnect=False
+            str(path), timeout=busy_seconds, lock_type="IMMEDIATE", autoconnect=False
         )
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """The database at `path`, made when missing, brought to this program's schema."""
-        database = cls(path)
+    def open(cls, path: Path, busy_seconds: float = BUSY_SECONDS) -> Self:
+        """The database at `path`, made when missing, brought to this program's schema.
+
+        A writer waits so many seconds for one of another process.
+        """
+        database = cls(path, busy_seconds)
         with _in_words(path):
             _refuse_corrupting_sqlite()
             path.parent.mkdir(parents=True, exist_ok=True)

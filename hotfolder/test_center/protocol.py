@@ -30,10 +30,15 @@ async def drop(scope: Scope, receive: Receive) -> None:
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """The whole request body. Raises ValueError beyond `limit` bytes."""
+    """The whole request body.
+
+    Raises ValueError beyond `limit` bytes, ConnectionError when the sender goes away in between.
+    """
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError("the sender went away before its request was whole")
         body += message.get("body", b"")
         if len(body) > limit:
             raise ValueError(f"the request is longer than {limit} bytes")

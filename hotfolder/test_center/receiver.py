@@ -33,6 +33,8 @@ class SignalDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             post = await self._read(scope, receive)
+        except ConnectionError:
+            return  # a sender that was killed: nobody is there to be refused
         except SignalInvalid as error:
             fault = self._state.faults.take_for_signals(())
             if fault is None or not await self._disturb(fault, (), (scope, receive, send)):

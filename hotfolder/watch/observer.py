@@ -40,7 +40,11 @@ class _Hint(FileSystemEventHandler):
         self._tell = tell
 
     def on_any_event(self, _event: FileSystemEvent) -> None:
-        self._tell(self._stage_key)
+        """Never raises: that would end watchdog's thread."""
+        try:
+            self._tell(self._stage_key)
+        except Exception as error:  # noqa: BLE001 (a hint lost costs seconds, the thread all hints)
+            logger.opt(exception=error).error("a hint for stage {} was lost", self._stage_key)
 
 
 class _Overflow(logging.Handler):

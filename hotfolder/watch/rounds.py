@@ -94,6 +94,8 @@ class Rounds:
             finding = closer_look(self._shop, place, unclear)
             if finding.arrival:
                 arrivals.append(finding.arrival)
+                if unclear.refusal:
+                    notes[name, "wrong stage"] = unclear.refusal
             elif finding.worry:
                 kind, words = finding.worry
                 if now - unclear.since >= patience:
@@ -138,10 +140,14 @@ class Rounds:
         why = {arrival.job.id: words for arrival, words in refused}
         for arrival in arrivals:
             job, place = arrival.job, arrival.place
+            view = self._view(place.stage)
             if job.id in why:
+                view.unclear[place.folder].refusal = why[job.id]
                 self._board.add(place.stage, place.folder, "wrong stage", why[job.id])
                 continue
-            self._view(place.stage).accept(place.folder, place.inode)
+            if job.place:
+                self._view(job.place.stage).forget(job.place.folder)
+            view.accept(place.folder, place.inode)
             logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
 
     def _full_round(self) -> None:

@@ -1,4 +1,4 @@
-"""Post orders as fast as the shop answers: several kept-alive connections, as little work as can be.
+"""Post orders as fast as the shop answers: kept-alive connections, as little work as can be.
 
 The client shares the machine with what it measures, so it speaks HTTP over plain sockets.
 """
@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from hotfolder.test_center.catalogue import Form, make_order
 from hotfolder.test_center.goods import Kind
-
 from scripts.benchmarks.stand import ORDER_KEY, BenchError, Stand
 
 CONNECTIONS = 8

@@ -56,9 +56,8 @@ class Stand:
     def ask(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Rows of the daemon's database, read beside it."""
         with open_database(self.database, apsw.SQLITE_OPEN_READONLY) as connection:
-            cursor = connection.execute(sql, values)
-            names = [column[0] for column in connection.execute(sql, values).get_description()]
-            return [dict(zip(names, row, strict=True)) for row in cursor]
+            connection.row_trace = _as_mapping
+            return list(connection.execute(sql, values))
 
     def count(self, sql: str, *values: Any) -> int:
         """The one number that a query gives."""
@@ -99,6 +98,10 @@ def open_database(path: Path, flags: int | None = None) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
+
+
+def _as_mapping(cursor: Any, row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip([name for name, _ in cursor.get_description()], row, strict=True))
 
 
 def wait_for(test: Callable[[], bool], seconds: float, what: str, pause: float = 0.05) -> None:
@@ -188,7 +191,7 @@ def _make_shop(shop: Path, signal_url: str) -> None:
 
 def _stage_folders(floor: Path) -> dict[str, str]:
     """Stage folders by key, as the marker files tell; their names sort in the flow's order."""
-    markers = sorted(floor.glob("*/.hotfolder-stage*"))
+    markers = sorted(floor.glob("*/.hotfolder-stage"))
     return {json.loads(marker.read_text())["stage"]: marker.parent.name for marker in markers}
 
 

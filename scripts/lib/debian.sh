@@ -1,9 +1,11 @@
 # Debian packages and how root gets them. Sourced after common.sh, never run.
 
 # What the whole test suite needs beside Python: a file server and its client (shared stage
-# folders), a PDF interpreter, and a witness of system calls (what is flushed to disk, and when).
+# folders), a PDF interpreter, a witness of system calls (what is flushed to disk, and when), a
+# reader of barcodes and another of PDFs (dockets), and fonts of several scripts.
 # Without one of them, the tests that need it are skipped.
-suite_packages="samba smbclient ghostscript strace"
+suite_packages="samba smbclient ghostscript strace zbar-tools poppler-utils"
+suite_packages="$suite_packages fonts-dejavu-core fonts-droid-fallback"
 
 # Those of the named packages that are not installed.
 missing_packages() {

@@ -1,0 +1,91 @@
+"""The floors: what the same machine does in the same minute without Hotfolder."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hotfolder.store.store import Store
+from scripts.benchmarks.stand import (
+    SIGNAL_KEY,
+    SIGNAL_PATH,
+    START_SECONDS,
+    Stand,
+    open_database,
+    process,
+    wait_for,
+)
+
+TABLES = ("document", "orders", "job", "outbox", "journal")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawFolders:
+    """Two folders that the raw loop watches; its signals carry the folder's name as order."""
+
+    first: Path
+    second: Path
+
+    def make(self, count: int) -> list[str]:
+        """The names of new folders in the first of the two."""
+        names = [f"raw-{number:05}" for number in range(count)]
+        for name in names:
+            (self.first / name).mkdir()
+        return names
+
+    def move(self, name: str) -> None:
+        (self.first / name).rename(self.second / name)
+
+
+@contextmanager
+def raw_folders(stand: Stand) -> Iterator[RawFolders]:
+    """The raw loop, running beside the daemon on the same disk and against the same receiver."""
+    first, second = stand.folder / "raw-1", stand.folder / "raw-2"
+    first.mkdir()
+    second.mkdir()
+    log = stand.folder / "raw.log"
+    url = stand.center_url + SIGNAL_PATH
+    command = ["scripts.benchmarks.raw_loop", str(first), str(second), url, SIGNAL_KEY]
+    with process(command, log):
+        wait_for(lambda: "watching" in log.read_text(), START_SECONDS, "start of the raw loop")
+        yield RawFolders(first=first, second=second)
+    shutil.rmtree(first)
+    shutil.rmtree(second)
+
+
+def orders_a_second(stand: Stand, count: int, name: str) -> float:
+    """Orders a second that SQLite alone makes durable: a transaction each, the program's own rows.
+
+    The rows are copies of what the daemon wrote for its first order, in a database of the same
+    schema, by the same engine, with the same settings.
+    """
+    path = stand.folder / f"{name}.sqlite"
+    Store.open(path).close()
+    rows = {table: _first_row(stand, table) for table in TABLES}
+    with open_database(path) as connection:
+        connection.pragma("journal_mode", "wal")
+        connection.pragma("synchronous", 2)
+        connection.pragma("foreign_keys", 1)
+        began = time.perf_counter()
+        for number in range(count):
+            _write_order(connection, rows, number)
+        return count / (time.perf_counter() - began)
+
+
+def _first_row(stand: Stand, table: str) -> dict[str, Any]:
+    """What stands in a table for the first order, but for the row's number."""
+    row = stand.ask(f"SELECT * FROM {table} ORDER BY id LIMIT 1")[0]
+    return {name: value for name, value in row.items() if name != "id"}
+
+
+def _write_order(connection: Any, rows: dict[str, dict[str, Any]], number: int) -> None:
+    own = {"order_id": f"{number:012}", "ticket_id": f"{number:012}/1/1"}
+    connection.execute("BEGIN IMMEDIATE")
+    for table, row in rows.items():
+        values = [own.get(name, value) for name, value in row.items()]
+        places = ", ".join("?" * len(values))
+        connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", values)
+    connection.execute("COMMIT")

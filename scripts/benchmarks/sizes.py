@@ -1,0 +1,50 @@
+"""How much is measured, and what a measurement gives."""
+
+from dataclasses import dataclass, field
+from math import ceil
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizes:
+    """Numbers of things and seconds. The defaults are those that the limits speak of.
+
+    `probes`: how often the daemon must have asked a failing receiver before it recovers.
+    """
+
+    jobs: int = 1000
+    warm_up: int = 20
+    moves: int = 210
+    burst: int = 500
+    orders: int = 1000
+    settle_seconds: float = 10.0
+    idle_seconds: float = 20.0
+    probes: int = 4
+
+
+QUICK = Sizes(
+    jobs=16,
+    warm_up=2,
+    moves=6,
+    burst=6,
+    orders=12,
+    settle_seconds=0.2,
+    idle_seconds=0.5,
+    probes=1,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """What a line came to, the floor where there is one, and more that is worth knowing."""
+
+    value: float
+    floor: float | None = None
+    notes: dict[str, float] = field(default_factory=dict)
+
+
+Lines = dict[str, Measured]
+
+
+def share(values: list[float], part: float) -> float:
+    """The value that this part of all values does not exceed (nearest rank)."""
+    return sorted(values)[ceil(part * len(values)) - 1]

@@ -1,0 +1,211 @@
+"""One long run: orders, random moves, kills, and the verdict."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hands import label
+from judgement import (
+    ItemKey,
+    all_signals,
+    check_database,
+    check_floor,
+    check_secrets,
+    complaints,
+    still_missing,
+)
+from killing import Killer, doubled_on_the_wire
+from posting import Posting
+from programs import Programs, Trouble
+from shop import Pace, Shop
+from walking import Operator
+
+from hotfolder.test_center.catalogue import make_order
+from hotfolder.test_center.verdict import judge, out_of_order
+
+UNDO_SECONDS = 0.6
+STUCK_SECONDS = 120.0
+# the longest pause between two tries of a receiver that failed for a short while
+ARRIVE_SECONDS = 60.0
+CALM_SECONDS = 45.0
+TROUBLE_EVERY = 12.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """`minutes` spreads the orders over this time; 0 means as fast as it goes.
+
+    `fault` is how the receiver fails all the time, instead of now and then for a moment.
+    """
+
+    folder: Path
+    orders: int
+    kills: int
+    seed: int
+    minutes: float
+    fault: Mapping[str, Any]
+
+
+@dataclass(kw_only=True, slots=True)
+class Report:
+    """What came of it; no problems means all is as it should be."""
+
+    seed: int
+    seconds: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)
+    moves: Mapping[str, int] = field(default_factory=dict)
+    kills: Mapping[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+class Soak:
+    """`work` until `is_over`, then `judge`. All of it raises Trouble when it can not go on."""
+
+    def __init__(self, plan: Plan, programs: Programs) -> None:
+        self._plan = plan
+        self._dice = Random(plan.seed)
+        self.shop = Shop(plan.folder, programs)
+        self.items = _items(plan.orders)
+        self._operator = Operator(self.shop, self._dice, UNDO_SECONDS)
+        self._posting = Posting(self.shop, plan.orders, Random(plan.seed + 1), self._may_post)
+        self._killer = Killer(self.shop, self._operator, self._posting, self._dice)
+        self._kill_at = [
+            len(self.items) * (number + self._dice.uniform(0.1, 0.9)) / (plan.kills + 0.5)
+            for number in range(plan.kills)
+        ]
+        self._begun = time.monotonic()
+        self._next_trouble = self._begun + TROUBLE_EVERY
+        self._last_done = (0, self._begun)
+        self._outages = 0
+
+    def open(self) -> None:
+        self.shop.open(Pace(undo=UNDO_SECONDS, settle=0.6, look=0.5))
+        if self._plan.fault:
+            self.shop.set_fault(self._plan.fault)
+        self._posting.start()
+
+    def close(self) -> None:
+        self._posting.end()
+
+    @property
+    def done(self) -> int:
+        """Jobs that went the whole way."""
+        return self._operator.done
+
+    @property
+    def is_over(self) -> bool:
+        return self.done == len(self.items) and self._posting.is_over
+
+    def _may_post(self, number: int) -> bool:
+        """Only so many jobs are under way at once; with minutes, each order has its time."""
+        due = self._plan.minutes * 57 * (number - 1) / self._plan.orders
+        most = max(4, min(24, self._plan.orders // 4))
+        under_way = number - 1 - self._orders_done()
+        return time.monotonic() - self._begun >= due and under_way < most
+
+    def _orders_done(self) -> int:
+        return self.done * self._plan.orders // len(self.items)
+
+    def work(self) -> None:
+        """A moment of the run."""
+        self._operator.work()
+        if self._kill_at and self.done >= self._kill_at[0]:
+            self._kill_at.pop(0)
+            self._killer.strike()
+        self._trouble_the_receiver()
+        self._check()
+        time.sleep(0.01)
+
+    def _trouble_the_receiver(self) -> None:
+        now = time.monotonic()
+        if self._plan.fault or now < self._next_trouble:
+            return
+        self._next_trouble = now + self._dice.uniform(0.5, 1.5) * TROUBLE_EVERY
+        self._outages += 1
+        outage = {"status": 503, "seconds": self._dice.uniform(0.5, 2)}
+        self.shop.set_fault(self._dice.choice([outage, {"close": True, "times": 3}]))
+
+    def _check(self) -> None:
+        self.shop.check_alive()
+        if self._posting.trouble:
+            raise Trouble(self._posting.trouble)
+        now = time.monotonic()
+        if self.done != self._last_done[0] or self._posting.taken < self._plan.orders:
+            self._last_done = (self.done, now)
+        if now - self._last_done[1] > STUCK_SECONDS:
+            absent = {item for _order, item in self.items} - self._operator.walks.keys()
+            names = ", ".join(label(item) for item in sorted(absent)[:10]) or "none"
+            raise Trouble(f"nothing moves any more; jobs that never appeared: {names}")
+
+    def judge(self) -> Report:
+        """The verdict, once everything had its time to arrive."""
+        report = Report(seed=self._plan.seed)
+        self.shop.set_fault({})
+        self._wait_for_signals()
+        found = self._wait_for_calm()
+        account = self.shop.account()
+        states = self.shop.ask("status")["signals"]
+        code = self.shop.daemon.stop()
+        accepted = self.shop.accepted()
+        doubles, unexcused = doubled_on_the_wire(accepted, self._killer.times)
+        found += judge(accepted, all_signals(self.items), doubles_allowed=len(accepted))
+        found += unexcused + complaints(account)
+        found += check_floor(self.shop.floor, self.items)
+        found += check_secrets(self.shop) + check_database(self.shop)
+        if code:
+            found.append(f"the daemon ended with {code} when it was asked to stop")
+        report.problems = found
+        report.seconds = round(time.monotonic() - self._begun, 1)
+        report.moves = dict(self._operator.deeds)
+        report.kills = dict(self._killer.aims)
+        report.counts = {
+            "orders": self._plan.orders,
+            "items": len(self.items),
+            "orders posted again after no answer": self._posting.cut,
+            "orders posted again although taken": self._posting.repeated,
+            "kill -9": len(self._killer.times),
+            "receiver troubles": self._outages,
+            "signals expected": 5 * len(self.items),
+            "signals arrived": len(accepted),
+            "missing": still_missing(accepted, self.items),
+            "out of order": len(out_of_order(accepted)),
+            "doubled, on the wire at a kill": doubles,
+            "doubled without excuse": len(unexcused),
+            "withdrawn": int(states.get("withdrawn", 0)),
+        }
+        return report
+
+    def _wait_for_signals(self) -> None:
+        arrived, since = -1, time.monotonic()
+        while time.monotonic() - since < ARRIVE_SECONDS:
+            accepted = self.shop.accepted()
+            if not still_missing(accepted, self.items):
+                return
+            if len(accepted) != arrived:
+                arrived, since = len(accepted), time.monotonic()
+            self.shop.check_alive()
+            time.sleep(0.2)
+
+    def _wait_for_calm(self) -> list[str]:
+        """What the program itself still complains of when all should be said and done."""
+        end = time.monotonic() + CALM_SECONDS
+        while True:
+            status = self.shop.ask("status")
+            found = [
+                f"{count} signals are still {state}"
+                for state, count in status["signals"].items()
+                if state not in ("sent", "withdrawn")
+            ]
+            found += [
+                f"note: {one['stage']}/{one['name']}: {one['words']}" for one in status["notes"]
+            ]
+            if not found or time.monotonic() > end:
+                return found
+
+
+def _items(orders: int) -> list[ItemKey]:
+    made = (make_order(n, base_url="http://localhost", apikey="-") for n in range(1, orders + 1))
+    return [(order.order_id, item) for order in made for item in order.item_ids]

@@ -1,0 +1,83 @@
+"""A shop made of real parts: a real floor, a real database, a sender that records."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from loguru import logger
+
+from hotfolder.domain.job import Mode
+from hotfolder.files.floor import Floor
+from hotfolder.files.spool import Spool
+from hotfolder.services.shop import Interface, Rules, Shop
+from hotfolder.store.store import Store
+from tests.fakes import FolderFetcher, ManualClock, RecordingSender
+from tests.steps import EXAMPLES, LIVE_KEY, TEST_KEY, the_flow
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _file_leases_do_no_harm() -> None:
+    """The daemon ignores this request of the kernel as well; unheard it would end the process."""
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[str]]:
+    """The log, one text a line, fields and stack traces included."""
+    lines: list[str] = []
+    logger.remove()
+    sink = logger.add(
+        lambda line: lines.append(str(line)),
+        level=0,
+        format="{level} {message} {extra}\n{exception}",
+        diagnose=False,
+    )
+    yield lines
+    logger.remove(sink)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def sent() -> RecordingSender:
+    return RecordingSender()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(tmp_path / "state" / "hotfolder.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def floor(tmp_path: Path) -> Floor:
+    made = Floor(tmp_path / "floor", [the_flow()], "floor-of-the-tests")
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def shop(
+    tmp_path: Path, store: Store, floor: Floor, clock: ManualClock, sent: RecordingSender
+) -> Shop:
+    spool = Spool(tmp_path / "floor" / ".hotfolder" / "spool")
+    spool.prepare()
+    return Shop(
+        store=store,
+        floor=floor,
+        spool=spool,
+        flows=[the_flow()],
+        interfaces=[
+            Interface(name="live", key=LIVE_KEY, mode=Mode.LIVE),
+            Interface(name="test", key=TEST_KEY, mode=Mode.TEST),
+        ],
+        clock=clock,
+        sender=sent,
+        fetcher=FolderFetcher(EXAMPLES / "files"),
+        rules=Rules(tracking_quiet_seconds=0.0),
+    )

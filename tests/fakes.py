@@ -1,0 +1,91 @@
+"""Stand-ins for what leaves the machine or tells time; everything else in the tests is real."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from hotfolder.domain.preflight import FileFacts
+from hotfolder.errors import DeliveryError, FetchError
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+class ManualClock:
+    """Both clocks of a machine; they stand still until they are turned."""
+
+    def __init__(self, start: datetime = START) -> None:
+        self._now = start
+        self._monotonic = 1000.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    def turn(self, seconds: float) -> None:
+        """So much time passes."""
+        self._now += timedelta(seconds=seconds)
+        self._monotonic += seconds
+
+
+class RecordingSender:
+    """Accepts every request and keeps it, as long as `answer` gives no error for it."""
+
+    def __init__(self) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self.tried = 0
+        self.answer: Callable[[Mapping[str, Any]], DeliveryError | None] = lambda _request: None
+        self._lock = threading.Lock()
+
+    def send(self, request: Mapping[str, Any]) -> None:
+        with self._lock:
+            self.tried += 1
+            error = self.answer(request)
+            if error is not None:
+                raise error
+            self.requests.append(dict(request))
+
+    @property
+    def signals(self) -> list[dict[str, str]]:
+        """Every signal that was accepted, in order, bundles taken apart."""
+        found: list[dict[str, str]] = []
+        for request in self.requests:
+            found += request.get("items", [request])
+        return found
+
+    def said(self, item_id: str) -> list[str]:
+        """The types accepted for an item, in order."""
+        return [signal["type"] for signal in self.signals if signal["item"] == item_id]
+
+
+class FolderFetcher:
+    """Gives files of a folder by the last part of their address.
+
+    `spoiled` are names with the bytes that come instead; `away` are names that do not come at all.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.urls: list[str] = []
+        self.spoiled: dict[str, bytes] = {}
+        self.away: set[str] = set()
+
+    @property
+    def names(self) -> list[str]:
+        """The names asked for, in order."""
+        return [url.rpartition("/")[2] for url in self.urls]
+
+    def fetch(self, url: str, target: Path) -> FileFacts:
+        self.urls.append(url)
+        name = Path(urlsplit(url).path).name
+        source = self._folder / name
+        if name in self.away or not source.is_file():
+            raise FetchError("the server does not have the file (any more) (status 404)")
+        data = self.spoiled.get(name, source.read_bytes())
+        target.write_bytes(data)
+        return FileFacts(size=len(data), md5=hashlib.md5(data, usedforsecurity=False).hexdigest())

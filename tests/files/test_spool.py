@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+
+from hotfolder.errors import FloorError
+from hotfolder.files.spool import Spool
+from tests.rights import without_power
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    made = Spool(tmp_path / "floor" / ".hotfolder" / "spool")
+    made.prepare()
+    return made
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_preparing_twice_does_no_harm(spool: Spool) -> None:
+    spool.prepare()
+    assert names_in(spool.path) == []
+
+
+def test_each_job_has_a_folder_of_its_own(spool: Spool) -> None:
+    assert spool.begin(1) == spool.folder(1)
+    assert spool.begin(2) == spool.folder(2)
+    assert len(names_in(spool.path)) == 2
+
+
+def test_what_an_earlier_try_left_is_still_there(spool: Spool) -> None:
+    (spool.begin(1) / "cover.pdf").write_text("whole")
+    assert (spool.begin(1) / "cover.pdf").read_text() == "whole"
+
+
+def test_what_the_job_does_not_have_is_taken_away(spool: Spool, tmp_path: Path) -> None:
+    folder = spool.begin(1)
+    (tmp_path / "keep.txt").write_text("x")
+    (folder / "cover.pdf").write_text("x")
+    (folder / ".book.pdf.part").write_text("half")
+    (folder / "link").symlink_to(tmp_path)
+    (folder / "a folder of somebody").mkdir()
+    (folder / "a folder of somebody" / "file").write_text("x")
+    spool.keep_only(1, {"cover.pdf"})
+    assert names_in(folder) == ["cover.pdf"]
+    assert (tmp_path / "keep.txt").exists(), "a link is taken away, not what it points to"
+
+
+def test_a_finished_folder_holds_its_files_and_the_ticket(spool: Spool) -> None:
+    (spool.begin(1) / "cover.pdf").write_text("x")
+    folder = spool.finish(1, "job-ticket.json", "{}\n")
+    assert names_in(folder) == ["cover.pdf", "job-ticket.json"]
+    assert (folder / "job-ticket.json").read_text() == "{}\n"
+
+
+def test_finishing_twice_gives_the_newer_ticket(spool: Spool) -> None:
+    spool.begin(1)
+    spool.finish(1, "job-ticket.json", "old")
+    assert (spool.finish(1, "job-ticket.json", "new") / "job-ticket.json").read_text() == "new"
+
+
+def test_a_dropped_folder_is_gone_and_dropping_again_does_no_harm(spool: Spool) -> None:
+    (spool.begin(1) / "cover.pdf").write_text("x")
+    spool.drop(1)
+    spool.drop(1)
+    assert names_in(spool.path) == []
+
+
+def test_a_spool_that_can_not_be_made_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "spool").write_text("a file")
+    with pytest.raises(FloorError, match="can not be made: File exists"):
+        Spool(tmp_path / "spool").prepare()
+    with pytest.raises(FloorError, match="can not be made: Not a directory"):
+        Spool(tmp_path / "spool").begin(1)
+
+
+def test_a_folder_that_went_away_is_told_in_words(spool: Spool) -> None:
+    with pytest.raises(FloorError, match="job-1 can not be listed: No such file"):
+        spool.keep_only(1, set())
+    with pytest.raises(FloorError, match="can not be written: No such file"):
+        spool.finish(1, "job-ticket.json", "{}")
+
+
+def test_what_can_not_be_taken_away_is_told_in_words(spool: Spool) -> None:
+    folder = spool.begin(1)
+    (folder / "cover.pdf").write_text("x")
+    folder.chmod(0o555)
+    with pytest.raises(FloorError, match=r"cover\.pdf can not be removed: Permission denied"):
+        without_power(lambda: spool.keep_only(1, set()))
+    folder.chmod(0o755)

@@ -1,0 +1,143 @@
+"""What happens in a shop, as short calls: an order comes, a folder is dragged, signals go out."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.job import Job, Place
+from hotfolder.domain.move import Arrival
+from hotfolder.domain.signal import SignalType
+from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.note_move import note_moves
+from hotfolder.services.send_signals import Destination, send_next
+from hotfolder.services.shop import Shop
+from hotfolder.services.take_order import take_order
+from hotfolder.test_center.catalogue import OrderDocument, make_order
+
+EXAMPLES = Path(__file__).parent / "examples"
+LIVE_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
+TEST_KEY = "bbbbbbbbbbbbbbbbbbbbbbbbbbbb0002"
+FILE_SERVER = "http://files.example"
+ALL_TYPES = ["ItemRegistered", "ItemProduce", "ItemProduced", "ItemPacked", "ItemShipped"]
+
+
+def the_flow(**changes: Any) -> Flow:
+    """The flow of the tests: new, print, produced, packed, shipped."""
+    signals = {
+        "new": None,
+        "print": SignalType.PRODUCE,
+        "produced": SignalType.PRODUCED,
+        "packed": SignalType.PACKED,
+        "shipped": SignalType.SHIPPED,
+    }
+    stages = tuple(
+        Stage(key=key, folder=f"{number}0-{key}", signal=signal)
+        for number, (key, signal) in enumerate(signals.items(), 1)
+    )
+    return replace(Flow(name="default", stages=stages), **changes)
+
+
+def order_in(shop: Shop, number: int = 1, *, key: str = LIVE_KEY, **more: Any) -> OrderDocument:
+    """An order of the test center's catalogue comes in; `more` as `make_order` takes it."""
+    more = {"kind": "poster", **more}
+    document = make_order(number, base_url=FILE_SERVER, apikey=key, **more)
+    take_order(shop, document.body, document.content_type)
+    return document
+
+
+def fetch_all(shop: Shop) -> None:
+    """Every job that is due gets its files."""
+    fetching = Fetching()
+    while fetch_next(shop, fetching):
+        pass
+
+
+def job_on_floor(shop: Shop, number: int = 1, **more: Any) -> Job:
+    """The first job of a new order, its folder in the first stage."""
+    document = order_in(shop, number, **more)
+    fetch_all(shop)
+    return the_job(shop, document.order_id)
+
+
+def the_job(shop: Shop, order_id: str) -> Job:
+    """The first job of an order, as the store knows it now."""
+    return shop.store.jobs.of_order(order_id)[0]
+
+
+def again(shop: Shop, job: Job) -> Job:
+    """The job as the store knows it now."""
+    return next(one for one in shop.store.jobs.all() if one.id == job.id)
+
+
+def folder_of(shop: Shop, job: Job) -> Path:
+    """Where the store believes the job's folder to be."""
+    place = again(shop, job).place
+    assert place is not None
+    return shop.floor.job_path(place.stage, place.folder)
+
+
+def stage_of(shop: Shop, job: Job) -> str:
+    """The stage in which the store believes the job to be."""
+    place = again(shop, job).place
+    return place.stage if place else ""
+
+
+def drag(shop: Shop, folder: Path, stage: str) -> Path:
+    """What an operator does: the folder moves to another stage. Where it is now."""
+    target = shop.floor.stage_path(stage) / folder.name
+    folder.rename(target)
+    return target
+
+
+def note(shop: Shop, job: Job, stage: str) -> list[tuple[Arrival, str]]:
+    """The job's folder is dragged to a stage and noted there; what `note_moves` refused."""
+    folder = drag(shop, folder_of(shop, job), stage)
+    inode = shop.floor.inode(stage, folder.name)
+    assert inode is not None
+    place = Place(stage=stage, folder=folder.name, inode=inode)
+    return note_moves(shop, [Arrival(job=again(shop, job), place=place)])
+
+
+def copy_files(source: Path, target: Path, names: Iterable[str] | None = None) -> None:
+    """Copy files of a job folder into another, one after the other."""
+    target.mkdir(exist_ok=True)
+    for name in sorted(path.name for path in source.iterdir()) if names is None else names:
+        shutil.copyfile(source / name, target / name)
+
+
+def send_all(shop: Shop, destination: Destination | None = None) -> None:
+    """Signals go out until none is due."""
+    destination = destination or Destination()
+    while send_next(shop, destination):
+        pass
+
+
+def promised(shop: Shop, job: Job) -> list[str]:
+    """The signals of a job, oldest first, each as `ItemPacked waiting`."""
+    return [
+        f"{row['type']} {row['state']}"
+        for row in shop.store.outbox.list()
+        if row["job_id"] == job.id
+    ]
+
+
+def notes(shop: Shop) -> dict[tuple[str, str], str]:
+    """The notes of the shop: by stage and name, their kind."""
+    return {(note.stage, note.name): note.kind for note in shop.store.notes.all()}
+
+
+def actions(shop: Shop, order_id: str) -> list[str]:
+    """What the journal tells of an order."""
+    return [line.action for line in shop.store.journal.of_order(order_id)]
+
+
+def commits(shop: Shop) -> int:
+    """How many transactions stand in the write-ahead log of the store (SQLite, WAL format)."""
+    log = (shop.floor.path.parent / "state" / "hotfolder.sqlite-wal").read_bytes()
+    page_size = int.from_bytes(log[8:12])
+    salts = log[16:24]
+    frames = [log[start : start + 24] for start in range(32, len(log), 24 + page_size)]
+    return sum(frame[4:8] != b"\0\0\0\0" for frame in frames if frame[8:16] == salts)

@@ -1,0 +1,184 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hotfolder.domain.job import Job, JobState, Place
+from hotfolder.errors import StoreError
+from hotfolder.store.store import Store
+from tests.builders import NOON, a_job, a_place
+
+SOON = NOON + timedelta(minutes=5)
+NEW = a_place(stage="new")
+
+
+def added(store: Store, *jobs: Job) -> list[Job]:
+    with store.transaction():
+        return store.jobs.add(jobs or [a_job()])
+
+
+def on_floor(store: Store, place: Place = NEW, **fields: object) -> Job:
+    (job,) = added(store, a_job(**fields))
+    assert store.jobs.release(job, place, NOON)
+    return fresh(store, job)
+
+
+def fresh(store: Store, job: Job) -> Job:
+    found = store.jobs.by_ticket(job.ticket_id)
+    assert found is not None
+    return found
+
+
+def test_a_new_job_gets_its_number_and_is_read_back_as_it_is(store: Store) -> None:
+    one, two = added(store, a_job(), a_job(item_id="item-2"))
+    assert one.id != two.id
+    assert store.jobs.all() == [one, two]
+    assert replace(one, id=0) == a_job()
+
+
+def test_a_second_job_of_one_run_is_refused(store: Store) -> None:
+    added(store)
+    with pytest.raises(StoreError, match="UNIQUE"):
+        added(store)
+    assert len(store.jobs.all()) == 1
+
+
+def test_jobs_are_found_by_order_item_and_ticket(store: Store) -> None:
+    one, two, other = added(
+        store, a_job(), a_job(item_id="item-2"), a_job(order_id="order-2", item_id="item-1")
+    )
+    assert store.jobs.of_order("order-1") == [one, two]
+    assert store.jobs.of_item("order-2", "item-1") == other
+    assert store.jobs.by_ticket("order-1/item-2/1") == two
+
+
+def test_what_is_not_there_is_not_found(store: Store) -> None:
+    assert store.jobs.of_order("order-9") == []
+    assert store.jobs.of_item("order-9", "item-1") is None
+    assert store.jobs.by_ticket("order-9/item-1/1") is None
+    assert store.jobs.at("new", "nothing") is None
+    assert store.jobs.in_stage("new") == {}
+    assert store.jobs.counts_by_stage() == store.jobs.counts_by_state() == {}
+
+
+def test_the_newest_run_of_an_item_is_its_job(store: Store) -> None:
+    added(store, a_job(run=2), a_job(run=1), a_job(run=3))
+    found = store.jobs.of_item("order-1", "item-1")
+    assert found is not None
+    assert found.run == 3
+
+
+def test_a_released_job_is_on_the_floor_and_its_rename_is_due_until_it_was_seen(
+    store: Store,
+) -> None:
+    job = on_floor(store)
+    assert (job.state, job.place, job.moves) == (JobState.FLOOR, NEW, 0)
+    assert store.jobs.to_rename() == [job]
+    store.jobs.renamed(job)
+    assert store.jobs.to_rename() == []
+
+
+def test_a_job_is_released_once(store: Store) -> None:
+    job = on_floor(store)
+    assert not store.jobs.release(job, a_place(stage="new", folder="other"), SOON)
+    assert fresh(store, job).place == NEW
+
+
+def test_jobs_are_found_by_their_place(store: Store) -> None:
+    one = on_floor(store)
+    two = on_floor(store, a_place(stage="new", folder="two"), item_id="item-2")
+    three = on_floor(store, a_place(stage="packed", folder="two"), item_id="item-3")
+    added(store, a_job(item_id="item-4"))
+    assert store.jobs.at("new", "two") == two
+    assert store.jobs.at("packed", "two") == three
+    assert store.jobs.at("packed", NEW.folder) is None
+    assert store.jobs.in_stage("new") == {NEW.folder: one, "two": two}
+    assert store.jobs.counts_by_stage() == {"new": 2, "packed": 1}
+    assert store.jobs.counts_by_state() == {"floor": 3, "waiting": 1}
+
+
+def test_names_of_places_are_compared_letter_by_letter(store: Store) -> None:
+    on_floor(store, a_place(stage="new", folder="100%_é"))
+    assert store.jobs.at("new", "100%_é") is not None
+    assert store.jobs.at("new", "100__é") is None
+    assert store.jobs.at("NEW", "100%_é") is None
+
+
+def test_a_move_changes_the_place_and_counts(store: Store) -> None:
+    job = on_floor(store)
+    assert store.jobs.move(job, a_place(), SOON, waits_for="tracking")
+    moved = fresh(store, job)
+    assert (moved.place, moved.moves, moved.since) == (a_place(), 1, SOON)
+    assert moved.waits_for == "tracking"
+    assert store.jobs.at("new", NEW.folder) is None
+
+
+def test_of_two_who_saw_the_same_job_move_the_second_loses(store: Store) -> None:
+    job = on_floor(store)
+    assert store.jobs.move(job, a_place(stage="print"), SOON)
+    assert not store.jobs.move(job, a_place(stage="packed"), SOON)
+    assert not store.jobs.relabel(job, a_place(stage="packed"))
+    assert fresh(store, job).place == a_place(stage="print")
+
+
+def test_another_name_is_no_move(store: Store) -> None:
+    job = on_floor(store)
+    renamed = a_place(stage="new", folder="other name", inode="1:9")
+    assert store.jobs.relabel(job, renamed)
+    after = fresh(store, job)
+    assert (after.place, after.moves, after.since) == (renamed, 0, NOON)
+
+
+def test_jobs_that_wait_for_a_person_are_found_until_they_have_it(store: Store) -> None:
+    job = on_floor(store)
+    on_floor(store, a_place(folder="two"), item_id="item-2")
+    store.jobs.ship(job, "", "post", "tracking")
+    (waiting,) = store.jobs.waiting_for_input()
+    assert (waiting.id, waiting.waits_for, waiting.shipping_option) == (job.id, "tracking", "post")
+    store.jobs.ship(job, "T-1", "post", "")
+    assert store.jobs.waiting_for_input() == []
+    assert fresh(store, job).tracking == "T-1"
+
+
+def test_a_move_on_takes_back_what_a_job_waited_for(store: Store) -> None:
+    job = on_floor(store)
+    store.jobs.ship(job, "", "", "tracking")
+    assert store.jobs.move(fresh(store, job), a_place(), SOON)
+    assert store.jobs.waiting_for_input() == []
+
+
+def test_files_are_fetched_for_the_oldest_order_first_and_not_for_more_than_asked(
+    store: Store,
+) -> None:
+    one, two, three = added(store, *(a_job(item_id=f"item-{number}") for number in "123"))
+    assert store.jobs.to_fetch(NOON, 2) == [one, two]
+    assert store.jobs.to_fetch(NOON, 9) == [one, two, three]
+
+
+def test_a_job_whose_files_did_not_come_is_due_again_at_its_time(store: Store) -> None:
+    (job,) = added(store)
+    store.jobs.try_again(job, SOON, "the server does not have the file")
+    assert store.jobs.to_fetch(SOON - timedelta(microseconds=1), 9) == []
+    (due,) = store.jobs.to_fetch(SOON, 9)
+    assert (due.attempts, due.next_try) == (1, SOON)
+    assert due.reason == "the server does not have the file"
+
+
+def test_a_release_forgets_the_failures_before_it(store: Store) -> None:
+    (job,) = added(store)
+    store.jobs.try_again(job, SOON, "away")
+    assert store.jobs.release(job, NEW, NOON)
+    assert (fresh(store, job).reason, fresh(store, job).next_try) == ("", None)
+
+
+def test_a_held_job_is_neither_fetched_nor_released(store: Store) -> None:
+    (job,) = added(store)
+    store.jobs.hold(job, SOON, "the file is another one")
+    held = fresh(store, job)
+    assert (held.state, held.reason, held.attempts) == (
+        JobState.HELD,
+        "the file is another one",
+        1,
+    )
+    assert store.jobs.to_fetch(SOON, 9) == []
+    assert not store.jobs.release(job, NEW, SOON)

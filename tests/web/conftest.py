@@ -1,0 +1,40 @@
+"""The door for orders, on a real port."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from hotfolder.services.shop import Shop
+from hotfolder.services.take_order import take_order
+from hotfolder.web.health import health_routes
+from hotfolder.web.intake import intake_routes
+from hotfolder.web.server import Server, make_app
+from tests.waiting import wait_until
+
+BODY_LIMIT = 64 * 1024
+
+OpenDoor = Callable[..., str]
+
+
+@pytest.fixture
+def open_door(shop: Shop) -> Iterator[OpenDoor]:
+    """Opens a door with these settings; gives the address that orders are posted to."""
+    servers = []
+
+    def open_one(*, key_status: int = 401, body_limit: int = BODY_LIMIT) -> str:
+        routes = intake_routes(partial(take_order, shop), "/orders", body_limit, key_status)
+        server = Server(make_app(routes, health_routes(list)), "127.0.0.1", 0)
+        server.start()
+        servers.append(server)
+        wait_until(server.is_serving, 10, "the server answers")
+        return f"http://127.0.0.1:{server.port}/orders"
+
+    yield open_one
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def door(open_door: OpenDoor) -> str:
+    return open_door()

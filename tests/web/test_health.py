@@ -1,0 +1,47 @@
+"""Alive and ready, for service managers and proxies."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from hotfolder.web.health import health_routes
+from hotfolder.web.server import Server, make_app
+from tests.waiting import wait_until
+
+
+@pytest.fixture
+def late() -> list[str]:
+    """The loops that have not been heard of."""
+    return []
+
+
+@pytest.fixture
+def health(late: list[str]) -> Iterator[str]:
+    server = Server(make_app(health_routes(lambda: late)), "127.0.0.1", 0)
+    server.start()
+    wait_until(server.is_serving, 10, "the server answers")
+    yield f"http://127.0.0.1:{server.port}/health"
+    server.stop()
+
+
+def ask(url: str) -> tuple[int, object]:
+    answer = requests.get(url, timeout=10)
+    return answer.status_code, answer.json()
+
+
+def test_a_program_that_answers_is_alive_even_when_its_loops_are_late(
+    health: str, late: list[str]
+) -> None:
+    late.append("rounds")
+    assert ask(f"{health}/live") == (200, {"status": "alive"})
+
+
+def test_a_loop_that_is_not_heard_of_makes_it_not_ready_and_is_named(
+    health: str, late: list[str]
+) -> None:
+    assert ask(f"{health}/ready") == (200, {"status": "ready"})
+    late.append("rounds")
+    assert ask(f"{health}/ready") == (503, {"status": "late", "loops": ["rounds"]})
+    late.clear()
+    assert ask(f"{health}/ready") == (200, {"status": "ready"})

@@ -1,0 +1,89 @@
+"""The server: bound when it is made, quiet about itself, and quick to stop."""
+
+import socket
+import threading
+import time
+
+import pytest
+import requests
+from fastapi import APIRouter
+
+from hotfolder.errors import HotfolderError
+from hotfolder.web.health import health_routes
+from hotfolder.web.server import Server, make_app
+from tests.waiting import wait_until
+
+
+def served(*routers: APIRouter) -> Server:
+    server = Server(make_app(health_routes(list), *routers), "127.0.0.1", 0)
+    server.start()
+    wait_until(server.is_serving, 10, "the server answers")
+    return server
+
+
+def test_a_port_in_use_is_told_in_words_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(HotfolderError, match=f"port {port} .*intake.port"):
+            Server(make_app(), "127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_told_in_words() -> None:
+    with pytest.raises(HotfolderError, match=r"192\.0\.2\.1"):
+        Server(make_app(), "192.0.2.1", 0)
+
+
+def test_answers_tell_nothing_about_the_program() -> None:
+    server = served()
+    try:
+        answer = requests.get(f"http://127.0.0.1:{server.port}/health/live", timeout=10)
+    finally:
+        server.stop()
+    assert "server" not in answer.headers
+
+
+def test_after_the_stop_the_port_is_free() -> None:
+    server = served()
+    port = server.port
+    server.stop()
+
+    assert not server.is_serving()
+    again = Server(make_app(), "127.0.0.1", port)
+    again.start()
+    wait_until(again.is_serving, 10, "the next server on the same port")
+    again.stop()
+
+
+def test_a_request_under_way_is_answered_before_the_stop_ends() -> None:
+    router = APIRouter()
+    entered, let_go = threading.Event(), threading.Event()
+
+    @router.get("/slow")
+    def slow() -> str:
+        entered.set()
+        assert let_go.wait(10)
+        return "done"
+
+    server = served(router)
+    answers: list[str] = []
+    url = f"http://127.0.0.1:{server.port}/slow"
+    client = threading.Thread(target=lambda: answers.append(requests.get(url, timeout=20).text))
+    client.start()
+    assert entered.wait(10)
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    let_go.set()
+    stopping.join(15)
+    client.join(15)
+
+    assert not stopping.is_alive()
+    assert answers == ['"done"']
+
+
+def test_an_idle_connection_does_not_delay_the_stop() -> None:
+    server = served()
+    with requests.Session() as session:
+        session.get(f"http://127.0.0.1:{server.port}/health/live", timeout=10)
+        begin = time.monotonic()
+        server.stop()
+    assert time.monotonic() - begin < 5
