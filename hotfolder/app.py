@@ -10,12 +10,14 @@ from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.domain.job import Mode
 from hotfolder.domain.signal import SignalType
+from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.loops import Loop
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
+from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
@@ -32,6 +34,8 @@ from hotfolder.web.server import Server, make_app
 
 MIB = 1024 * 1024
 DATABASE_NAME = "hotfolder.sqlite"
+BALLAST_NAME = "ballast"
+ARCHIVE_NAME = "archive"
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
 LEASE_SECONDS = 30.0
@@ -55,6 +59,7 @@ class App:
     """A shop with its doors, not started."""
 
     shop: Shop
+    gates: tuple[Gate, ...]
     rounds: Rounds
     observer: StageObserver
     server: Server
@@ -78,16 +83,9 @@ def build_shop(loaded: Loaded) -> Shop:
         store=Store.open(database_path(loaded)),
         floor=build_floor(loaded),
         spool=Spool(loaded.spool_path),
+        ballast=Ballast(loaded.state_path / BALLAST_NAME),
         flows=loaded.flows,
-        interfaces=[
-            Interface(
-                name=one.name,
-                key=one.key.get_secret_value(),
-                mode=Mode(one.mode),
-                destination=one.signals_to or SIGNALS,
-            )
-            for one in config.intake.interfaces
-        ],
+        interfaces=interfaces_of(config),
         clock=SystemClock(),
         destinations=_destinations(config),
         fetcher=_fetcher(config),
@@ -98,6 +96,19 @@ def build_shop(loaded: Loaded) -> Shop:
             settle_seconds=config.floor.settle_seconds,
         ),
     )
+
+
+def interfaces_of(config: Config) -> list[Interface]:
+    """The Production Interfaces that orders may come through."""
+    return [
+        Interface(
+            name=one.name,
+            key=one.key.get_secret_value(),
+            mode=Mode(one.mode),
+            destination=one.signals_to or SIGNALS,
+        )
+        for one in config.intake.interfaces
+    ]
 
 
 def build(loaded: Loaded) -> App:
@@ -115,7 +126,13 @@ def build(loaded: Loaded) -> App:
         observer.mend()
         return config.floor.look_every_seconds
 
+    def compact() -> float:
+        keep = timedelta(days=config.signals.keep_days)
+        moved = compact_signals(shop, loaded.state_path / ARCHIVE_NAME, keep) if keep else 0
+        return 0.0 if moved else IDLE_SECONDS
+
     def mind_outbox() -> float:
+        shop.ballast.keep()
         free_stuck(shop)
         park_the_old(shop)
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
@@ -123,7 +140,8 @@ def build(loaded: Loaded) -> App:
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
-        Loop("deadlines", mind_outbox),
+        Loop("outbox", mind_outbox),
+        Loop("archive", compact),
         *senders,
         *fetchers,
     )
@@ -136,7 +154,13 @@ def build(loaded: Loaded) -> App:
     )
     server = _server(config, shop, loops)
     return App(
-        shop=shop, rounds=rounds, observer=observer, server=server, loops=loops, timers=timers
+        shop=shop,
+        gates=tuple(gates),
+        rounds=rounds,
+        observer=observer,
+        server=server,
+        loops=loops,
+        timers=timers,
     )
 
 

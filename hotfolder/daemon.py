@@ -12,6 +12,8 @@ from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
 from hotfolder.errors import HotfolderError
 from hotfolder.files.lock import Lock
+from hotfolder.loops import Loop
+from hotfolder.reload import key_watch
 from hotfolder.services.recover import recover
 
 STOP_SECONDS = 20.0
@@ -37,11 +39,15 @@ def run(loaded: Loaded) -> None:
     try:
         app = build(loaded)
         app.shop.spool.prepare()
+        app.shop.store.check()
+        keys = Loop("keys", key_watch(app, loaded, os.environ))
         _start(app)
+        keys.start()
         locks[0].tell(_told(loaded, app.server.port))
         logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
         stop.wait()
         logger.info("stopping")
+        keys.ask_to_stop()
         _stop(app)
     finally:
         for lock in locks:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hotfolder import __version__
+from hotfolder.cli.backup import backup, restore
 from hotfolder.cli.check import check
 from hotfolder.cli.common import say
 from hotfolder.cli.init import init
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, run, check, prepare, status, jobs, ship, delay, cancel):
+for command in (init, run, check, prepare, status, jobs, ship, delay, cancel, backup, restore):
     app.command()(command)
 app.add_typer(signals, name="signals")
 app.command("test-center")(run_test_center)

@@ -156,6 +156,12 @@ class Signals(SignalPlace):
     proxy: Proxy | None = Field(
         None, repr=False, description="Address of an HTTP proxy; null: none"
     )
+    keep_days: int = Field(
+        90,
+        ge=0,
+        le=3650,
+        description="Days after shipping until delivered signals go to the archive; 0: never",
+    )
     accept_web_pages: bool = Field(
         default=False,
         description="Whether a web page with status 200 counts as accepted; it is the mark of a"

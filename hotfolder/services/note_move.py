@@ -52,7 +52,8 @@ def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: dateti
     job = shop.store.jobs.by_ticket(arrival.job.ticket_id) or arrival.job
     if job.tracking != arrival.job.tracking:  # given since the folder was looked at
         parcel = _parcel(shop, replace(arrival, job=job), step)
-    effects = consequences(step, shop.store.outbox.said(job.id), parcel.fields())
+    said = shop.store.outbox.said(job.id) | {SignalType(kind) for kind in job.said_before}
+    effects = consequences(step, said, parcel.fields())
     if not shop.store.jobs.move(arrival.job, arrival.place, now, _waits_for(job, effects)):
         return
     if parcel.tracking or effects.waits_for:

@@ -15,6 +15,7 @@ from hotfolder.domain.retry import (
     may_send,
     next_signal_try,
 )
+from hotfolder.errors import StoreError
 from hotfolder.formats.signal_json import request
 from hotfolder.services.shop import Destination, Shop
 from hotfolder.store.journal import Line
@@ -60,7 +61,7 @@ def send_next(shop: Shop, gate: Gate) -> bool:
     One call is one POST at most. Whoever is killed between the POST and its outcome sends it once
     more after the restart: nothing is lost, and only what was on the wire can double.
     """
-    if not gate.enter(shop):
+    if not shop.ballast.is_enough_room() or not gate.enter(shop):
         return False
     health = None
     try:
@@ -88,12 +89,28 @@ def _send(shop: Shop, gate: Gate, claim: Claim) -> Health:
     judgement = judge_answer(answer, len(claim.rows), pages_count=destination.pages_count)
     before = gate.health
     after = _health_after(shop, before, judgement, answer)
-    with shop.store.transaction():
-        _write_outcome(shop, claim, judgement, answer)
-        if after is not before:
-            shop.store.destinations.keep(destination.name, after)
+    changed = after if after is not before else None
+    try:
+        _keep_outcome(shop, gate, claim, judgement, answer, changed)
+    except StoreError:
+        shop.ballast.give_away()
+        _keep_outcome(shop, gate, claim, judgement, answer, changed)
     _log(claim, judgement, answer, before)
     return after
+
+
+def _keep_outcome(
+    shop: Shop,
+    gate: Gate,
+    claim: Claim,
+    judgement: Judgement,
+    answer: Answer,
+    changed: Health | None,
+) -> None:
+    with shop.store.transaction():
+        _write_outcome(shop, claim, judgement, answer)
+        if changed is not None:
+            shop.store.destinations.keep(gate.destination.name, changed)
 
 
 def _health_after(shop: Shop, before: Health, judgement: Judgement, answer: Answer) -> Health:

@@ -50,7 +50,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         # read again: the daemon may just have noted a move into the shipping stage
         job = shop.store.jobs.by_ticket(job.ticket_id) or job
         stage = _stage_waiting(shop, job)
-        said = SignalType.SHIPPED in shop.store.outbox.said(job.id)
+        said = SignalType.SHIPPED in shop.store.outbox.said(job.id) | job.said_before
         waits_for = missing if stage else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
         ships = stage is not None and not missing and not said

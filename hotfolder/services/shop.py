@@ -13,6 +13,7 @@ from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, Mode
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect
@@ -37,6 +38,9 @@ class Sender(Protocol):
 
     def send(self, request: Mapping[str, Any]) -> Answer:
         """What came back, whatever it is; raises nothing."""
+
+    def set_key(self, key: str) -> bool:
+        """Use another key from now on; True when it really is another one."""
 
 
 class Fetcher(Protocol):
@@ -118,8 +122,9 @@ class Shop:
     store: Store
     floor: Floor
     spool: Spool
+    ballast: Ballast
     flows: Sequence[Flow]
-    interfaces: Sequence[Interface]
+    interfaces: list[Interface]
     clock: Clock
     destinations: Mapping[str, Destination]
     fetcher: Fetcher

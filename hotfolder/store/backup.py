@@ -10,8 +10,17 @@ import apsw
 
 from hotfolder.errors import StoreError
 from hotfolder.store.database import Database, check_file
+from hotfolder.store.outbox import UNSENT, SignalState
+from hotfolder.store.rows import SignalRow
+from hotfolder.store.statement import Statement
 
 PAGES_A_STEP = 256
+PARK_UNSENT = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.PARKED.value,
+        last_answer="restored from a backup: it may have been sent since; resend or withdraw it",
+    ).where(SignalRow.state << UNSENT)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +68,16 @@ def check_whole(path: Path) -> None:
         raise StoreError(f"{path} is damaged: {'; '.join(words)}")
 
 
-def put_back(backup: Path, target: Path, now: datetime) -> Path | None:
-    """Make the backup the database; where the one before was set aside, or None if there was none.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restored:
+    """Where the database before was set aside, if there was one, and how many signals are parked."""
+
+    aside: Path | None
+    parked: int
+
+
+def put_back(backup: Path, target: Path, now: datetime) -> Restored:
+    """Make the backup the database.
 
     Nothing may have the database open. Signals that wait in the backup may have been sent since, so
     they are parked until a person decides. Raises StoreError and changes nothing when the backup is
@@ -73,8 +90,13 @@ def put_back(backup: Path, target: Path, now: datetime) -> Path | None:
         aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%S}")
         _set_aside(target, aside)
     back_up(backup, target)
-    Database.open(target).close()
-    return aside
+    database = Database.open(target)
+    try:
+        with database.transaction():
+            parked = database.run(PARK_UNSENT)
+    finally:
+        database.close()
+    return Restored(aside=aside, parked=parked)
 
 
 def _copy(source: Path, target: Path, progress: Callable[[float], None]) -> None:

@@ -231,6 +231,7 @@ def _job(row: dict[str, Any]) -> Job:
         tracking=row["tracking"],
         shipping_option=row["shipping_option"],
         waits_for=row["waits_for"],
+        said_before=frozenset(row["said_before"].split()),
         reason=row["reason"],
         attempts=row["attempts"],
         next_try=row["next_try"],

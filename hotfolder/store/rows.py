@@ -85,6 +85,7 @@ class JobRow(Model):
     tracking = TextField(default="")
     shipping_option = TextField(default="")
     waits_for = TextField(default="", index=True)
+    said_before = TextField(default="")
     reason = TextField(default="")
     attempts = IntegerField(default=0)
     next_try = MomentField(null=True)

@@ -1,7 +1,7 @@
 """Signals as people see them: lists, one with its attempts, and what a person may change."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 from peewee import fn
 
 from hotfolder.domain.deadline import warning_time
+from hotfolder.domain.signal import SignalType
 from hotfolder.store.database import Database
 from hotfolder.store.outbox import UNSENT, Row, SignalState
-from hotfolder.store.rows import AttemptRow, SignalRow
+from hotfolder.store.rows import AttemptRow, JobRow, SignalRow
 from hotfolder.store.statement import Statement, slot
 
 UNACCEPTED = (*UNSENT, SignalState.PARKED.value)
@@ -50,6 +51,34 @@ TO_WARN = Statement(
 )
 WARNED = Statement(
     lambda: SignalRow.update(warned=slot("warned"), warn_at=slot("warn_at")).where(THIS)
+)
+FINISHED_JOB = SignalRow.alias()
+FINISHED = Statement(
+    lambda: (
+        SignalRow.select()
+        .where(
+            SignalRow.state << (SignalState.SENT.value, SignalState.WITHDRAWN.value),
+            fn.EXISTS(
+                FINISHED_JOB.select(FINISHED_JOB.id).where(
+                    FINISHED_JOB.job_id == SignalRow.job_id,
+                    FINISHED_JOB.type << (SignalType.SHIPPED.value, SignalType.CANCELED.value),
+                    FINISHED_JOB.state == SignalState.SENT.value,
+                    FINISHED_JOB.accepted_at <= slot("before"),
+                )
+            ),
+        )
+        # an item's last signal goes last: it is what tells that the others may go
+        .order_by(SignalRow.id)
+        .limit(slot("limit"))
+    ),
+    SignalRow,
+)
+REMOVE = Statement(lambda: SignalRow.delete().where(THIS))
+REMOVE_ATTEMPTS = Statement(lambda: AttemptRow.delete().where(AttemptRow.signal_id == slot("id")))
+REMEMBER = Statement(
+    lambda: JobRow.update(said_before=JobRow.said_before.concat(slot("type"))).where(
+        JobRow.id == slot("job_id")
+    )
 )
 TOO_OLD = Statement(
     lambda: SignalRow.select().where(
@@ -109,6 +138,18 @@ class SignalList:
         warned = row["warned"] + 1
         warn_at = warning_time(row["at"], row["deadline"], warned)
         self._database.run(WARNED, id=row["id"], warned=warned, warn_at=warn_at)
+
+    def finished(self, before: datetime, limit: int) -> list[Row]:
+        """Delivered or withdrawn signals of jobs that ended before this time, oldest first."""
+        return self._database.rows(FINISHED, before=before, limit=limit)
+
+    def remove(self, rows: Sequence[Row]) -> None:
+        """Take signals out of the store; their jobs remember which types were said."""
+        for row in rows:
+            if row["state"] == SignalState.SENT:
+                self._database.run(REMEMBER, job_id=row["job_id"], type=f"{row['type']} ")
+            self._database.run(REMOVE_ATTEMPTS, id=row["id"])
+            self._database.run(REMOVE, id=row["id"])
 
     def too_old(self, before: datetime) -> list[Row]:
         """Waiting signals of things that happened before this time."""

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
+from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
@@ -34,6 +35,10 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block is kept, durably, or nothing of it."""
         return self._database.transaction()
+
+    def check(self) -> None:
+        """Raises StoreError when the database file is damaged."""
+        check_whole(self._database.path)
 
     def close(self) -> None:
         self._database.close()

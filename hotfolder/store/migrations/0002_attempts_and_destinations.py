@@ -31,6 +31,7 @@ def up(migrator: Any, database: Any) -> None:
         migrator.add_column("outbox", "accepted_at", BigIntegerField(null=True)),
         migrator.add_column("outbox", "destination", TextField(default="cloudsignal")),
         migrator.add_column("job", "interface", TextField(default="")),
+        migrator.add_column("job", "said_before", TextField(default="")),
         migrator.add_column("destination", "probes", IntegerField(default=0)),
         migrator.drop_index("outbox", "outbox_state_deadline_id"),
         migrator.add_index("outbox", ("destination", "state", "deadline", "id")),

@@ -1,0 +1,44 @@
+"""Compressed files of lines that only ever grow; whole lines or none."""
+
+import gzip
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hotfolder.errors import FloorError
+from hotfolder.files.atomic import flush_folder
+
+
+def add_lines(path: Path, lines: Sequence[str]) -> None:
+    """Lines added at the end, on the disk when this returns. Raises FloorError.
+
+    Each call adds a gzip member of its own, as the format allows, so nothing earlier is rewritten.
+    """
+    data = gzip.compress("".join(f"{line}\n" for line in lines).encode())
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            size = os.fstat(descriptor).st_size
+            if os.write(descriptor, data) != len(data):
+                os.ftruncate(descriptor, size)
+                raise FloorError(f"{path} can not be written whole")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise FloorError(f"{path} can not be written: {error.strerror}") from error
+    flush_folder(path.parent)
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """The lines, as far as they are whole. Raises FloorError when the file can not be opened."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                yield line.rstrip("\n")
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return
+    except OSError as error:
+        raise FloorError(f"{path} can not be read: {error.strerror}") from error

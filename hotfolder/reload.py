@@ -1,0 +1,68 @@
+"""Keys that changed in the configuration are used at once, without a restart."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from loguru import logger
+
+from hotfolder.app import App, interfaces_of
+from hotfolder.config.check import Loaded, load_shop
+from hotfolder.errors import ConfigError
+
+EVERY_SECONDS = 5.0
+
+
+def key_watch(app: App, loaded: Loaded, environ: Mapping[str, str]) -> Callable[[], float]:
+    """A step for a loop: looks whether the configuration or a key file changed.
+
+    A configuration that can not be used is refused whole: the keys in use stay, the log tells why.
+    """
+    seen = _print_of(loaded)
+
+    def step() -> float:
+        nonlocal seen, loaded
+        now = _print_of(loaded)
+        if now != seen:
+            seen = now
+            try:
+                loaded = load_shop(loaded.config_path, environ)
+            except ConfigError as error:
+                logger.error("the changed configuration is not used: {}", error)
+            else:
+                _use_keys(app, loaded)
+                seen = _print_of(loaded)
+        return EVERY_SECONDS
+
+    return step
+
+
+def _use_keys(app: App, loaded: Loaded) -> None:
+    app.shop.interfaces[:] = interfaces_of(loaded.config)
+    signals = loaded.config.signals
+    places = {gate.destination.name: signals for gate in app.gates}
+    keys = {name: place.key for name, place in places.items()}
+    keys |= {other.name: other.key for other in signals.others}
+    for gate in app.gates:
+        if gate.destination.sender.set_key(keys[gate.destination.name].get_secret_value()):
+            logger.info(
+                "the signal key of {} was changed: signals are tried", gate.destination.name
+            )
+            gate.reopen()
+    app.shop.nudge.signals.set()
+
+
+def _print_of(loaded: Loaded) -> tuple[tuple[str, int, int], ...]:
+    """What tells that a file was changed: its time and size."""
+    config = loaded.config
+    files = [config.signals.key_file]
+    files += [other.key_file for other in config.signals.others]
+    files += [interface.key_file for interface in config.intake.interfaces]
+    return tuple(_facts(path) for path in [loaded.config_path, *files] if path)
+
+
+def _facts(path: Path) -> tuple[str, int, int]:
+    try:
+        facts = path.stat()
+    except OSError:
+        return (str(path), 0, 0)
+    return (str(path), facts.st_mtime_ns, facts.st_size)

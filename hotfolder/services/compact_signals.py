@@ -1,0 +1,52 @@
+"""Old delivered signals leave the store for an archive that people and programs can read."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from loguru import logger
+
+from hotfolder.files.archive import add_lines, read_lines
+from hotfolder.services.overview import signal_story
+from hotfolder.services.shop import Shop
+
+AT_ONCE = 500
+
+
+def compact_signals(shop: Shop, folder: Path, keep: timedelta) -> int:
+    """Move signals of items that shipped or were canceled longer than `keep` ago to the archive.
+
+    How many were moved; more may be left. The archive is written and on the disk before a row goes,
+    so a crash in between leaves a signal in both and never in none. A job remembers which types it
+    has said.
+    """
+    before = shop.clock.now() - keep
+    rows = shop.store.signals.finished(before, AT_ONCE)
+    by_month: dict[str, list[str]] = {}
+    for row in rows:
+        story = signal_story(shop, row["id"])
+        by_month.setdefault(_month(row["at"]), []).append(json.dumps(story, ensure_ascii=False))
+    for month, lines in by_month.items():
+        add_lines(folder / f"signals-{month}.jsonl.gz", lines)
+    if rows:
+        with shop.store.transaction():
+            shop.store.signals.remove(rows)
+        logger.info("{} delivered signals went to the archive", len(rows))
+    return len(rows)
+
+
+def archived_signals(folder: Path) -> Iterator[dict[str, Any]]:
+    """The signals of the archive, each once, month by month."""
+    seen: set[int] = set()
+    for path in sorted(folder.glob("signals-*.jsonl.gz")):
+        for line in read_lines(path):
+            signal: dict[str, Any] = json.loads(line)
+            if signal["id"] not in seen:
+                seen.add(signal["id"])
+                yield signal
+
+
+def _month(at: datetime) -> str:
+    return f"{at:%Y-%m}"
