@@ -14,8 +14,8 @@ VERSION = 1
 def write(ticket: JobTicket) -> str:
     """The ticket as JSON text for people and programs. It holds no key.
 
-    `ticket` is the identity that Hotfolder reads back; `order` is as the order document had it, with this item
-    alone.
+    `ticket` is the identity that Hotfolder reads back; `order` is as the order document had it,
+    with this item alone.
     """
     order = order_to_data(replace(ticket.order, items=(ticket.item,)))
     data = {

@@ -52,7 +52,7 @@ class CloudSignal:
                 stream=True,
             ) as answer:
                 status, text = answer.status_code, _text(answer)
-        except requests.RequestException as error:
+        except OSError as error:  # all of requests, and a certificate file that is not there
             self._forget_session()
             raise DeliveryError(_reason(error)) from None
         if status != 200:
@@ -92,7 +92,7 @@ def _text(answer: requests.Response) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _reason(error: requests.RequestException) -> str:
+def _reason(error: OSError) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "no secure connection: the server's certificate is not trusted"
     if isinstance(error, requests.ConnectTimeout):
@@ -101,4 +101,6 @@ def _reason(error: requests.RequestException) -> str:
         return "no answer in time"
     if isinstance(error, requests.ConnectionError):
         return "no connection, or it was cut off"
+    if not isinstance(error, requests.RequestException):
+        return "no secure connection: the certificate file of the configuration can not be read"
     return f"the request failed ({type(error).__name__})"

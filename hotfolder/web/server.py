@@ -53,7 +53,8 @@ class Server:
     def stop(self) -> None:
         """Requests under way are answered, new ones are not taken."""
         self._server.should_exit = True
-        self._thread.join(STOP_SECONDS + 5)
+        if self._thread.is_alive():
+            self._thread.join(STOP_SECONDS + 5)
         self._socket.close()
 
     def is_serving(self) -> bool:
@@ -61,15 +62,16 @@ class Server:
 
 
 def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio switches Nagle's delay off only where the protocol is named; with it an answer
+    # waits 40 ms for the client's acknowledgement
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # asyncio switches Nagle's delay off only where the protocol is named; with it an answer
-        # waits 40 ms for the client's acknowledgement
-        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         bound.listen(BACKLOG)
     except OSError as error:
+        bound.close()
         raise HotfolderError(
             f"port {port} of {host} can not be used: {error.strerror}; "
             "is another Hotfolder running? (intake.port)"

@@ -1,6 +1,7 @@
 """One run of scripts/try: the shop, its orders, the operator's story, the verdict."""
 
 import select
+import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,7 @@ INTRODUCTION = (
     f"it from stage to stage. A signal waits {UNDO_SECONDS:g} s, so a wrong drag can be undone.",
     "",
 )
+HOTFOLDER = (sys.executable, "-m", "hotfolder")
 UNDER_WAY = ("waiting", "sending")
 ARRIVE_SECONDS = 45.0
 QUIET_SECONDS = 4.0
@@ -110,6 +112,7 @@ class Trial:
         story = Story(self.shop, self.screen, self.remarks, self._options.speed)
         story.play(story.find_jobs(self.items), self._options.fault)
         said = self._wait_for_signals()
+        self.remarks.show_signals(said)
         return self._judge(said, must_withdraw=story.withdrawing)
 
     def _wait_for_signals(self) -> list[Mapping[str, Any]]:
@@ -197,7 +200,7 @@ class Trial:
             "  a file tracking.txt with the parcel's code in the job folder)",
             f"Orders are posted to {self.shop.order_url}",
             f"Cloudprinter is played by {self.shop.center_url} (its account: /account)",
-            f"How it stands: hotfolder status --config {self.shop.config}",
+            f"How it stands: {shlex.join([*HOTFOLDER, 'status', '--config', str(self.shop.config)])}",
             *(["Press Enter for another order."] if sys.stdin.isatty() else []),
             "Ctrl-C ends it all; the folder stays.",
             "",
