@@ -6,6 +6,7 @@ The SQLite inside apsw is used, not the system's: 3.7.0 to 3.51.2 can corrupt a 
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from hotfolder.errors import StoreError
 from hotfolder.store.statement import Statement
 
 BUSY_SECONDS = 10
+BUSY_PAUSE_SECONDS = 0.01
 SAFE_SQLITE = (3, 51, 3)
 SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -39,6 +41,7 @@ class Database:
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
+        self._busy_seconds = busy_seconds
         self._writing = threading.RLock()
         self._peewee = _File(
             str(path), timeout=busy_seconds, lock_type="IMMEDIATE", autoconnect=False
@@ -101,13 +104,32 @@ class Database:
         if not self._peewee.is_closed():
             return
         self._peewee.connect()
-        for name, wanted in SETTINGS.items():
+        try:
+            for name, wanted in SETTINGS.items():
+                self._set(name, wanted)
+        except BaseException:
+            self._peewee.close()  # never used without its settings
+            raise
+
+    def _set(self, name: str, wanted: object) -> None:
+        """Make a setting hold; SQLite itself does not wait for one who sets the journal mode."""
+        until = time.monotonic() + self._busy_seconds
+        while not self._accepts(name, wanted, until):
+            time.sleep(BUSY_PAUSE_SECONDS)
+        if self._peewee.pragma(name) != wanted:
+            raise StoreError(
+                f"{self.path}: SQLite does not accept {name}={wanted}; "
+                "the state folder must lie on a local disk"
+            )
+
+    def _accepts(self, name: str, wanted: object, until: float) -> bool:
+        try:
             self._peewee.pragma(name, wanted)
-            if self._peewee.pragma(name) != wanted:
-                raise StoreError(
-                    f"{self.path}: SQLite does not accept {name}={wanted}; "
-                    "the state folder must lie on a local disk"
-                )
+        except peewee.OperationalError as error:
+            if not isinstance(error.orig, apsw.BusyError) or time.monotonic() >= until:
+                raise
+            return False
+        return True
 
     def _migrate(self) -> None:
         """Take the missing steps, all or none; of two processes the second finds them taken."""

@@ -123,7 +123,7 @@ class FloorWatch:
 
 
 def _compare(before: JobFolder | None, job: JobFolder, others: Iterable[JobFolder]) -> str:
-    name = label(job.item)
+    name = label(job.item) or job.path.name
     if before is None:
         if job.item in {other.item for other in others}:
             return f"{name}  copied to {job.stage}"

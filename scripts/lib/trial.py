@@ -35,7 +35,6 @@ INTRODUCTION = (
     f"it from stage to stage. A signal waits {UNDO_SECONDS:g} s, so a wrong drag can be undone.",
     "",
 )
-HOTFOLDER = (sys.executable, "-m", "hotfolder")
 UNDER_WAY = ("waiting", "sending")
 ARRIVE_SECONDS = 45.0
 QUIET_SECONDS = 4.0
@@ -179,7 +178,7 @@ class Trial:
         """Leave all running until Ctrl-C; Enter brings another order."""
         self.take_orders(2)
         self._tell_how()
-        seen = self.moves
+        seen, hears = self.moves, sys.stdin.isatty()
         while True:
             time.sleep(0.5)
             self.shop.check_alive()
@@ -187,11 +186,12 @@ class Trial:
                 seen = self.moves
                 time.sleep(0.5)
                 self.remarks.ask()
-            if sys.stdin.isatty() and select.select([sys.stdin], [], [], 0)[0]:
-                sys.stdin.readline()
-                self.take_orders(1)
+            if hears and select.select([sys.stdin], [], [], 0)[0]:
+                hears = bool(sys.stdin.readline())
+                self.take_orders(int(hears))
 
     def _tell_how(self) -> None:
+        status = [sys.executable, "-m", "hotfolder", "status", "--config", str(self.shop.config)]
         lines = [
             "",
             "All is left running. Drag the job folders from one of these to the next and watch:",
@@ -200,7 +200,7 @@ class Trial:
             "  a file tracking.txt with the parcel's code in the job folder)",
             f"Orders are posted to {self.shop.order_url}",
             f"Cloudprinter is played by {self.shop.center_url} (its account: /account)",
-            f"How it stands: {shlex.join([*HOTFOLDER, 'status', '--config', str(self.shop.config)])}",
+            f"How it stands: {shlex.join(status)}",
             *(["Press Enter for another order."] if sys.stdin.isatty() else []),
             "Ctrl-C ends it all; the folder stays.",
             "",

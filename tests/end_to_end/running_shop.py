@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+from typer.testing import CliRunner
 
+from hotfolder.cli.main import app
 from tests.waiting import wait_until
 
 ORDER_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
@@ -27,11 +29,11 @@ class RunningShop:
         self.config = folder / "config.yaml"
         self.log = folder.with_name("daemon.log")
         self._daemon: subprocess.Popen[bytes] | None = None
-        made = self.command(
-            "init", folder, "--port", 0, "--order-key", ORDER_KEY, "--signal-url", signal_url,
-            "--signal-key", signal_key, "--undo-seconds", undo_seconds, config=False,
-        )  # fmt: skip
-        assert made.returncode == 0, made.stderr
+        options = ["--port", "0", "--order-key", ORDER_KEY, "--signal-url", signal_url]
+        options += ["--signal-key", signal_key, "--undo-seconds", str(undo_seconds)]
+        # in this process, as it is only the preparation; starting the program takes a second
+        made = CliRunner().invoke(app, ["init", str(folder), *options])
+        assert made.exit_code == 0, made.output
         text = self.config.read_text()
         self.config.write_text(
             text.replace("look_every_seconds: 5", "look_every_seconds: 0.5").replace(
@@ -107,14 +109,10 @@ class RunningShop:
 
     # --- the commands ---
 
-    def command(
-        self, name: str, *arguments: object, config: bool = True
-    ) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A command of the program, run to its end."""
-        words = [str(argument) for argument in arguments]
-        words += ["--config", str(self.config)] if config else []
         return subprocess.run(
-            [*PROGRAM, name, *words],
+            [*PROGRAM, *words, "--config", str(self.config)],
             capture_output=True,
             text=True,
             check=False,
@@ -143,10 +141,10 @@ class RunningShop:
         os.rename(folder, target)  # noqa: PTH104 (the plain system call)
         return target
 
-    # --- the store, only while the daemon does not run ---
+    # --- the store ---
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        assert not self.is_alive
+        """What the database says, read beside the daemon."""
         connection = apsw.Connection(str(self.folder / "state" / "hotfolder.sqlite"))
         try:
             return list(connection.execute(statement))

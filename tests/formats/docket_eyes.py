@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,41 +22,53 @@ needs_zbar = pytest.mark.skipif(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
-    """A PDF as PDFium sees it: its pages, the text of the first, and where its letters stand.
+class Letter:
+    """A sign on the page with ink, in millimetres from the upper left corner."""
 
-    `letters` has left, top, right and bottom in millimetres from the upper left corner.
-    """
+    sign: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """A PDF as PDFium sees it: its pages, and what is on the first. Sizes are millimetres."""
 
     pages: int
     text: str
     size: tuple[float, float]
-    letters: tuple[tuple[float, float, float, float], ...]
+    letters: tuple[Letter, ...]
+    made: str
 
 
 def look_at(pdf: bytes) -> Look:
     document = pypdfium2.PdfDocument(pdf)
     page = document[0]
-    width, height = page.get_size()
     text = page.get_textpage()
-    boxes = [text.get_charbox(at, loose=False) for at in range(text.count_chars())]
     found = Look(
         pages=len(document),
         text=text.get_text_range(),
-        size=(width * MM_PER_POINT, height * MM_PER_POINT),
-        letters=tuple(
-            (
-                left * MM_PER_POINT,
-                (height - top) * MM_PER_POINT,
-                right * MM_PER_POINT,
-                (height - bottom) * MM_PER_POINT,
-            )
-            for left, bottom, right, top in boxes
-            if right > left
-        ),
+        size=(page.get_width() * MM_PER_POINT, page.get_height() * MM_PER_POINT),
+        letters=tuple(_letters(text, page.get_height())),
+        made=document.get_metadata_value("CreationDate"),
     )
     document.close()
     return found
+
+
+def _letters(text: pypdfium2.PdfTextPage, height: float) -> Iterator[Letter]:
+    for at in range(text.count_chars()):
+        left, bottom, right, top = text.get_charbox(at)
+        if right > left:
+            yield Letter(
+                sign=text.get_text_range(at, 1),
+                left=left * MM_PER_POINT,
+                top=(height - top) * MM_PER_POINT,
+                right=right * MM_PER_POINT,
+                bottom=(height - bottom) * MM_PER_POINT,
+            )
 
 
 def words_of(pdf: bytes) -> str:

@@ -221,7 +221,15 @@ def test_same_facts_give_the_same_bytes() -> None:
     first, second = (drawn(ticket, ours(), SHELF.faces, a_png()) for _ in range(2))
 
     assert first == second
-    assert first.pdf.count(b"%%EOF") == 1
+    assert look_at(first.pdf).made.startswith("D:20260302120000")
+
+
+def test_what_a_pdf_library_reads_as_its_own_sign_is_printed_as_it_is() -> None:
+    title = "{nb} **bold** __under__ \\(x\\) ~~gone~~"
+
+    text = look_at(drawn(with_title(title), a_page(a_text()), squares).pdf).text
+
+    assert " ".join(text.split()) == title
 
 
 def test_what_no_font_has_is_a_question_mark_and_is_told() -> None:
@@ -264,9 +272,15 @@ def test_right_to_left_scripts_run_from_the_right(title: str, first: str, last: 
     words = words_of(docket.pdf)
     assert docket.missing_glyphs == ()
     assert words.index(first) < words.index(last)  # poppler gives back the logical order
-    left, _, right, _ = look_at(docket.pdf).letters[0]
-    assert right == pytest.approx(10 + 20 + 60, abs=1.5)
-    assert left > 10 + 20 + 30
+    assert look_at(docket.pdf).letters[0].right == pytest.approx(10 + 20 + 60, abs=1.5)
+
+
+def test_signs_without_direction_follow_their_paragraph() -> None:
+    fonts = fonts_with("שלום")
+
+    letters = look_at(drawn(with_title("שלום abc!"), a_page(a_text()), fonts).pdf).letters
+
+    assert min(letters, key=lambda letter: letter.left).sign == "!"
 
 
 def test_arabic_letters_are_joined() -> None:
@@ -276,7 +290,7 @@ def test_arabic_letters_are_joined() -> None:
 
     def width(title: str) -> float:
         seen = look_at(drawn(with_title(title), a_page(a_text()), fonts).pdf).letters
-        return max(right for _, _, right, _ in seen) - min(left for left, *_ in seen)
+        return max(one.right for one in seen) - min(one.left for one in seen)
 
     assert width(letters) < 0.8 * width(apart)
 
@@ -376,11 +390,20 @@ def test_letters_stay_in_the_box_of_their_text(
 
     docket = drawn(with_title(title * times), page, squares)
 
-    for left, top, right, bottom in look_at(docket.pdf).letters:
-        assert left > 30 - BLEED
-        assert top > 40 - BLEED
-        assert right < 90 + BLEED
-        assert bottom < 60 + BLEED
+    for letter in look_at(docket.pdf).letters:
+        assert letter.left > 30 - BLEED
+        assert letter.top > 40 - BLEED
+        assert letter.right < 90 + BLEED
+        assert letter.bottom < 60 + BLEED
+
+
+def test_a_letter_wider_than_its_box_is_squeezed() -> None:
+    page = a_page(a_text(size=[1, 20], font=20, least=20))
+
+    (letter,) = look_at(drawn(with_title("M"), page, squares).pdf).letters
+
+    assert letter.left > 30 - 0.1
+    assert letter.right < 31 + 0.1
 
 
 @pytest.mark.parametrize("align", ["left", "center", "right"])
@@ -388,7 +411,7 @@ def test_lines_stand_where_the_template_says(align: str) -> None:
     docket = drawn(with_title("abc"), a_page(a_text(align=align)), squares)
 
     seen = look_at(docket.pdf).letters
-    left, right = seen[0][0], seen[-1][2]
+    left, right = seen[0].left, seen[-1].right
     gaps = {"left": left - 30, "center": (left - 30) - (90 - right), "right": 90 - right}
     assert gaps[align] == pytest.approx(0, abs=0.4)
 

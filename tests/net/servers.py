@@ -24,14 +24,16 @@ class Request:
 
 @dataclass(kw_only=True, slots=True)
 class Server:
-    """`requests` came whole, over `connections`; `sent` bytes went out before the other side left.
+    """`requests` came whole, over `connections`, of which the server itself has ended `closed`.
 
-    `stopping` is set when the test is over.
+    `sent` bytes of an endless answer went out before the other side left. `stopping` is set when
+    the test is over.
     """
 
     url: str
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
+    closed: int = 0
     sent: int = 0
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -49,10 +51,11 @@ def says(status: int, body: bytes = b"", **headers: str) -> Respond:
 def sends(data: bytes, *, then_close: bool = False) -> Respond:
     """These very bytes."""
 
-    def respond(_server: Server, connection: socket.socket, _request: Request) -> None:
+    def respond(server: Server, connection: socket.socket, _request: Request) -> None:
         connection.sendall(data)
         if then_close:
             connection.shutdown(socket.SHUT_RDWR)
+            server.closed += 1
 
     return respond
 

@@ -20,6 +20,7 @@ from tests.net.servers import (
     silence,
     without_end,
 )
+from tests.waiting import wait_until
 
 KEY = "7e0ab51c9f4d4c6b8f0e"
 REQUEST = {"type": "ItemProduce", "order": "order-1", "item": "Grüße"}
@@ -174,6 +175,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_made_anew() -> None:
         way = a_way(server.url)
         for _ in range(3):
             way.send(REQUEST)
+            wait_until(lambda: server.closed == len(server.requests), 10, "the server closes")
     assert (len(server.requests), server.connections) == (3, 3)
 
 

@@ -231,6 +231,11 @@ def test_a_check_does_not_touch_a_file_that_is_not_in_use_yet(path: Path) -> Non
     assert path.read_bytes() == b""
 
 
+def write_one(store: Store) -> None:
+    with store.transaction():
+        store.journal.write([a_line("one")])
+
+
 def write_and_fail(store: Store) -> None:
     with store.transaction():
         store.journal.write([a_line("one")])
@@ -349,6 +354,14 @@ def test_a_row_that_breaks_a_rule_is_told_as_an_error_of_the_store(store: Store)
         store._database.add(add, **note)
 
 
+def test_where_the_settings_do_not_hold_nothing_is_written() -> None:
+    in_memory = Database(Path(":memory:"))
+    for _ in range(2):
+        with pytest.raises(StoreError, match="does not accept journal_mode=wal; the state folder"):
+            write_one(Store(in_memory))
+    in_memory.close()
+
+
 def test_a_state_folder_that_vanishes_is_told_in_words(path: Path) -> None:
     store = Store.open(path)
     store.close()
@@ -361,8 +374,8 @@ def test_a_database_that_another_program_holds_is_told_in_words(path: Path) -> N
     store = Store(Database.open(path, busy_seconds=0.05))
     other = apsw.Connection(str(path))
     other.execute("begin exclusive")
-    with pytest.raises(StoreError, match="locked"), store.transaction():
-        store.journal.write([a_line("one")])
+    with pytest.raises(StoreError, match="locked"):
+        write_one(store)
     other.execute("rollback")
     with store.transaction():
         store.journal.write([a_line("two")])
