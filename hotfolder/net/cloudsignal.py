@@ -43,10 +43,10 @@ class CloudSignal:
         """
         body = json.dumps({"apikey": self._key, **request}, ensure_ascii=False).encode()
         try:
-            with self._session().post(
-                self._address.url,
-                data=body,
-                headers={"Content-Type": "application/json"},
+            session, post = self._ready()
+            post.prepare_body(body, None)
+            with session.send(
+                post,
                 timeout=(self._address.connect_seconds, self._address.read_seconds),
                 allow_redirects=False,
                 stream=True,
@@ -59,19 +59,29 @@ class CloudSignal:
             words = " ".join(text.replace(self._key, "***").split())[:WORDS_SHOWN]
             raise DeliveryError(f"{status} {words}".strip(), status=status)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._own, "session", None)
-        if session is None:
-            session = self._own.session = requests.Session()
+    def _ready(self) -> tuple[requests.Session, requests.PreparedRequest]:
+        """This thread's session and its POST that only lacks a body.
+
+        To make the request anew each time takes requests as long as to send it.
+        """
+        ready: tuple[requests.Session, requests.PreparedRequest] | None
+        ready = getattr(self._own, "ready", None)
+        if ready is None:
+            session = requests.Session()
             session.trust_env = False
             session.verify = self._address.ca_file or True
             if self._address.proxy:
                 session.proxies = {"http": self._address.proxy, "https": self._address.proxy}
-        return session
+            headers = {"Content-Type": "application/json"}
+            post = requests.Request("POST", self._address.url, headers=headers)
+            ready = self._own.ready = (session, session.prepare_request(post))
+        return ready
 
     def _forget_session(self) -> None:
-        self._session().close()
-        self._own.session = None
+        ready = getattr(self._own, "ready", None)
+        if ready is not None:
+            ready[0].close()
+            self._own.ready = None
 
 
 def _text(answer: requests.Response) -> str:

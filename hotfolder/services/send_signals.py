@@ -70,7 +70,8 @@ def _claim(shop: Shop) -> Claim | None:
     now = shop.clock.now()
     if not shop.store.outbox.has_due(now):
         return None
-    with shop.store.transaction():
+    # a claim lost by a power cut is as good: what was under way then is sent again
+    with shop.store.passing_transaction():
         return shop.store.outbox.claim(now, shop.rules.lease, shop.rules.bundle_limit)
 
 

@@ -24,6 +24,7 @@ BUSY_SECONDS = 10
 BUSY_PAUSE_SECONDS = 0.01
 SAFE_SQLITE = (3, 51, 3)
 SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+UNDONE_BY_POWER_CUT = 1  # of `synchronous`: https://sqlite.org/pragma.html#pragma_synchronous
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -70,6 +71,24 @@ class Database:
             with self._peewee.atomic():
                 yield
 
+    @contextmanager
+    def passing_transaction(self) -> Iterator[None]:
+        """All or nothing, but a power cut may undo it; the end of this program can not.
+
+        For changes that are done again after a power cut anyway: saves the wait for the disk.
+        Never inside another transaction.
+        """
+        with self._writing, _in_words(self.path):
+            self._connect()
+            try:
+                self._set("synchronous", UNDONE_BY_POWER_CUT)
+                with self._peewee.atomic():
+                    yield
+                self._set("synchronous", SETTINGS["synchronous"])
+            except BaseException:
+                self._peewee.close()  # a connection that might lose more is not used again
+                raise
+
     def run(self, statement: Statement, **values: Any) -> int:
         """How many rows the statement changed."""
         self._execute(statement, values)
@@ -84,9 +103,10 @@ class Database:
         """The rows of a select as mappings."""
         with _in_words(self.path):
             cursor = self._execute(statement, values)
+            names: list[str] = []
             found = []
             for row in cursor:
-                names = [column[0] for column in cursor.description]
+                names = names or [column[0] for column in cursor.description]
                 found.append(statement.record(names, row))
             return found
 
@@ -126,7 +146,10 @@ class Database:
         try:
             self._peewee.pragma(name, wanted)
         except peewee.OperationalError as error:
-            if not isinstance(error.orig, apsw.BusyError) or time.monotonic() >= until:
+            if (
+                not isinstance(getattr(error, "orig", None), apsw.BusyError)
+                or time.monotonic() >= until
+            ):
                 raise
             return False
         return True

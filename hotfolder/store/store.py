@@ -33,5 +33,9 @@ class Store:
         """All of the block is kept, durably, or nothing of it."""
         return self._database.transaction()
 
+    def passing_transaction(self) -> AbstractContextManager[None]:
+        """The same, but a power cut may undo it: for what would be done again after one anyway."""
+        return self._database.passing_transaction()
+
     def close(self) -> None:
         self._database.close()
