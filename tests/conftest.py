@@ -12,8 +12,9 @@ from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.services.shop import Interface, Rules, Shop
 from hotfolder.store.store import Store
+from tests.builders import a_flow
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
-from tests.steps import EXAMPLES, LIVE_KEY, TEST_KEY, the_flow
+from tests.steps import EXAMPLES, LIVE_KEY, TEST_KEY
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -56,7 +57,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def floor(tmp_path: Path) -> Floor:
-    made = Floor(tmp_path / "floor", [the_flow()], "floor-of-the-tests")
+    made = Floor(tmp_path / "floor", [a_flow()], "floor-of-the-tests")
     made.prepare()
     return made
 
@@ -71,7 +72,7 @@ def shop(
         store=store,
         floor=floor,
         spool=spool,
-        flows=[the_flow()],
+        flows=[a_flow()],
         interfaces=[
             Interface(name="live", key=LIVE_KEY, mode=Mode.LIVE),
             Interface(name="test", key=TEST_KEY, mode=Mode.TEST),

@@ -2,14 +2,13 @@
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hotfolder.domain.flow import Flow, Stage
+import apsw
+
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.move import Arrival
-from hotfolder.domain.signal import SignalType
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.send_signals import Destination, send_next
@@ -22,22 +21,6 @@ LIVE_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
 TEST_KEY = "bbbbbbbbbbbbbbbbbbbbbbbbbbbb0002"
 FILE_SERVER = "http://files.example"
 ALL_TYPES = ["ItemRegistered", "ItemProduce", "ItemProduced", "ItemPacked", "ItemShipped"]
-
-
-def the_flow(**changes: Any) -> Flow:
-    """The flow of the tests: new, print, produced, packed, shipped."""
-    signals = {
-        "new": None,
-        "print": SignalType.PRODUCE,
-        "produced": SignalType.PRODUCED,
-        "packed": SignalType.PACKED,
-        "shipped": SignalType.SHIPPED,
-    }
-    stages = tuple(
-        Stage(key=key, folder=f"{number}0-{key}", signal=signal)
-        for number, (key, signal) in enumerate(signals.items(), 1)
-    )
-    return replace(Flow(name="default", stages=stages), **changes)
 
 
 def order_in(shop: Shop, number: int = 1, *, key: str = LIVE_KEY, **more: Any) -> OrderDocument:
@@ -134,9 +117,26 @@ def actions(shop: Shop, order_id: str) -> list[str]:
     return [line.action for line in shop.store.journal.of_order(order_id)]
 
 
+def look_up(database: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    """What another connection to the database sees or does.
+
+    Never the sqlite3 module: a second SQLite in one process takes the first one's locks away.
+    """
+    connection = apsw.Connection(str(database))
+    try:
+        return list(connection.execute(statement, values))
+    finally:
+        connection.close()
+
+
+def database_of(shop: Shop) -> Path:
+    """The file of the store that the fixtures make."""
+    return shop.floor.path.parent / "state" / "hotfolder.sqlite"
+
+
 def commits(shop: Shop) -> int:
     """How many transactions stand in the write-ahead log of the store (SQLite, WAL format)."""
-    log = (shop.floor.path.parent / "state" / "hotfolder.sqlite-wal").read_bytes()
+    log = database_of(shop).with_name("hotfolder.sqlite-wal").read_bytes()
     page_size = int.from_bytes(log[8:12])
     salts = log[16:24]
     frames = [log[start : start + 24] for start in range(32, len(log), 24 + page_size)]

@@ -1,6 +1,7 @@
 """hotfolder init: a ready shop in a new folder."""
 
 import secrets
+import shutil
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
@@ -49,8 +50,13 @@ def init(
         mode=mode.value,
         allow_private_addresses=_is_loopback(signal_url),
     )
+    was_there = folder.exists()
     _write(folder, config, choices, undo_seconds)
-    loaded = load(config)
+    try:
+        loaded = load(config)
+    except typer.Exit:
+        _take_back(folder, was_there=was_there)
+        raise
     with told():
         build_floor(loaded).prepare()
         Spool(loaded.spool_path).prepare()
@@ -67,6 +73,13 @@ def _write(folder: Path, config: Path, choices: Choices, undo_seconds: float) ->
             fail(f"{folder} can not be made: {error.strerror}", Exit.CONFIGURATION)
         write_text(config, config_text(choices), mode=0o600)
         write_text(folder / "flows" / "default.yaml", default_flow_text(undo_seconds))
+
+
+def _take_back(folder: Path, *, was_there: bool) -> None:
+    """What was given can not be: leave nothing half-made behind."""
+    shutil.rmtree(folder)
+    if was_there:
+        folder.mkdir()
 
 
 def _tell(folder: Path, config: Path, *, given: bool, signal_given: bool) -> None:

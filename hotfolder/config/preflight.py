@@ -79,7 +79,7 @@ class LevelsFile(Section):
     )
     page_size: LevelWord = _level(
         Check.PAGE_SIZE,
-        "A page without a TrimBox fits the size in the product table neither with bleed nor without",
+        "A page without a TrimBox does not fit the size in the product table, even with bleed",
     )
     spine: LevelWord = _level(
         Check.SPINE, "The width of the cover does not fit the pages of the block"
@@ -166,7 +166,8 @@ class PreflightFile(Section):
 
     def rules(self) -> PreflightRules:
         """The rules for the domain."""
-        levels = {Check(name): Level(word) for name, word in self.levels.model_dump().items()}
+        written = self.levels.model_dump(exclude_unset=True)
+        levels = {Check(name): Level(word) for name, word in written.items()}
         return PreflightRules(levels=levels, products=tuple(one.spec() for one in self.products))
 
 

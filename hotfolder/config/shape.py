@@ -117,10 +117,12 @@ def inner_model(found: FieldInfo) -> type[BaseModel] | None:
 def expected(found: FieldInfo) -> str:
     """What an option takes: `a whole number from 0 to 65535`."""
     kind, limits = _kind_and_limits(found)
-    if inner_model(found) is not None:
+    if get_origin(kind) is tuple:
         least = _limit("min_length", limits)
         noun = "entry" if least == 1 else "entries"
-        return "`key: value` lines" if least is None else f"a list of at least {least} {noun}"
+        return "a list" if least is None else f"a list of at least {least} {noun}"
+    if inner_model(found) is not None:
+        return "`key: value` lines"
     if get_origin(kind) is Literal:
         return f"one of {', '.join(get_args(kind))}"
     low, high = _limit("ge", limits), _limit("le", limits)

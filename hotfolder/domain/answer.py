@@ -15,6 +15,7 @@ class Fault(StrEnum):
     NO_NAME = "the server's name is not known (DNS)"
     NO_CONNECTION = "no connection"
     NOT_TRUSTED = "the server's certificate is not trusted"
+    NO_CERTIFICATES = "the certificate file of the configuration can not be read"
     CUT_OFF = "the connection was cut off"
     TOO_SLOW = "no whole answer in time"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hotfolder.domain.cause import reorder_words
 from hotfolder.domain.job import Mode
 from hotfolder.domain.order import Address, Option
 from hotfolder.domain.ticket import JobTicket, TicketFile
@@ -86,7 +87,7 @@ def docket_facts(ticket: JobTicket) -> DocketFacts:
         ticket_id=printable(ticket.ticket_id),
         run=str(ticket.run) if ticket.run > 1 else "",
         flow=printable(ticket.flow),
-        received=ticket.received_at.strftime("%Y-%m-%d %H:%M"),
+        received=ticket.received_at.strftime("%Y-%m-%d %H:%M %Z").strip(),
         received_at=ticket.received_at,
         priority=printable(order.priority),
         title=printable(item.title),
@@ -102,7 +103,7 @@ def docket_facts(ticket: JobTicket) -> DocketFacts:
         country=printable(delivery.country),
         files=_lines(*map(_file_words, ticket.files)),
         marks=_marks(ticket),
-        reorder_cause=printable(reorder.cause) if reorder else "",
+        reorder_cause=reorder_words(printable(reorder.cause)) if reorder else "",
         reorder_text=printable(reorder.desc) if reorder else "",
         reorder_of=printable(reorder.item_id or reorder.order_id) if reorder else "",
     )

@@ -1,6 +1,7 @@
 """Names that file managers, editors and transfers leave behind: never a job, never news."""
 
-from fnmatch import fnmatchcase
+import re
+from fnmatch import fnmatchcase, translate
 
 MARKER_NAME = ".hotfolder-stage"
 
@@ -20,12 +21,14 @@ NOISE = (
     "#snapshot",
     "lost+found",
 )
+# one expression, as every folder of a stage is asked at every look
+NOISY = re.compile("|".join(map(translate, NOISE)))
 UNFINISHED = ("*.tmp", "*.part", "*.partial", "*.crdownload", "*.download", "*.filepart")
 
 
 def is_noise(name: str) -> bool:
     """True for names that mean nothing to a shop."""
-    return any(fnmatchcase(name, pattern) for pattern in NOISE)
+    return NOISY.match(name) is not None
 
 
 def is_unfinished(name: str) -> bool:

@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from hotfolder.domain.answer import Answer, Blame, Judgement
 
-PROBE_SECONDS = (0.0, 1.0, 2.0, 5.0)
+PROBE_SECONDS = (0.0, 1.0, 2.0)
+OUTAGE = timedelta(minutes=1)
+OUTAGE_SECONDS = 5.0
 LONG_OUTAGE = timedelta(minutes=10)
 LONG_OUTAGE_SECONDS = 15.0
 PAUSED_SECONDS = 60.0
@@ -52,10 +54,10 @@ def after_failure(
 ) -> Health:
     """Probing or paused, with the time of the next probe.
 
-    Probes follow at once, after 1, 2, 5 s, then every 5 s, every 15 s when it lasts longer than ten
-    minutes, every minute while a person has to mend key or address; later when the server asks for
-    it, but never later than an hour. `dice` in 0..1 takes off up to a fifth, so that shops do not
-    come all at once.
+    Probes follow at once, after 1 s, then every 2 s, every 5 s when it lasts longer than a minute
+    and every 15 s longer than ten; every minute while a person has to mend key or address; later
+    when the server asks for it, but never later than an hour. `dice` in 0..1 takes off up to a
+    fifth, so that shops do not come all at once.
     """
     since = health.since or now
     words = f"{judgement.diagnosis} ({answer.words})" if answer.words else judgement.diagnosis
@@ -78,6 +80,8 @@ def after_failure(
 def _probe_pause(health: Health, lasted: timedelta) -> float:
     if lasted >= LONG_OUTAGE:
         return LONG_OUTAGE_SECONDS
+    if lasted >= OUTAGE:
+        return OUTAGE_SECONDS
     return PROBE_SECONDS[min(health.failures, len(PROBE_SECONDS) - 1)]
 
 

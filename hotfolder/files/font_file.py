@@ -47,9 +47,15 @@ class FontFile:
             if bold and any(axis.tag == "wght" for axis in face.axis_infos):
                 wanted.pin_axis_location(face, "wght", _BOLD)
         try:
-            return bytes(uharfbuzz.subset(face, wanted).blob.data)
+            small = uharfbuzz.subset(face, wanted)
         except RuntimeError as error:
             raise ValueError("can not be cut") from error
+        if not wanted.unicode_set.issubset(small.unicodes):
+            raise ValueError("has lost letters since it was opened")
+        return bytes(small.blob.data)
 
     def _face(self) -> uharfbuzz.Face:
-        return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(self._path)))
+        try:
+            return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(self._path)))
+        except uharfbuzz.HarfBuzzError as error:
+            raise OSError("can not be opened") from error

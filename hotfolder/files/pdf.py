@@ -17,7 +17,7 @@ from hotfolder.errors import FloorError
 MIB = 1024 * 1024
 HEAD_BYTES = 1024
 MEMORY_USED_UP, NOT_READABLE = 3, 4  # how pdf_child.py ends without an answer
-ANSWER_BYTES = 65536  # what a pipe holds: a child with more to say stops by itself
+ANSWER_BYTES = 256 * 1024  # several times what the longest answer has
 # -I -S: nothing of the user's or the environment's is read, and the start is quicker
 PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]; from hotfolder.files.pdf_child import main; "
@@ -60,14 +60,26 @@ def read_pdf(path: Path, limits: PdfLimits = DEFAULT_LIMITS) -> PdfFacts | PdfTr
         # without waiting, should a pipe carry the name of a file
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            if not stat.S_ISREG(os.fstat(file).st_mode):
-                raise FloorError(f"{path.name} can not be read: it is not a file")
-            trouble = _by_its_beginning(os.pread(file, HEAD_BYTES, 0))
-            return trouble or _look(file, path.name, limits)
+            return _of_open_file(file, path.name, limits)
         finally:
             os.close(file)
     except OSError as error:
         raise FloorError(f"{path.name} can not be read: {error.strerror}") from error
+
+
+def _of_open_file(file: int, name: str, limits: PdfLimits) -> PdfFacts | PdfTrouble:
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        raise FloorError(f"{name} can not be read: it is not a file")
+    trouble = _by_its_beginning(os.pread(file, HEAD_BYTES, 0))
+    if trouble:
+        return trouble
+    # memory, not a pipe: the child can neither get stuck in writing nor write more than it may
+    answer = os.memfd_create("answer")
+    try:
+        ended = _look(file, answer, limits)
+        return understood(ended, os.pread(answer, ANSWER_BYTES, 0), name, limits)
+    finally:
+        os.close(answer)
 
 
 def _by_its_beginning(head: bytes) -> PdfTrouble | None:
@@ -81,8 +93,10 @@ def _by_its_beginning(head: bytes) -> PdfTrouble | None:
     return PdfTrouble(kind=TroubleKind.NOT_A_PDF, words=words)
 
 
-def _look(file: int, name: str, limits: PdfLimits) -> PdfFacts | PdfTrouble:
+def _look(file: int, answer: int, limits: PdfLimits) -> int:
+    """How the child ended, as Popen tells it; one that takes too long is ended as by its alarm."""
     given = {
+        "answer": ANSWER_BYTES,
         "seconds": limits.seconds,
         "cpu": limits.cpu_seconds,
         "memory": limits.memory_mib * MIB,
@@ -93,23 +107,22 @@ def _look(file: int, name: str, limits: PdfLimits) -> PdfFacts | PdfTrouble:
     with subprocess.Popen(  # noqa: S603 - nothing of the command comes from the file
         command,
         stdin=file,
-        stdout=subprocess.PIPE,
+        stdout=answer,
         stderr=subprocess.DEVNULL,
         # keys may stand in our environment
         env={key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ},
         start_new_session=True,
     ) as child:
         try:
-            ended = child.wait(limits.seconds)
+            return child.wait(limits.seconds)
         except subprocess.TimeoutExpired:
-            return _too_hard(f"could not be read within {limits.seconds} seconds")
+            return -signal.SIGALRM
         finally:
             child.kill()
-        answer = child.stdout.read(ANSWER_BYTES) if child.stdout else b""
-    return _understood(ended, answer, name, limits)
 
 
-def _understood(ended: int, answer: bytes, name: str, limits: PdfLimits) -> PdfFacts | PdfTrouble:
+def understood(ended: int, answer: bytes, name: str, limits: PdfLimits) -> PdfFacts | PdfTrouble:
+    """What the end of a child and its answer say about the file. Raises FloorError if nothing."""
     if ended in {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}:
         raise FloorError(f"{name} can not be checked: the check was ended from outside")
     if ended == -signal.SIGXCPU:

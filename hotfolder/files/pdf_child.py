@@ -33,11 +33,10 @@ class _TooManyPages(Exception):
 
 
 def main(limits: str) -> None:
-    """Look into standard input within `limits`: JSON with seconds, cpu, memory, pages."""
+    """Look into standard input within `limits`: JSON with seconds, cpu, memory, pages, answer."""
     given = json.loads(limits)
     _restrict(given)
-    answer = json.dumps(_answer(given["pages"])).encode()
-    os.write(1, answer)
+    os.write(1, json.dumps(_answer(given["pages"])).encode())
     os._exit(0)  # tearing down a million objects takes longer than reading them
 
 
@@ -46,7 +45,7 @@ def _restrict(given: dict[str, int]) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(given["seconds"] + 1)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (given["answer"], given["answer"]))
     resource.setrlimit(resource.RLIMIT_AS, (given["memory"], given["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (given["cpu"], given["cpu"] + 5))
 

@@ -173,7 +173,7 @@ def _text(entry: _Entry, sheet: Box) -> Text:
 
 
 def _mark(entry: _Entry, sheet: Box) -> MarkSign:
-    mark = entry.one_of("mark", Mark, Mark.REORDER)
+    mark = Mark(entry.choice("mark", tuple(Mark)) or Mark.TEST)
     return MarkSign(box=entry.box(sheet), mark=mark, text=entry.text("text", mark))
 
 

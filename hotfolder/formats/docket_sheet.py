@@ -13,7 +13,7 @@ from PIL import Image
 
 from hotfolder.domain.typeface import Face, Fonts
 from hotfolder.formats.docket_template import Box
-from hotfolder.formats.docket_text import LEADING, Fitted, Line, Room, fit
+from hotfolder.formats.docket_text import ELLIPSIS, LEADING, Fitted, Line, Room, fit
 
 _POINT = 72 / 25.4
 _CORE = "helvetica"
@@ -64,16 +64,20 @@ class Pen:
         wanted = not self._core and any(map(_needs_shaping, texts))
         self._pdf.set_text_shaping(wanted, direction="rtl" if rtl else "ltr")
 
+    def ellipsis(self) -> str:
+        """What shows that a text goes on, as well as these faces can."""
+        return next((sign for sign in (ELLIPSIS, "...") if all(map(self._has, sign))), "")
+
     def _letter(self, letter: str) -> str:
-        if self._core:
-            if _in_core_font(letter):
-                return letter
-        elif letter in self._covered:
+        if self._has(letter):
             return letter
         if letter in "\u200c\u200d":
             return ""
         self.missing.add(letter)
-        return "?"
+        return "?" if self._has("?") else ""
+
+    def _has(self, letter: str) -> bool:
+        return _in_core_font(letter) if self._core else letter in self._covered
 
 
 class Sheet:
@@ -110,7 +114,7 @@ class Sheet:
         pen = self._pens[bold]
         pen.use(sizes[0], bold=bold)
         room = Room(width=box.width, height=box.height * _POINT, size=sizes[0], least=sizes[1])
-        fitted = fit([pen.writable(line) for line in lines], room, pen.width)
+        fitted = fit([pen.writable(line) for line in lines], room, pen.width, pen.ellipsis())
         self._put(pen, box, fitted, align, bold=bold)
         return fitted.cut
 

@@ -55,7 +55,7 @@ class Room:
         return int(self.lines(self.least) * (self.width / (self.least * _NARROW) + 1))
 
 
-def fit(paragraphs: Sequence[str], room: Room, width: Width) -> Fitted:
+def fit(paragraphs: Sequence[str], room: Room, width: Width, ellipsis: str = ELLIPSIS) -> Fitted:
     """The paragraphs in as large a size as fits; at the least size, what fits of them."""
     words, too_long = _words(paragraphs, room, width)
     size = max(min(room.size, room.height / LEADING), room.least)
@@ -68,7 +68,7 @@ def fit(paragraphs: Sequence[str], room: Room, width: Width) -> Fitted:
         if len(lines) <= room.lines(size) and not too_long:
             return Fitted(lines=tuple(lines), size=size, cut=False)
         if size <= room.least:
-            return _cut(lines, room, size, width)
+            return _cut(lines, room, size, width, ellipsis)
         size = max(size * _SHRINK, room.least)
 
 
@@ -166,11 +166,11 @@ def _broken(word: str, most: float, width: Width) -> list[str]:
     return [*lines, line]
 
 
-def _cut(lines: Sequence[Line], room: Room, size: float, width: Width) -> Fitted:
+def _cut(lines: Sequence[Line], room: Room, size: float, width: Width, ellipsis: str) -> Fitted:
     kept = list(lines[: room.lines(size)])
     last, most = kept[-1], room.width / size
     text = last.text
-    while text and width(text + ELLIPSIS) > most:
+    while text and width(text + ellipsis) > most:
         text = text[:-1].rstrip()
-    kept[-1] = Line(text=text + ELLIPSIS, rtl=last.rtl)
+    kept[-1] = Line(text=text + ellipsis, rtl=last.rtl)
     return Fitted(lines=tuple(kept), size=size, cut=True)

@@ -35,9 +35,14 @@ def read(name: str, data: bytes) -> Tracking:
     if not found.tracking:
         raise _refused(name, "it holds no tracking code", "write the code on the first line")
     for value in (found.tracking, found.shipping_option):
-        if len(value) > LONGEST or not value.isprintable():
+        if not looks_right(value):
             raise _refused(name, "it does not look like a tracking code", "one code, one line")
     return found
+
+
+def looks_right(value: str) -> bool:
+    """Whether this may be a tracking code or a shipping option: one line of no great length."""
+    return len(value) <= LONGEST and value.isprintable()
 
 
 def _decode(data: bytes) -> str:

@@ -41,19 +41,19 @@ def _told(finding: Finding) -> str:
 
 
 def _steps(findings: Sequence[Finding]) -> list[str]:
-    steps = [
-        "It can be made as it is? Drag this folder to the stage where it belongs. It is not"
-        " looked at again."
-    ]
+    go_on = (
+        "It can be made as it is? Drag this folder to the stage where it belongs."
+        " It is not looked at again."
+    )
     codes = _proposed(findings)
     if not codes:
-        return [*steps, "It can not be made? Drag this folder to the folder of a cause to cancel."]
+        return [go_on, "It can not be made? Drag this folder to the folder of a cause to cancel."]
     cause = cancel_cause(codes[0])
     words = f" ({cause.words})" if cause else ""
     proposal = f"It can not be made? Drag this folder to the cause {codes[0]}{words}."
     proposal += " Cloudprinter is told that this item is canceled; other items go on."
     others = f"Other causes that fit: {', '.join(codes[1:])}." if codes[1:] else ""
-    return [*steps, f"{proposal} {others}".strip()]
+    return [go_on, f"{proposal} {others}".strip()]
 
 
 def _proposed(findings: Sequence[Finding]) -> list[str]:

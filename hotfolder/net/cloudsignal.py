@@ -16,8 +16,10 @@ from hotfolder.net.guard import Guard, GuardedAdapter, NameUnknown, Watch, resol
 
 WORDS_BYTES = 64 * 1024
 WORDS_SHOWN = 300
+WORDS_SECONDS = 2.0
 SESSION_SECONDS = 3600.0
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
+PAGE_STARTS = ("<!doc", "<html")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +43,13 @@ class _Line:
 
     session: requests.Session
     guard: Guard
+    post: requests.PreparedRequest
     opened: float
+
+    def post_of(self, body: bytes) -> requests.PreparedRequest:
+        """The POST with this body; to make it anew takes requests as long as to send it."""
+        self.post.prepare_body(body, None)
+        return self.post
 
 
 class CloudSignal:
@@ -72,7 +80,7 @@ class CloudSignal:
             answer = self._post(body, key)
         except NameUnknown:
             answer = Answer(fault=Fault.NO_NAME)
-        except requests.RequestException as error:
+        except OSError as error:  # all of requests, and a certificate file that is not there
             answer = Answer(fault=_fault(error))
         if answer.status is None:
             self._hang_up()
@@ -91,22 +99,19 @@ class CloudSignal:
         address = self._address
         with (
             line.guard.limit(address.whole_seconds),
-            line.session.post(
-                address.url,
-                data=body,
-                headers={"Content-Type": "application/json"},
+            line.session.send(
+                line.post_of(body),
                 timeout=(address.connect_seconds, address.read_seconds),
                 allow_redirects=False,
                 stream=True,
             ) as response,
         ):
             kind = response.headers.get("Content-Type", "").lower()
-            words = _words(response)
+            text = _text(response)
             return Answer(
                 status=response.status_code,
-                words="" if response.status_code == 200 else words.replace(key, "***"),
-                is_page=kind.startswith(PAGE_TYPES)
-                or words[:15].lower().startswith("<!doctype html"),
+                words="" if response.status_code == 200 else _words(text, key),
+                is_page=kind.startswith(PAGE_TYPES) or text.lstrip()[:5].lower() in PAGE_STARTS,
                 retry_after=_retry_after(response.headers.get("Retry-After")),
             )
 
@@ -131,7 +136,9 @@ class CloudSignal:
         session.mount("https://", GuardedAdapter(guard))
         if address.proxy:
             session.proxies = {"http": address.proxy, "https": address.proxy}
-        return _Line(session=session, guard=guard, opened=time.monotonic())
+        headers = {"Content-Type": "application/json"}
+        post = session.prepare_request(requests.Request("POST", address.url, headers=headers))
+        return _Line(session=session, guard=guard, post=post, opened=time.monotonic())
 
     def _hang_up(self) -> None:
         line: _Line | None = getattr(self._own, "line", None)
@@ -140,14 +147,28 @@ class CloudSignal:
             self._own.line = None
 
 
-def _words(response: requests.Response) -> str:
-    """The start of what the server said. Its status has decided already, so no error matters."""
+def _text(response: requests.Response) -> str:
+    """The start of what the server said. Its status has decided already, so no error matters.
+
+    Read in small bites, so that neither an endless nor a dripping body holds us up.
+    """
+    data = b""
+    until = time.monotonic() + WORDS_SECONDS
     try:
-        data = response.raw.read(WORDS_BYTES, decode_content=False)
-    except Exception:  # noqa: BLE001 (a cut or broken body changes nothing)
-        return ""
-    text = " ".join(data.decode("utf-8", "replace").split())
-    return "".join(letter for letter in text if letter.isprintable())[:WORDS_SHOWN]
+        while len(data) < WORDS_BYTES and time.monotonic() < until:
+            bite = response.raw.read1(WORDS_BYTES - len(data), decode_content=False)
+            if not bite:
+                break
+            data += bite
+    except Exception:  # noqa: BLE001, S110 (a cut or broken body changes nothing)
+        pass
+    return data.decode("utf-8", "replace")
+
+
+def _words(text: str, key: str) -> str:
+    """One line of it, without the key, short enough to be kept."""
+    words = " ".join(text.replace(key, "***").split())
+    return "".join(letter for letter in words if letter.isprintable())[:WORDS_SHOWN]
 
 
 def _retry_after(header: str | None) -> float | None:
@@ -164,9 +185,11 @@ def _retry_after(header: str | None) -> float | None:
     return seconds if 0 <= seconds < float("inf") else None
 
 
-def _fault(error: requests.RequestException) -> Fault:
+def _fault(error: OSError) -> Fault:
     if isinstance(error, requests.exceptions.SSLError):
         return Fault.NOT_TRUSTED
+    if not isinstance(error, requests.RequestException):
+        return Fault.NO_CERTIFICATES
     if isinstance(error, requests.Timeout):
         return Fault.TOO_SLOW
     if isinstance(error, requests.ConnectionError) and "NewConnectionError" in repr(error):

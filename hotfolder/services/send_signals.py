@@ -77,7 +77,8 @@ def _claim(shop: Shop, destination: Destination) -> Claim | None:
     now = shop.clock.now()
     if not shop.store.outbox.has_due(destination.name, now):
         return None
-    with shop.store.transaction():
+    # a claim lost by a power cut is as good: what was under way then is sent again
+    with shop.store.passing_transaction():
         return shop.store.outbox.claim(
             destination.name, now, shop.rules.lease, destination.bundle_limit
         )

@@ -6,6 +6,8 @@ from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job
 from hotfolder.domain.move import missing_for
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.errors import NotUnderstood
+from hotfolder.formats.tracking_file import looks_right
 from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -31,10 +33,13 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
 
 
 def ship_item(shop: Shop, order_id: str, item_id: str, parcel: Parcel) -> str:
-    """What came of giving an item its tracking, as a sentence. Raises LookupError for no such item.
+    """What came of giving an item its tracking, as a sentence.
 
-    Where the order names no shipping method, the parcel must name its option.
+    Raises LookupError for no such item and NotUnderstood for what can be no tracking code. Where
+    the order names no shipping method, the parcel must name its option.
     """
+    if not all(looks_right(value) for value in parcel.fields().values()):
+        raise NotUnderstood("this does not look like a tracking code: one code, one line")
     job = shop.store.jobs.of_item(order_id, item_id)
     if job is None:
         raise LookupError(f"there is no item {item_id} of an order {order_id} here")

@@ -70,7 +70,7 @@ def check_whole(path: Path) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restored:
-    """Where the database before was set aside, if there was one, and how many signals are parked."""
+    """Where the database before was set aside, if there was one; how many signals are parked."""
 
     aside: Path | None
     parked: int

@@ -6,6 +6,7 @@ The SQLite inside apsw is used, not the system's: 3.7.0 to 3.51.2 can corrupt a 
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +21,10 @@ from hotfolder.errors import StoreError
 from hotfolder.store.statement import Statement
 
 BUSY_SECONDS = 10
+BUSY_PAUSE_SECONDS = 0.01
 SAFE_SQLITE = (3, 51, 3)
 SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+UNDONE_BY_POWER_CUT = 1  # of `synchronous`: https://sqlite.org/pragma.html#pragma_synchronous
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -39,6 +42,7 @@ class Database:
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
+        self._busy_seconds = busy_seconds
         self._writing = threading.RLock()
         self._peewee = _File(
             str(path), timeout=busy_seconds, lock_type="IMMEDIATE", autoconnect=False
@@ -67,6 +71,24 @@ class Database:
             with self._peewee.atomic():
                 yield
 
+    @contextmanager
+    def passing_transaction(self) -> Iterator[None]:
+        """All or nothing, but a power cut may undo it; the end of this program can not.
+
+        For changes that are done again after a power cut anyway: saves the wait for the disk.
+        Never inside another transaction.
+        """
+        with self._writing, _in_words(self.path):
+            self._connect()
+            try:
+                self._set("synchronous", UNDONE_BY_POWER_CUT)
+                with self._peewee.atomic():
+                    yield
+                self._set("synchronous", SETTINGS["synchronous"])
+            except BaseException:
+                self._peewee.close()  # a connection that might lose more is not used again
+                raise
+
     def run(self, statement: Statement, **values: Any) -> int:
         """How many rows the statement changed."""
         self._execute(statement, values)
@@ -81,9 +103,10 @@ class Database:
         """The rows of a select as mappings."""
         with _in_words(self.path):
             cursor = self._execute(statement, values)
+            names: list[str] = []
             found = []
             for row in cursor:
-                names = [column[0] for column in cursor.description]
+                names = names or [column[0] for column in cursor.description]
                 found.append(statement.record(names, row))
             return found
 
@@ -101,13 +124,35 @@ class Database:
         if not self._peewee.is_closed():
             return
         self._peewee.connect()
-        for name, wanted in SETTINGS.items():
+        try:
+            for name, wanted in SETTINGS.items():
+                self._set(name, wanted)
+        except BaseException:
+            self._peewee.close()  # never used without its settings
+            raise
+
+    def _set(self, name: str, wanted: object) -> None:
+        """Make a setting hold; SQLite itself does not wait for one who sets the journal mode."""
+        until = time.monotonic() + self._busy_seconds
+        while not self._accepts(name, wanted, until):
+            time.sleep(BUSY_PAUSE_SECONDS)
+        if self._peewee.pragma(name) != wanted:
+            raise StoreError(
+                f"{self.path}: SQLite does not accept {name}={wanted}; "
+                "the state folder must lie on a local disk"
+            )
+
+    def _accepts(self, name: str, wanted: object, until: float) -> bool:
+        try:
             self._peewee.pragma(name, wanted)
-            if self._peewee.pragma(name) != wanted:
-                raise StoreError(
-                    f"{self.path}: SQLite does not accept {name}={wanted}; "
-                    "the state folder must lie on a local disk"
-                )
+        except peewee.OperationalError as error:
+            if (
+                not isinstance(getattr(error, "orig", None), apsw.BusyError)
+                or time.monotonic() >= until
+            ):
+                raise
+            return False
+        return True
 
     def _migrate(self) -> None:
         """Take the missing steps, all or none; of two processes the second finds them taken."""

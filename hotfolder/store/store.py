@@ -40,5 +40,9 @@ class Store:
         """Raises StoreError when the database file is damaged."""
         check_whole(self._database.path)
 
+    def passing_transaction(self) -> AbstractContextManager[None]:
+        """The same, but a power cut may undo it: for what would be done again after one anyway."""
+        return self._database.passing_transaction()
+
     def close(self) -> None:
         self._database.close()

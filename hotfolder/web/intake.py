@@ -1,11 +1,12 @@
 """POST an order: bytes in, a status out. 200 only after the commit is on the disk."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from loguru import logger
-from starlette.concurrency import run_in_threadpool
 
 from hotfolder.errors import (
     HotfolderError,
@@ -19,6 +20,8 @@ from hotfolder.services.take_order import Taken
 
 TakeOrder = Callable[[bytes, str | None], Taken]
 PROBLEMS_TOLD = 50
+# while one order is written to the disk the next is read; more would only get in each other's way
+ORDERS_AT_ONCE = 2
 
 
 class TooLarge(Exception):
@@ -28,6 +31,7 @@ class TooLarge(Exception):
 def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) -> APIRouter:
     """The route that takes orders. `body_limit` in bytes; `key_status` answers an unknown key."""
     router = APIRouter()
+    threads = ThreadPoolExecutor(ORDERS_AT_ONCE, thread_name_prefix="intake")
 
     @router.post(path, summary="Take one order document, JSON or XML")
     async def take_order(request: Request) -> Response:
@@ -37,7 +41,9 @@ def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) 
             words = f"the document is larger than {body_limit} bytes"
             return _refusal(413, words, headers={"Connection": "close"})
         try:
-            taken = await run_in_threadpool(take, body, request.headers.get("content-type"))
+            content_type = request.headers.get("content-type")
+            loop = asyncio.get_running_loop()
+            taken = await loop.run_in_executor(threads, take, body, content_type)
         except HotfolderError as error:
             return _answer(error, key_status)
         except Exception as error:  # noqa: BLE001 (the sender gets an answer, we get the story)

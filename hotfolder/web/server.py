@@ -34,6 +34,7 @@ class Server:
             lifespan="off",
             log_config=None,
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
@@ -53,7 +54,8 @@ class Server:
     def stop(self) -> None:
         """Requests under way are answered, new ones are not taken."""
         self._server.should_exit = True
-        self._thread.join(STOP_SECONDS + 5)
+        if self._thread.is_alive():
+            self._thread.join(STOP_SECONDS + 5)
         self._socket.close()
 
     def is_serving(self) -> bool:
@@ -61,15 +63,16 @@ class Server:
 
 
 def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio switches Nagle's delay off only where the protocol is named; with it an answer
+    # waits 40 ms for the client's acknowledgement
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # asyncio switches Nagle's delay off only where the protocol is named; with it an answer
-        # waits 40 ms for the client's acknowledgement
-        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         bound.listen(BACKLOG)
     except OSError as error:
+        bound.close()
         raise HotfolderError(
             f"port {port} of {host} can not be used: {error.strerror}; "
             "is another Hotfolder running? (intake.port)"

@@ -28,9 +28,7 @@ class JobFolder:
 def job_folders(floor: Path) -> Iterator[JobFolder]:
     """Every folder in a stage, as it stands just now."""
     for stage in STAGES:
-        for path in sorted((floor / stage).iterdir()):
-            if path.name.startswith("."):
-                continue
+        for path in sorted((floor / stage).glob("[!.]*/")):
             try:
                 inode = path.stat().st_ino
             except FileNotFoundError:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ class Screen:
     """Two columns: coloured on a terminal, aligned plain lines elsewhere. Safe across threads."""
 
     def __init__(self) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="replace")  # arrows where the locale has none
         console = Console(highlight=False, soft_wrap=True)
         self._console = console if console.is_terminal else None
         width = console.width if self._console else PLAIN_WIDTH
@@ -120,7 +123,7 @@ class FloorWatch:
 
 
 def _compare(before: JobFolder | None, job: JobFolder, others: Iterable[JobFolder]) -> str:
-    name = label(job.item)
+    name = label(job.item) or job.path.name
     if before is None:
         if job.item in {other.item for other in others}:
             return f"{name}  copied to {job.stage}"

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from random import Random
 
-import requests
 from programs import Trouble
 from shop import Shop
 
@@ -47,7 +46,7 @@ class Posting(threading.Thread):
                     self.repeated += 1
                     self._post_until_taken(number)
                 self.taken = number
-        except (Trouble, requests.RequestException) as error:
+        except Trouble as error:
             self.trouble = self.trouble or str(error)
 
     def _post_until_taken(self, number: int) -> None:

@@ -20,6 +20,7 @@ class Remarks(threading.Thread):
         self._shop = shop
         self._screen = screen
         self._told: set[str] = set()
+        self._lock = threading.Lock()
         self._wanted = threading.Event()
         self._ending = False
 
@@ -51,13 +52,18 @@ class Remarks(threading.Thread):
         jobs = self._shop.ask("jobs")
         self._show(_of_jobs(jobs))
         self.waiting = frozenset(one["item"] for one in jobs if one["waits_for"])
-        self._show(_of_signals(self._shop.ask("signals")))
+        self.show_signals(self._shop.ask("signals"))
+
+    def show_signals(self, signals: Sequence[Mapping[str, Any]]) -> None:
+        """Show what is new in this answer of `hotfolder signals --json`."""
+        self._show(_of_signals(signals))
 
     def _show(self, remarks: Iterable[str]) -> None:
-        for words in remarks:
-            if words not in self._told:
-                self._told.add(words)
-                self._screen.left(words, "magenta")
+        with self._lock:
+            for words in remarks:
+                if words not in self._told:
+                    self._told.add(words)
+                    self._screen.left(words, "magenta")
 
 
 def _of_signals(signals: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -137,20 +137,26 @@ class Shop:
     def push(self, number: int, **more: Any) -> Mapping[str, Any]:
         """Post order `number` to the daemon; the test center's record of it."""
         plan = {"order_url": self.order_url, "order_key": self.order_key, "start": number, **more}
-        answer = _http("POST", f"{self.center_url}/push", plan)
-        if not answer.ok:
-            raise Trouble(f"the test center pushes nothing: {answer.text}")
-        return dict(answer.json()["pushed"][0])
+        return dict(self._center_says("POST", "/push", plan)["pushed"][0])
 
     def set_fault(self, fault: Mapping[str, Any]) -> None:
         """How the test center fails from now on; {} ends it."""
-        answer = _http("POST", f"{self.center_url}/faults", fault)
-        if not answer.ok:
-            raise Trouble(f"the test center does not know this fault: {answer.text}")
+        self._center_says("POST", "/faults", fault)
 
     def account(self) -> dict[str, Any]:
         """Counts and findings of the test center, without the signals themselves."""
-        return dict(_http("GET", f"{self.center_url}/account?since=1000000000").json())
+        return self._center_says("GET", "/account?since=1000000000")
+
+    def _center_says(
+        self, method: str, path: str, data: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        try:
+            answer = _http(method, f"{self.center_url}{path}", data)
+        except requests.RequestException as error:
+            raise Trouble(f"the test center does not answer: {type(error).__name__}") from error
+        if not answer.ok:
+            raise Trouble(f"the test center refuses this: {answer.text}")
+        return dict(answer.json())
 
     def accepted(self) -> list[Accepted]:
         """Every signal that arrived, from the file that the test center writes."""

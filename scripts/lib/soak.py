@@ -28,10 +28,10 @@ from hotfolder.test_center.verdict import judge, out_of_order
 
 UNDO_SECONDS = 0.6
 STUCK_SECONDS = 120.0
-# the longest pause between two tries of a receiver that failed for a short while
-ARRIVE_SECONDS = 60.0
-CALM_SECONDS = 45.0
+CALM_SECONDS = 120.0
+QUIET_SECONDS = 4.0
 TROUBLE_EVERY = 12.0
+DONE_WITH = ("sent", "withdrawn")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -144,7 +144,6 @@ class Soak:
         """The verdict, once everything had its time to arrive."""
         report = Report(seed=self._plan.seed)
         self.shop.set_fault({})
-        self._wait_for_signals()
         found = self._wait_for_calm()
         account = self.shop.account()
         states = self.shop.ask("status")["signals"]
@@ -178,32 +177,41 @@ class Soak:
         }
         return report
 
-    def _wait_for_signals(self) -> None:
-        arrived, since = -1, time.monotonic()
-        while time.monotonic() - since < ARRIVE_SECONDS:
-            accepted = self.shop.accepted()
-            if not still_missing(accepted, self.items):
-                return
-            if len(accepted) != arrived:
-                arrived, since = len(accepted), time.monotonic()
+    def _wait_for_calm(self) -> list[str]:
+        """Until all is said and done, or nothing more can come; what is still not as it should be.
+
+        That is what the program itself complains of.
+        """
+        end = time.monotonic() + CALM_SECONDS
+        while True:
+            self._wait_a_little()
+            status = self.shop.ask("status")
+            found = _complaints(status)
+            missing = still_missing(self.shop.accepted(), self.items)
+            if time.monotonic() > end or not (found or missing):
+                return found
+            if not _is_busy(status) and status["stages"][-1]["jobs"] == len(self.items):
+                return found
+
+    def _wait_a_little(self) -> None:
+        end = time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < end and still_missing(self.shop.accepted(), self.items):
             self.shop.check_alive()
             time.sleep(0.2)
 
-    def _wait_for_calm(self) -> list[str]:
-        """What the program itself still complains of when all should be said and done."""
-        end = time.monotonic() + CALM_SECONDS
-        while True:
-            status = self.shop.ask("status")
-            found = [
-                f"{count} signals are still {state}"
-                for state, count in status["signals"].items()
-                if state not in ("sent", "withdrawn")
-            ]
-            found += [
-                f"note: {one['stage']}/{one['name']}: {one['words']}" for one in status["notes"]
-            ]
-            if not found or time.monotonic() > end:
-                return found
+
+def _is_busy(status: Mapping[str, Any]) -> bool:
+    """Whether signals are on their way, or a note may still solve itself."""
+    states = status["signals"]
+    return bool(states.get("waiting") or states.get("sending") or status["notes"])
+
+
+def _complaints(status: Mapping[str, Any]) -> list[str]:
+    """What should not be when all jobs went the whole way."""
+    states = {name: n for name, n in status["signals"].items() if name not in DONE_WITH}
+    found = [f"{count} signals are {state}" for state, count in states.items()]
+    notes = [f"{one['stage']}/{one['name']}: {one['words']}" for one in status["notes"]]
+    return found + [f"this note stayed: {words}" for words in notes]
 
 
 def _items(orders: int) -> list[ItemKey]:

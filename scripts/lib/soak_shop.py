@@ -2,20 +2,20 @@
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from place import Place
 from programs import Programs, Trouble, end_on_request
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from soak import Plan, Report, Soak
 
 INTERRUPTED = 130
+WRONGLY_USED = 2
 MOST = 100_000
 
 
@@ -60,28 +60,28 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     given = parser.parse_args(arguments)
     if not 1 <= given.orders <= MOST or not 0 <= given.kills <= MOST or not given.minutes >= 0:
         parser.error(f"--orders goes from 1 and --kills from 0 to {MOST}, --minutes from 0")
-    if given.folder and given.folder.exists() and any(given.folder.iterdir()):
-        parser.error(f"{given.folder} is there already and not empty")
     return Options(**vars(given))
 
 
 def main() -> int:
-    """The exit code: 0 fine, 1 not so, 130 stopped by Ctrl-C."""
+    """The exit code: 0 fine, 1 not so, 2 used wrongly, 130 stopped by Ctrl-C."""
     options = read_options()
     end_on_request()
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="hotfolder-soak-"))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        place = Place(options.folder, "hotfolder-soak-")
+    except Trouble as trouble:
+        print(f"soak: {trouble}", file=sys.stderr)
+        return WRONGLY_USED
     code = INTERRUPTED
     try:
         with Programs() as programs:
-            code = run(options, folder.resolve(), programs)
+            code = run(options, place.folder, programs)
     except KeyboardInterrupt:
         print("Stopped; everything that was started has ended.", file=sys.stderr)
     finally:
-        if code == 0 and not options.keep and not options.folder:
-            shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        print(f"What it wrote is in {folder}", file=sys.stderr)
+        place.leave(keep=options.keep or code == 1)
+    if place.folder.exists():
+        print(f"What it wrote is in {place.folder}", file=sys.stderr)
     return code
 
 

@@ -1,6 +1,7 @@
 """One run of scripts/try: the shop, its orders, the operator's story, the verdict."""
 
 import select
+import shlex
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -110,6 +111,7 @@ class Trial:
         story = Story(self.shop, self.screen, self.remarks, self._options.speed)
         story.play(story.find_jobs(self.items), self._options.fault)
         said = self._wait_for_signals()
+        self.remarks.show_signals(said)
         return self._judge(said, must_withdraw=story.withdrawing)
 
     def _wait_for_signals(self) -> list[Mapping[str, Any]]:
@@ -176,7 +178,7 @@ class Trial:
         """Leave all running until Ctrl-C; Enter brings another order."""
         self.take_orders(2)
         self._tell_how()
-        seen = self.moves
+        seen, hears = self.moves, sys.stdin.isatty()
         while True:
             time.sleep(0.5)
             self.shop.check_alive()
@@ -184,11 +186,12 @@ class Trial:
                 seen = self.moves
                 time.sleep(0.5)
                 self.remarks.ask()
-            if sys.stdin.isatty() and select.select([sys.stdin], [], [], 0)[0]:
-                sys.stdin.readline()
-                self.take_orders(1)
+            if hears and select.select([sys.stdin], [], [], 0)[0]:
+                hears = bool(sys.stdin.readline())
+                self.take_orders(int(hears))
 
     def _tell_how(self) -> None:
+        status = [sys.executable, "-m", "hotfolder", "status", "--config", str(self.shop.config)]
         lines = [
             "",
             "All is left running. Drag the job folders from one of these to the next and watch:",
@@ -197,7 +200,7 @@ class Trial:
             "  a file tracking.txt with the parcel's code in the job folder)",
             f"Orders are posted to {self.shop.order_url}",
             f"Cloudprinter is played by {self.shop.center_url} (its account: /account)",
-            f"How it stands: hotfolder status --config {self.shop.config}",
+            f"How it stands: {shlex.join(status)}",
             *(["Press Enter for another order."] if sys.stdin.isatty() else []),
             "Ctrl-C ends it all; the folder stays.",
             "",

@@ -2,19 +2,19 @@
 
 import argparse
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from live import Screen
+from place import Place
 from programs import Programs, Trouble, end_on_request
 from trial import Options, Trial
 
 DOWN = {"status": 503, "seconds": 4}
 MOST_ORDERS = 1000
 INTERRUPTED = 130
+WRONGLY_USED = 2
 
 
 def read_options(arguments: Sequence[str] | None = None) -> Options:
@@ -42,30 +42,21 @@ def read_options(arguments: Sequence[str] | None = None) -> Options:
     given = parser.parse_args(arguments)
     if not 1 <= given.orders <= MOST_ORDERS or not 0.1 <= given.speed <= 100:
         parser.error(f"--orders goes from 1 to {MOST_ORDERS}, --speed from 0.1 to 100")
-    if given.folder and given.folder.exists() and not _is_empty_folder(given.folder):
-        parser.error(f"{given.folder} is there already and not empty")
     return Options(**vars(given))
 
 
-def _is_empty_folder(path: Path) -> bool:
-    return path.is_dir() and not any(path.iterdir())
-
-
-def run(options: Options, screen: Screen) -> int:
+def run(options: Options, screen: Screen, place: Place) -> int:
     """The exit code: 0 every signal once and in order, 1 not so, 130 stopped by Ctrl-C."""
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="hotfolder-try-"))
-    folder.mkdir(parents=True, exist_ok=True)
     code = INTERRUPTED
     try:
         with Programs() as programs:
-            code = play(Trial(options, folder.resolve(), programs, screen), screen, options)
+            code = play(Trial(options, place.folder, programs, screen), screen, options)
     except KeyboardInterrupt:
         screen.across("Stopped; everything that was started has ended.")
     finally:
-        if not options.folder and not options.keep and code in (0, INTERRUPTED):
-            shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        screen.across(f"What it wrote is in {folder}")
+        place.leave(keep=options.keep or code == 1)
+    if place.folder.exists():
+        screen.across(f"What it wrote is in {place.folder}")
     return code
 
 
@@ -102,9 +93,15 @@ def tell(screen: Screen, problems: Sequence[str]) -> None:
 
 
 def main() -> int:
+    """Run with the command line; the exit code."""
     options = read_options()
     end_on_request()
-    return run(options, Screen())
+    try:
+        place = Place(options.folder, "hotfolder-try-")
+    except Trouble as trouble:
+        print(f"try: {trouble}", file=sys.stderr)
+        return WRONGLY_USED
+    return run(options, Screen(), place)
 
 
 if __name__ == "__main__":

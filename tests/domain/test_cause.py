@@ -22,9 +22,9 @@ PUBLISHED: Mapping[str, Any] = json.loads(
 
 def test_the_cancellation_causes_are_the_published_ones() -> None:
     published = PUBLISHED["cancellation"]
-    assert {
-        (cause.code, cause.concern.value, cause.words) for cause in CANCEL_CAUSES.values()
-    } == {(one["code"], one["concerns"], one["description"]) for one in published["causes"]}
+    assert {(cause.code, cause.concern.value, cause.words) for cause in CANCEL_CAUSES.values()} == {
+        (one["code"], one["concerns"], one["description"]) for one in published["causes"]
+    }
     assert len(CANCEL_CAUSES) == published["count"]
     assert all(code == cause.code for code, cause in CANCEL_CAUSES.items())
 

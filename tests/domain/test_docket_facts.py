@@ -10,7 +10,7 @@ from hotfolder.domain.docket import DocketFacts, Mark, docket_facts, printable
 from hotfolder.domain.job import Mode
 from hotfolder.domain.order import Address, Item, Option, Order, Reorder, Shipping
 from hotfolder.domain.ticket import TicketFile
-from tests.builders import a_ticket, an_address, an_item, an_order
+from tests.builders import NOON, a_ticket, an_address, an_item, an_order
 
 
 def facts_of(item: Item | None = None, order: Order | None = None) -> DocketFacts:
@@ -127,13 +127,27 @@ def test_reorders_and_tests_are_marked(
     assert docket_facts(a_ticket(mode=mode, item=an_item(reorder=reorder))).marks == marks
 
 
-def test_a_reorder_tells_why_and_of_what() -> None:
-    reorder = Reorder(cause="reorder_new_cause", desc="Crushed", order_id="600", item_id="600-1")
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("reorder_shipping_item_damaged", "item was damaged on the way"),
+        ("reorder_new_cause", "reorder_new_cause"),
+    ],
+)
+def test_a_reorder_tells_why_and_of_what(cause: str, words: str) -> None:
+    reorder = Reorder(cause=cause, desc="Crushed", order_id="600", item_id="600-1")
 
     facts = facts_of(an_item(reorder=reorder))
 
-    assert "reorder_new_cause" in facts.reorder_cause
+    assert facts.reorder_cause == words
     assert (facts.reorder_text, facts.reorder_of) == ("Crushed", "600-1")
+
+
+def test_the_time_of_taking_in_names_its_zone() -> None:
+    facts = facts_of()
+
+    assert facts.received == "2026-03-02 12:00 UTC"
+    assert facts.received_at == NOON
 
 
 def test_an_item_among_others_tells_its_place_in_the_order() -> None:

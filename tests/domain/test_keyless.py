@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfolder.domain.keyless import blank_keys, put_key_back
+from hotfolder.domain.keyless import blank_keys, put_key_back, without_keys
 
 KEY = "7e0ab51c9f4d4c6b8f0e"
 ENCODINGS = ["utf-8", "utf-16-le", "utf-16-be", "utf-16"]
@@ -27,6 +27,18 @@ def test_the_key_is_gone_and_comes_back_in_every_encoding(encoding: str) -> None
 def test_the_blanked_document_is_still_text_of_its_encoding() -> None:
     blank, _ = blank_keys(f'{{"apikey": "{KEY}"}}'.encode("utf-16-le"), [KEY])
     assert blank.decode("utf-16-le") == f'{{"apikey": "{"*" * len(KEY)}"}}'
+
+
+def test_plain_data_keeps_no_text_that_is_a_key() -> None:
+    data = {"reference": KEY, "list": ["a", [KEY]], "title": f"about {KEY}", "count": 3, "no": None}
+    assert without_keys(data, {KEY}) == {
+        "reference": "***",
+        "list": ["a", ["***"]],
+        "title": f"about {KEY}",
+        "count": 3,
+        "no": None,
+    }
+    assert data["reference"] == KEY, "the data given are not changed"
 
 
 def test_a_document_without_the_key_stays_as_it_is() -> None:

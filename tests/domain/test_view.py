@@ -52,6 +52,15 @@ def test_a_doubt_ends_when_its_folder_goes() -> None:
     assert view.missed == {}, "a folder that was never dealt with is not missed"
 
 
+def test_a_forgotten_folder_is_looked_at_anew_and_not_missed() -> None:
+    view = View(at_home={"job-a": "1:1"})
+    view.forget("job-a")
+    view.forget("job-a")
+    assert view.see({}, 1.0) == []
+    assert view.missed == {}
+    assert view.see({"job-a": "1:1"}, 2.0) == ["job-a"]
+
+
 def test_an_accepted_folder_is_at_home_and_in_doubt_no_more() -> None:
     view = View(at_home={})
     view.doubt("copy", "1:5", 10.0)

@@ -150,7 +150,7 @@ def test_a_damaged_marker_is_told_in_words(floor: Floor, text: str) -> None:
     marker = floor.stage_path("print") / MARKER_NAME
     marker.unlink()
     marker.write_bytes(os.fsencode(text))
-    with pytest.raises(FloorError, match="its marker file .* is damaged"):
+    with pytest.raises(FloorError, match=r"its marker file .* is damaged"):
         floor.look("print")
 
 
@@ -259,7 +259,7 @@ def test_a_ready_folder_appears_whole_and_keeps_its_inode(floor: Floor) -> None:
 def test_a_folder_with_content_is_never_overwritten(floor: Floor) -> None:
     there = a_job_folder(floor)
     ready = a_ready_folder(floor)
-    with pytest.raises(FloorError, match="can not be moved to .*: Directory not empty"):
+    with pytest.raises(FloorError, match=r"can not be moved to .*: Directory not empty"):
         floor.receive(ready, "print", "item-1_5x")
     assert (there / TICKET_NAME).read_text() == "{}"
     assert (ready / TICKET_NAME).read_text() == "new"
@@ -270,7 +270,7 @@ def test_a_file_or_link_of_the_same_name_is_never_overwritten(floor: Floor) -> N
     (floor.stage_path("print") / "loose.pdf").write_text("x")
     (floor.stage_path("print") / "link").symlink_to(floor.stage_path("packed"))
     for name in ("loose.pdf", "link"):
-        with pytest.raises(FloorError, match="can not be moved to .*: Not a directory"):
+        with pytest.raises(FloorError, match=r"can not be moved to .*: Not a directory"):
             floor.receive(ready, "print", name)
     assert floor.look("packed").folders == {}
 

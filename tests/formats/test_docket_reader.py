@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 import hotfolder.config
 from hotfolder.errors import ConfigError
 from hotfolder.formats.docket_reader import read_template
-from hotfolder.formats.docket_template import Align, Code, CodeKind, DocketTemplate, MarkSign, Text
+from hotfolder.formats.docket_template import Align, Code, CodeKind, MarkSign, Text
 
+NEEDED = [
+    "item_id", "order_id", "product", "options", "count", "title", "ship_by", "shipping_method",
+    "consignor", "address", "files", "reorder_cause", "notes",
+]  # fmt: skip
 OURS = Path(hotfolder.config.__file__).parent / "dockets"
 
 
@@ -39,10 +43,7 @@ def test_our_own_templates_are_fine_and_show_all_that_a_docket_must(
 
     assert (template.width, template.height) == (width, height)
     shown = " ".join(one.text for one in template.elements if isinstance(one, Text | Code))
-    for placeholder in (
-        "item_id order_id product options count title ship_by shipping_method consignor address "
-        "files reorder_cause notes"
-    ).split():
+    for placeholder in NEEDED:
         assert f"{{{placeholder}}}" in shown
     assert {one.kind for one in template.elements if isinstance(one, Code)} == set(CodeKind)
     marks = {one.mark.value for one in template.elements if isinstance(one, MarkSign)}
@@ -126,15 +127,15 @@ KINDS = st.sampled_from(["text", "mark", "line", "box", "thumbnail", "code128", 
 PAIR = st.lists(st.integers(0, 60), min_size=2, max_size=2)
 ELEMENT = st.fixed_dictionaries(
     {"kind": KINDS | PLAIN, "at": PAIR | PLAIN, "size": PAIR | PLAIN},
-    optional={key: PLAIN for key in KEYS[3:]},
+    optional=dict.fromkeys(KEYS[3:], PLAIN),
 )
 
 
 @given(PLAIN | st.fixed_dictionaries({"page": st.just("A5"), "elements": st.lists(ELEMENT)}))
 def test_any_data_gives_a_template_or_its_problems(data: Any) -> None:
     try:
-        read = read_template(data)
+        found: object = read_template(data)
     except ConfigError as error:
-        assert error.problems
-    else:
-        assert isinstance(read, DocketTemplate)
+        found = error.problems
+
+    assert found

@@ -120,7 +120,7 @@ def test_a_fault_that_nobody_knows_is_told_and_leaves_nothing_running(tmp_path: 
     code = script.wait()
 
     assert code == 1
-    assert "FAILED: the test center does not know this fault" in script.text()
+    assert "FAILED: the test center refuses this: " in script.text()
     assert left_running(tmp_path) == []
 
 

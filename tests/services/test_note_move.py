@@ -14,6 +14,7 @@ from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import ship_item, ship_waiting
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
+from tests.builders import a_flow
 from tests.fakes import ManualClock, RecordingSender
 from tests.steps import (
     ALL_TYPES,
@@ -25,7 +26,6 @@ from tests.steps import (
     promised,
     send_all,
     stage_of,
-    the_flow,
 )
 
 UNDO = 20.0
@@ -36,7 +36,7 @@ def moves(shop: Shop, order_id: str) -> list[Line]:
 
 
 def flow_of(shop: Shop, **changes: Any) -> Shop:
-    return replace(shop, flows=[the_flow(**changes)])
+    return replace(shop, flows=[a_flow(**changes)])
 
 
 def test_a_step_forward_says_its_signal_after_the_undo_time(
@@ -121,7 +121,7 @@ def test_where_the_flow_does_not_fill_in_only_the_target_speaks(
 
 
 def test_a_stage_without_undo_time_speaks_at_once(shop: Shop, sent: RecordingSender) -> None:
-    stages = tuple(replace(stage, undo_seconds=0) for stage in the_flow().stages)
+    stages = tuple(replace(stage, undo_seconds=0) for stage in a_flow().stages)
     shop = flow_of(shop, stages=stages)
     job = job_on_floor(shop)
     note(shop, job, "print")
@@ -240,7 +240,7 @@ def test_a_stage_of_another_flow_is_refused_with_words_and_says_nothing(
 ) -> None:
     other = Flow(
         name="posters",
-        stages=(Stage(key="new", folder="10-new"), Stage(key="cut", folder="25-cut")),
+        stages=(Stage(key="new", folder="new"), Stage(key="cut", folder="25-cut")),
     )
     floor.stages["cut"] = other.stages[1]
     floor.prepare()
@@ -249,7 +249,7 @@ def test_a_stage_of_another_flow_is_refused_with_words_and_says_nothing(
 
     refused = note(shop, job, "cut")
 
-    assert [why for _, why in refused] == ["stage cut is not part of the flow default"]
+    assert [why for _, why in refused] == ["stage cut is not part of the flow books"]
     assert stage_of(shop, job) == "new"
     assert moves(shop, job.order_id) == []
 
@@ -260,7 +260,7 @@ def test_a_job_whose_flow_is_no_longer_configured_is_refused_with_words(shop: Sh
 
     refused = note(shop, job, "print")
 
-    assert [why for _, why in refused] == ["its flow default is not configured any more"]
+    assert [why for _, why in refused] == ["its flow books is not configured any more"]
     assert promised(shop, job) == ["ItemRegistered waiting"]
 
 
@@ -268,7 +268,7 @@ def with_archive(shop: Shop) -> Shop:
     archive = Stage(key="archive", folder="60-archive")
     shop.floor.stages["archive"] = archive
     shop.floor.prepare()
-    return flow_of(shop, stages=(*the_flow().stages, archive))
+    return flow_of(shop, stages=(*a_flow().stages, archive))
 
 
 @pytest.mark.parametrize("way", [["shipped", "archive"], ["archive"]])

@@ -25,11 +25,11 @@ def test_every_stage_is_named_with_folder_signal_and_jobs(shop: Shop) -> None:
     job_on_floor(shop, 2)
 
     assert [(line.key, line.path, line.signal, line.jobs) for line in overview(shop).stages] == [
-        ("new", shop.floor.path / "10-new", "", 1),
-        ("print", shop.floor.path / "20-print", "ItemProduce", 1),
-        ("produced", shop.floor.path / "30-produced", "ItemProduced", 0),
-        ("packed", shop.floor.path / "40-packed", "ItemPacked", 0),
-        ("shipped", shop.floor.path / "50-shipped", "ItemShipped", 0),
+        ("new", shop.floor.path / "new", "", 1),
+        ("print", shop.floor.path / "print", "ItemProduce", 1),
+        ("produced", shop.floor.path / "produced", "ItemProduced", 0),
+        ("packed", shop.floor.path / "packed", "ItemPacked", 0),
+        ("shipped", shop.floor.path / "shipped", "ItemShipped", 0),
     ]
 
 
@@ -82,7 +82,7 @@ def test_a_job_line_tells_where_it_is_since_when_and_what_it_waits_for(
             "item": job.item_id,
             "run": 1,
             "mode": "test",
-            "flow": "default",
+            "flow": "books",
             "state": "floor",
             "stage": "shipped",
             "path": str(folder_of(shop, job)),

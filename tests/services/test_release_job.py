@@ -1,7 +1,6 @@
 """A job appears in its first stage whole, by one rename, and once."""
 
 import json
-import sqlite3
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +22,11 @@ from tests.steps import (
     TEST_KEY,
     actions,
     again,
+    database_of,
     fetch_all,
     folder_of,
     job_on_floor,
+    look_up,
     order_in,
     the_job,
 )
@@ -208,7 +209,7 @@ def test_an_order_whose_flow_is_gone_waits_and_says_so(shop: Shop) -> None:
 
     waiting = the_job(shop, order.order_id)
     assert waiting.state is JobState.WAITING
-    assert "flow default" in waiting.reason
+    assert "flow books" in waiting.reason
 
 
 def test_hostile_words_of_an_order_do_not_leave_the_job_folder(shop: Shop, tmp_path: Path) -> None:
@@ -231,8 +232,4 @@ def undo_rename(shop: Shop, *, job_folder: Path, job_id: int) -> None:
 
 
 def mark_rename_due(shop: Shop, job_id: int) -> None:
-    path = shop.floor.path.parent / "state" / "hotfolder.sqlite"
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE job SET rename_due = 1 WHERE id = ?", [job_id])
-    connection.commit()
-    connection.close()
+    look_up(database_of(shop), "UPDATE job SET rename_due = 1 WHERE id = ?", job_id)

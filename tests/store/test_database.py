@@ -10,7 +10,8 @@ import pytest
 from hotfolder.errors import FloorError, StoreError
 from hotfolder.store.database import SAFE_SQLITE, Database, check_file
 from hotfolder.store.journal import Line
-from hotfolder.store.rows import TABLES
+from hotfolder.store.rows import TABLES, NoteRow
+from hotfolder.store.statement import insert
 from hotfolder.store.store import Store
 from tests.builders import NOON
 from tests.processes import line_of, other_process, tell
@@ -230,6 +231,24 @@ def test_a_check_does_not_touch_a_file_that_is_not_in_use_yet(path: Path) -> Non
     assert path.read_bytes() == b""
 
 
+def write_one(store: Store) -> None:
+    with store.transaction():
+        store.journal.write([a_line("one")])
+
+
+def write_and_fail(store: Store) -> None:
+    with store.transaction():
+        store.journal.write([a_line("one")])
+        raise FloorError("the floor is away")
+
+
+def write_inside_and_fail(store: Store) -> None:
+    with store.transaction():
+        with store.transaction():
+            store.journal.write([a_line("inner")])
+        raise FloorError("the floor is away")
+
+
 def test_a_transaction_is_kept_whole(store: Store) -> None:
     with store.transaction():
         store.journal.write([a_line("one"), a_line("two")])
@@ -237,26 +256,22 @@ def test_a_transaction_is_kept_whole(store: Store) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
-    with pytest.raises(FloorError, match="away"), store.transaction():
-        store.journal.write([a_line("one")])
-        raise FloorError("the floor is away")
+    with pytest.raises(FloorError, match="away"):
+        write_and_fail(store)
     assert actions(store) == []
 
 
 def test_an_inner_transaction_that_fails_takes_back_its_own_part_only(store: Store) -> None:
     with store.transaction():
         store.journal.write([a_line("outer")])
-        with pytest.raises(FloorError), store.transaction():
-            store.journal.write([a_line("inner")])
-            raise FloorError("inner")
+        with pytest.raises(FloorError, match="away"):
+            write_and_fail(store)
     assert actions(store) == ["outer"]
 
 
 def test_an_outer_transaction_that_fails_takes_back_the_inner_one(store: Store) -> None:
-    with pytest.raises(FloorError), store.transaction():
-        with store.transaction():
-            store.journal.write([a_line("inner")])
-        raise FloorError("outer")
+    with pytest.raises(FloorError, match="away"):
+        write_inside_and_fail(store)
     assert actions(store) == []
 
 
@@ -332,12 +347,19 @@ def test_a_full_disk_refuses_loudly_keeps_what_was_kept_and_can_go_on_later(path
 
 
 def test_a_row_that_breaks_a_rule_is_told_as_an_error_of_the_store(store: Store) -> None:
-    with store.transaction():
-        store._database._peewee.execute_sql("create table strict_one (a integer unique)")
-    statement = "insert into strict_one values (1)"
-    with pytest.raises(StoreError, match="UNIQUE"), store.transaction():
-        store._database._peewee.execute_sql(statement)
-        store._database._peewee.execute_sql(statement)
+    add = insert(NoteRow)
+    note = {"stage": "print", "name": "a", "kind": "b", "since": NOON, "words": "c"}
+    store._database.add(add, **note)
+    with pytest.raises(StoreError, match="UNIQUE constraint failed: note"):
+        store._database.add(add, **note)
+
+
+def test_where_the_settings_do_not_hold_nothing_is_written() -> None:
+    in_memory = Database(Path(":memory:"))
+    for _ in range(2):
+        with pytest.raises(StoreError, match="does not accept journal_mode=wal; the state folder"):
+            write_one(Store(in_memory))
+    in_memory.close()
 
 
 def test_a_state_folder_that_vanishes_is_told_in_words(path: Path) -> None:
@@ -352,8 +374,8 @@ def test_a_database_that_another_program_holds_is_told_in_words(path: Path) -> N
     store = Store(Database.open(path, busy_seconds=0.05))
     other = apsw.Connection(str(path))
     other.execute("begin exclusive")
-    with pytest.raises(StoreError, match="locked"), store.transaction():
-        store.journal.write([a_line("one")])
+    with pytest.raises(StoreError, match="locked"):
+        write_one(store)
     other.execute("rollback")
     with store.transaction():
         store.journal.write([a_line("two")])

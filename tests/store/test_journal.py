@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from hotfolder.errors import FloorError
 from hotfolder.store.journal import Line
 from hotfolder.store.store import Store
 from tests.builders import NOON
@@ -39,8 +40,13 @@ def test_the_journal_offers_no_way_to_change_a_line(store: Store) -> None:
     }
 
 
-def test_a_line_goes_with_the_transaction_that_does_what_it_tells(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.transaction():
+def write_and_fail(store: Store) -> None:
+    with store.transaction():
         store.journal.write([FIRST])
-        raise ZeroDivisionError
+        raise FloorError("the floor is away")
+
+
+def test_a_line_goes_with_the_transaction_that_does_what_it_tells(store: Store) -> None:
+    with pytest.raises(FloorError, match="away"):
+        write_and_fail(store)
     assert store.journal.of_order("order-1") == []

@@ -77,10 +77,15 @@ def test_all_that_is_known_of_a_signal_is_listed(store: Store) -> None:
     }.items() <= row.items()
 
 
-def test_a_promise_is_not_kept_when_what_causes_it_fails(store: Store) -> None:
-    with pytest.raises(FloorError), store.transaction():
+def promise_and_fail(store: Store) -> None:
+    with store.transaction():
         store.outbox.add([a_promise()])
-        raise FloorError("no")
+        raise FloorError("the floor is away")
+
+
+def test_a_promise_is_not_kept_when_what_causes_it_fails(store: Store) -> None:
+    with pytest.raises(FloorError, match="away"):
+        promise_and_fail(store)
     assert store.outbox.list() == []
 
 

@@ -3,7 +3,6 @@
 import itertools
 import json
 import shutil
-import sqlite3
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +12,21 @@ import pytest
 from hotfolder.domain.flow import Flow, Stage
 from hotfolder.domain.job import Job
 from hotfolder.services.shop import Shop
+from tests.builders import a_flow
 from tests.fakes import ManualClock
 from tests.steps import (
     actions,
     again,
     commits,
+    database_of,
     drag,
     folder_of,
     job_on_floor,
+    look_up,
     notes,
     order_in,
     promised,
     stage_of,
-    the_flow,
 )
 from tests.watch.conftest import EVERY, PATIENCE, Hands
 
@@ -407,10 +408,7 @@ def test_a_job_that_was_to_appear_in_a_frozen_stage_appears_when_it_thaws(
     shop.store.jobs.renamed(job)
     folder = folder_of(shop, job)
     folder.rename(shop.spool.folder(job.id))
-    connection = sqlite3.connect(shop.floor.path.parent / "state" / "hotfolder.sqlite")
-    connection.execute("UPDATE job SET rename_due = 1")
-    connection.commit()
-    connection.close()
+    look_up(database_of(shop), "UPDATE job SET rename_due = 1")
     hands.wait(2 * EVERY)
 
     assert folder.is_dir()
@@ -576,8 +574,8 @@ def two_flows(shop: Shop) -> Shop:
     cut = Stage(key="cut", folder="25-cut")
     shop.floor.stages["cut"] = cut
     shop.floor.prepare()
-    posters = Flow(name="posters", stages=(Stage(key="new", folder="10-new"), cut))
-    return replace(shop, flows=[the_flow(), posters])
+    posters = Flow(name="posters", stages=(Stage(key="new", folder="new"), cut))
+    return replace(shop, flows=[a_flow(), posters])
 
 
 def test_a_job_in_a_stage_of_another_flow_is_noted_once_and_says_nothing(

@@ -3,19 +3,19 @@
 import http.client
 import json
 import resource
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import apsw
 import pytest
 import requests
 
 from hotfolder.services.shop import Shop
 from hotfolder.test_center.catalogue import OrderDocument, make_order
-from tests.steps import FILE_SERVER, LIVE_KEY, actions
+from tests.steps import FILE_SERVER, LIVE_KEY, actions, look_up
 from tests.web.conftest import BODY_LIMIT, OpenDoor
 
 UNKNOWN_KEY = "cccccccccccccccccccccccccccc0003"
@@ -39,13 +39,8 @@ def database(tmp_path: Path) -> Path:
 
 def rows(database: Path) -> tuple[int, ...]:
     """Orders, documents, jobs, signals and journal lines that another program sees on the disk."""
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    counts = tuple(
-        int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-        for table in ("orders", "document", "job", "outbox", "journal")
-    )
-    connection.close()
-    return counts
+    tables = ("orders", "document", "job", "outbox", "journal")
+    return tuple(look_up(database, f"SELECT count(*) FROM {table}")[0][0] for table in tables)
 
 
 def test_an_answer_of_200_means_that_the_order_is_on_the_disk(door: str, database: Path) -> None:
@@ -117,9 +112,7 @@ def test_a_wrong_key_is_answered_as_the_shop_has_configured(
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_body_above_the_limit_is_413_and_not_kept(
-    door: str, shop: Shop, announced: bool
-) -> None:
+def test_a_body_above_the_limit_is_413_and_not_kept(door: str, shop: Shop, announced: bool) -> None:
     body = b" " * (BODY_LIMIT + 1)
     answer = post(door, body if announced else iter([body[:1000], body[1000:]]))
 
@@ -221,15 +214,16 @@ def test_a_store_that_is_locked_by_another_program_answers_503_and_keeps_nothing
 ) -> None:
     post(door, order(1).body)
     before = rows(database)
-    other = sqlite3.connect(database)
+    other = apsw.Connection(str(database))
     other.execute("BEGIN IMMEDIATE")
-
-    answer = post(door, order(2).body)
+    try:
+        answer = post(door, order(2).body)
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
 
     assert answer.status_code == 503
     assert "again later" in answer.json()["error"]
-    other.rollback()
-    other.close()
     assert rows(database) == before
     assert any("locked" in line for line in logged)
     assert post(door, order(2).body).status_code == 200

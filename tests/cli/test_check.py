@@ -1,0 +1,237 @@
+"""hotfolder check: every mistake at once with its line, then the world; nothing is changed."""
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from hotfolder.config.check import Loaded
+from hotfolder.daemon import take_locks
+from tests.cli.conftest import Call
+
+
+def change(path: Path, *changes: tuple[str, str]) -> None:
+    text = path.read_text()
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    path.write_text(text)
+
+
+def line_of(path: Path, text: str) -> int:
+    return next(
+        number for number, line in enumerate(path.read_text().splitlines(), 1) if text in line
+    )
+
+
+def everything(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_shop_in_order_is_told_so(call: Call, config: Path) -> None:
+    done = call("check", "--config", config)
+
+    assert (done.code, done.err) == (0, "")
+    assert "5 stage folders" in done.out
+
+
+def test_five_different_mistakes_are_named_at_once_each_with_its_line(
+    call: Call, config: Path
+) -> None:
+    flow = config.parent / "flows" / "default.yaml"
+    change(
+        config,
+        ("  port: 0", "  port: 99999"),
+        ("  look_every_seconds: 5", "  look_evry_seconds: 5"),
+        ("  bundle_limit: 50", "  bundle_limit: many"),
+    )
+    change(
+        flow, ("signal: ItemPacked", "signal: ItemPackt"), ("folder: 20-print", "folder: ../print")
+    )
+
+    done = call("check", "--config", config)
+
+    assert done.code == 2
+    for path, text, key in (
+        (config, "port: 99999", "intake.port"),
+        (config, "look_evry_seconds", "floor.look_evry_seconds"),
+        (config, "bundle_limit: many", "signals.bundle_limit"),
+        (flow, "ItemPackt", "stages.3.signal"),
+        (flow, "../print", "stages.1.folder"),
+    ):
+        place = f"{path.name}:{line_of(path, text)}"
+        found = [line for line in done.err.splitlines() if place in line]
+        assert found, f"{place} is not among\n{done.err}"
+        assert key.rpartition(".")[2] in found[0]
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "a: [", "\x00", "shop: {name: 1, name: 2}"])
+def test_a_file_that_is_no_configuration_is_told_in_words(
+    call: Call, config: Path, text: str
+) -> None:
+    config.write_text(text)
+
+    done = call("check", "--config", config)
+    assert done.code == 2
+    assert str(config.name) in done.err
+
+
+def test_a_configuration_that_is_not_there_is_named(call: Call, tmp_path: Path) -> None:
+    done = call("check", "--config", tmp_path / "none.yaml")
+
+    assert done.code == 2
+    assert str(tmp_path / "none.yaml") in done.err
+
+
+def test_no_key_is_shown_whatever_is_wrong(call: Call, config: Path) -> None:
+    secret = "5ec3e7" * 5
+    change(config, ("key: aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001", f"key: [{secret}]"))
+
+    done = call("check", "--config", config)
+    assert done.code == 2
+    assert secret not in done.out + done.err
+
+
+def test_a_stage_without_its_marker_is_a_problem_of_the_floor(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    (loaded.floor_path / "20-print" / ".hotfolder-stage").unlink()
+    shutil.rmtree(loaded.floor_path / "30-produced")
+    before = everything(config.parent)
+
+    done = call("check", "--config", config)
+
+    assert done.code == 4
+    assert "stage print" in done.err
+    assert "no marker file" in done.err
+    assert "stage produced" in done.err
+    assert "is not there" in done.err
+    assert "hotfolder prepare" in done.err
+    assert everything(config.parent) == before
+
+
+def test_a_stage_of_another_floor_is_a_problem_of_the_floor(
+    call: Call, config: Path, tmp_path: Path, loaded: Loaded
+) -> None:
+    call("init", tmp_path / "other")
+    shutil.rmtree(loaded.floor_path / "20-print")
+    shutil.copytree(tmp_path / "other" / "floor" / "20-print", loaded.floor_path / "20-print")
+
+    done = call("check", "--config", config)
+    assert done.code == 4
+    assert "another floor" in done.err
+
+
+def test_a_spool_that_is_missing_is_a_problem_of_the_floor(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    loaded.spool_path.rmdir()
+
+    done = call("check", "--config", config)
+    assert done.code == 4
+    assert "floor.spool" in done.err
+
+
+def test_a_port_in_use_is_named(call: Call, config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        change(config, ("  port: 0", f"  port: {port}"))
+        done = call("check", "--config", config)
+
+    assert done.code == 1
+    assert f"intake.port: port {port} of 127.0.0.1" in done.err
+    assert call("check", "--config", config).code == 0
+
+
+def test_the_port_of_our_own_running_daemon_is_no_problem(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    locks = take_locks(loaded)
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as ours:
+            change(config, ("  port: 0", f"  port: {ours.getsockname()[1]}"))
+            assert call("check", "--config", config).code == 0
+    finally:
+        for lock in locks:
+            lock.release()
+
+
+def test_a_broken_database_is_a_problem_of_the_store(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    database = loaded.state_path / "hotfolder.sqlite"
+    database.write_bytes(b"this is no database" * 100)
+    before = database.read_bytes()
+
+    done = call("check", "--config", config)
+
+    assert done.code == 3
+    assert "state.path" in done.err
+    assert "not a database" in done.err
+    assert database.read_bytes() == before
+
+
+def test_a_database_that_is_not_made_yet_is_no_problem_and_is_not_made(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    shutil.rmtree(loaded.state_path)
+
+    assert call("check", "--config", config).code == 0
+    assert not loaded.state_path.exists()
+
+
+def test_problems_of_floor_store_and_port_are_all_told(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    (loaded.floor_path / "20-print" / ".hotfolder-stage").unlink()
+    (loaded.state_path / "hotfolder.sqlite").write_bytes(b"x" * 4096)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        change(config, ("  port: 0", f"  port: {other.getsockname()[1]}"))
+        done = call("check", "--config", config)
+
+    assert done.code == 4
+    assert [word in done.err for word in ("stage print", "state.path", "intake.port")] == [True] * 3
+
+
+def test_prepare_makes_what_check_misses_and_says_so(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    shutil.rmtree(loaded.floor_path)
+    assert call("check", "--config", config).code == 4
+
+    made = call("prepare", "--config", config)
+
+    assert made.code == 0
+    assert [line.rpartition("/")[2] for line in made.out.splitlines()] == [
+        "10-new",
+        "20-print",
+        "30-produced",
+        "40-packed",
+        "50-shipped",
+    ]
+    assert call("check", "--config", config).code == 0
+    assert call("prepare", "--config", config).out == "every stage folder is there\n"
+
+
+def test_prepare_leaves_jobs_and_markers_alone(call: Call, config: Path, loaded: Loaded) -> None:
+    job = loaded.floor_path / "20-print" / "a job"
+    job.mkdir()
+    (job / "job-ticket.json").write_text("{}")
+    before = everything(loaded.floor_path)
+
+    call("prepare", "--config", config)
+
+    assert everything(loaded.floor_path) == before
+
+
+def test_prepare_that_can_not_make_a_folder_says_which(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    shutil.rmtree(loaded.floor_path / "20-print")
+    (loaded.floor_path / "20-print").write_text("in the way")
+
+    done = call("prepare", "--config", config)
+    assert done.code == 4
+    assert "20-print" in done.err

@@ -1,0 +1,194 @@
+"""hotfolder status, jobs and signals, for people and for programs."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hotfolder.config.check import Loaded
+from hotfolder.daemon import take_locks
+from hotfolder.domain.job import Job
+from hotfolder.errors import DeliveryError
+from hotfolder.services.note_board import Board
+from hotfolder.services.send_signals import Destination, send_next
+from hotfolder.services.shop import Shop
+from tests.cli.conftest import Call
+from tests.fakes import FolderFetcher, RecordingSender
+from tests.steps import EXAMPLES, fetch_all, folder_of, note, order_in, send_all, the_job
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """The shop of the commands, with nothing leaving the machine."""
+    return replace(shop, sender=RecordingSender(), fetcher=FolderFetcher(EXAMPLES / "files"))
+
+
+@pytest.fixture
+def job(shop: Shop) -> Job:
+    """A job in print, ItemRegistered sent."""
+    order = order_in(shop)
+    fetch_all(shop)
+    send_all(shop)
+    note(shop, the_job(shop, order.order_id), "print")
+    return the_job(shop, order.order_id)
+
+
+def test_status_names_each_stage_with_its_path_and_signal(
+    call: Call, config: Path, loaded: Loaded, job: Job
+) -> None:
+    data = call("status", "--json", "--config", config).data
+
+    stages = [(one["key"], one["path"], one["signal"], one["jobs"]) for one in data["stages"]]
+    assert stages == [
+        ("new", str(loaded.floor_path / "10-new"), "", 0),
+        ("print", str(loaded.floor_path / "20-print"), "ItemProduce", 1),
+        ("produced", str(loaded.floor_path / "30-produced"), "ItemProduced", 0),
+        ("packed", str(loaded.floor_path / "40-packed"), "ItemPacked", 0),
+        ("shipped", str(loaded.floor_path / "50-shipped"), "ItemShipped", 0),
+    ]
+
+
+def test_status_counts_and_tells_what_needs_a_person(
+    call: Call, config: Path, shop: Shop, job: Job
+) -> None:
+    Board(shop).only("print", {("", "frozen"): "its share is away"})
+    data = call("status", "--json", "--config", config).data
+
+    assert (data["orders"], data["jobs"], data["late"]) == (1, {"floor": 1}, 0)
+    assert data["signals"] == {"sent": 1, "waiting": 1}
+    assert data["destination"]["state"] == "open"
+    assert [note["words"] for note in data["notes"]] == ["its share is away"]
+    assert {one["key"]: one["frozen"] for one in data["stages"]}["print"] == "its share is away"
+
+    text = call("status", "--config", config).out
+    assert "FROZEN: its share is away" in text
+    assert "1 sent, 1 waiting" in text
+
+
+def test_status_tells_when_signals_do_not_get_through(call: Call, config: Path, shop: Shop) -> None:
+    order_in(shop)
+    sender = RecordingSender()
+    sender.answer = lambda _request: DeliveryError("401 wrong key", status=401)
+    send_next(replace(shop, sender=sender), Destination())
+
+    data = call("status", "--json", "--config", config).data
+    assert data["destination"]["state"] == "paused"
+    assert data["destination"]["last_answer"] == "401 wrong key"
+    assert "do not get through" in call("status", "--config", config).out
+
+
+def test_status_tells_whether_the_daemon_runs(call: Call, config: Path, loaded: Loaded) -> None:
+    stopped = call("status", "--json", "--config", config).data
+    assert (stopped["running"], stopped["daemon"]) == (False, None)
+    assert "NOT running" in call("status", "--config", config).out
+
+    locks = take_locks(loaded)
+    locks[0].tell('{"pid": 42, "orders": "http://127.0.0.1:8080/orders"}')
+    try:
+        running = call("status", "--json", "--config", config).data
+        assert running["running"] is True
+        assert running["daemon"] == {"pid": 42, "orders": "http://127.0.0.1:8080/orders"}
+        assert "process 42" in call("status", "--config", config).out
+    finally:
+        for lock in locks:
+            lock.release()
+
+
+def test_jobs_tells_order_item_stage_path_state_and_since(
+    call: Call, config: Path, shop: Shop, job: Job
+) -> None:
+    (line,) = call("jobs", "--json", "--config", config).data
+
+    assert {name: line[name] for name in ("order", "item", "stage", "path", "state", "since")} == {
+        "order": job.order_id,
+        "item": job.item_id,
+        "stage": "print",
+        "path": str(folder_of(shop, job)),
+        "state": "floor",
+        "since": job.since.isoformat(timespec="milliseconds"),
+    }
+    text = call("jobs", "--config", config).out
+    assert job.item_id in text
+    assert "print" in text
+
+
+def test_signals_tells_id_order_item_type_state_due_tries_and_answer(
+    call: Call, config: Path, job: Job
+) -> None:
+    first, second = call("signals", "--json", "--config", config).data
+
+    names = ("order", "item", "type", "state", "attempts", "last_answer")
+    assert [first[name] for name in names] == [
+        job.order_id, job.item_id, "ItemRegistered", "sent", 1, "200",
+    ]  # fmt: skip
+    assert [second[name] for name in names] == [
+        job.order_id, job.item_id, "ItemProduce", "waiting", 0, "",
+    ]  # fmt: skip
+    assert first["id"] < second["id"]
+    assert first["due"] < second["due"]
+    text = call("signals", "--config", config).out
+    assert "ItemProduce" in text
+    assert "waiting" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [("jobs", "There are no jobs"), ("signals", "There are no signals")]
+)
+def test_an_empty_shop_is_told_in_words_and_as_an_empty_list(
+    call: Call, config: Path, command: str, words: str
+) -> None:
+    assert words in call(command, "--config", config).out
+    assert call(command, "--json", "--config", config).data == []
+
+
+def test_words_of_an_order_are_shown_as_they_are(call: Call, config: Path, shop: Shop) -> None:
+    Board(shop).only("print", {("[bold]x[/bold]", "stranger"): "is [red]no[/red] folder"})
+
+    assert "[bold]x[/bold]: is [red]no[/red] folder" in call("status", "--config", config).out
+
+
+@pytest.mark.parametrize("command", ["status", "jobs", "signals", "check", "prepare"])
+def test_every_command_finds_its_shop_by_option_or_by_environment(
+    call: Call, config: Path, command: str
+) -> None:
+    assert call(command, "--config", config).code == 0
+    assert call(command, environ={"HOTFOLDER_CONFIG": str(config)}).code == 0
+
+
+def test_the_option_beats_the_environment(call: Call, config: Path, tmp_path: Path) -> None:
+    wrong = {"HOTFOLDER_CONFIG": str(tmp_path / "none.yaml")}
+
+    assert call("status", environ=wrong).code == 2
+    assert call("status", "--config", config, environ=wrong).code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["status"], ["jobs"], ["signals"], ["check"], ["prepare"], ["run"], ["ship", "1", "2"]],
+)
+def test_a_command_without_a_shop_says_what_it_needs(call: Call, arguments: list[str]) -> None:
+    done = call(*arguments)
+
+    assert done.code == 2
+    assert "--config" in done.err
+
+
+@pytest.mark.parametrize("command", ["status", "jobs", "signals"])
+def test_a_broken_database_is_told_in_words(
+    call: Call, config: Path, loaded: Loaded, command: str
+) -> None:
+    (loaded.state_path / "hotfolder.sqlite").write_bytes(b"no database" * 500)
+
+    done = call(command, "--config", config)
+    assert done.code == 3
+    assert "not a database" in done.err
+
+
+def test_what_is_listed_holds_no_key(call: Call, config: Path, job: Job) -> None:
+    key = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
+    texts: list[Any] = []
+    for command in ("status", "jobs", "signals"):
+        texts += [call(command, "--config", config), call(command, "--json", "--config", config)]
+
+    assert [text for text in texts if key in text.out + text.err] == []
