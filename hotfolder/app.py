@@ -7,12 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from hotfolder.config.check import Loaded
+from hotfolder.config.docket import docket_data
 from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.domain.job import Mode
 from hotfolder.domain.signal import SignalType
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
+from hotfolder.files.fonts import FontShelf, usual_folders
 from hotfolder.files.spool import Spool
+from hotfolder.formats.docket_reader import read_template
 from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.loops import Loop
 from hotfolder.net.cloudsignal import Address, CloudSignal
@@ -21,7 +24,7 @@ from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
+from hotfolder.services.shop import SIGNALS, Destination, DocketStyle, Interface, Rules, Shop
 from hotfolder.services.take_order import take_order
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.store.store import Store
@@ -73,7 +76,7 @@ def database_path(loaded: Loaded) -> Path:
 
 
 def build_floor(loaded: Loaded) -> Floor:
-    return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id)
+    return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, [loaded.hold])
 
 
 def build_shop(loaded: Loaded) -> Shop:
@@ -89,6 +92,7 @@ def build_shop(loaded: Loaded) -> Shop:
         clock=SystemClock(),
         destinations=_destinations(config),
         fetcher=_fetcher(config),
+        dockets=_dockets(config),
         rules=Rules(
             deadlines=_deadlines(config),
             lease=_lease(config),
@@ -189,6 +193,14 @@ def _destination(name: str, place: SignalPlace, common: Signals) -> Destination:
         bundle_limit=1 if old else common.bundle_limit,
         pages_count=common.accept_web_pages,
     )
+
+
+def _dockets(config: Config) -> DocketStyle | None:
+    data = docket_data(config.docket.page, config.docket.template)
+    if data is None:
+        return None
+    fonts = FontShelf(usual_folders(Path.home()))
+    return DocketStyle(template=read_template(data), fonts=fonts.faces)
 
 
 def _deadlines(config: Config) -> dict[SignalType, timedelta]:

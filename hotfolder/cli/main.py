@@ -8,6 +8,7 @@ from hotfolder import __version__
 from hotfolder.cli.backup import backup, restore
 from hotfolder.cli.check import check
 from hotfolder.cli.common import say
+from hotfolder.cli.fetch import fetch
 from hotfolder.cli.init import init
 from hotfolder.cli.jobs import jobs
 from hotfolder.cli.prepare import prepare
@@ -31,7 +32,20 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, run, check, prepare, status, jobs, ship, delay, cancel, backup, restore):
+for command in (
+    init,
+    run,
+    check,
+    prepare,
+    status,
+    jobs,
+    ship,
+    fetch,
+    delay,
+    cancel,
+    backup,
+    restore,
+):
     app.command()(command)
 app.add_typer(signals, name="signals")
 app.command("test-center")(run_test_center)

@@ -11,7 +11,7 @@ from hotfolder.config.load import Document, Place, in_file_order, read_document
 from hotfolder.config.model import Config
 from hotfolder.config.shape import shape
 from hotfolder.config.values import resolved
-from hotfolder.domain.flow import Flow
+from hotfolder.domain.flow import HOLD, Flow, Stage
 from hotfolder.errors import ConfigError, Problem
 
 USUAL_SIGNALS = "cloudsignal"
@@ -28,6 +28,11 @@ class Loaded:
     spool_path: Path
     state_path: Path
     flows_path: Path
+
+    @property
+    def hold(self) -> Stage:
+        """The stage beside all flows where jobs wait for a person."""
+        return Stage(key=HOLD, folder=self.config.floor.hold, undo_seconds=0)
 
 
 def load_shop(config_path: Path, environ: Mapping[str, str]) -> Loaded:
@@ -131,6 +136,11 @@ def _loaded(config: Config, flows: tuple[Flow, ...], config_path: Path) -> Loade
 def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
     """Our own files in a stage folder would be taken for jobs, by us or by a RIP."""
     stages = {loaded.floor_path / stage.folder for flow in loaded.flows for stage in flow.stages}
+    hold = loaded.floor_path / loaded.config.floor.hold
+    if any(hold.is_relative_to(stage) or stage.is_relative_to(hold) for stage in stages):
+        what = "is, holds or lies in a stage folder"
+        yield document.problem(("floor", "hold"), what, "name a folder beside the stages")
+    stages |= {hold}
     places: Sequence[tuple[Place, Path]] = (
         (("floor", "spool"), loaded.spool_path),
         (("state", "path"), loaded.state_path),

@@ -55,10 +55,22 @@ class Floor(Section):
         allow_inf_nan=False,
         description="How long a folder must stay unchanged before it counts as whole",
     )
+    hold: StageFolder = Field(
+        "90-hold", description="Folder for jobs that wait for a person, below the floor"
+    )
     spool: LocalPath | None = Field(
         None,
         description="Place for half-ready jobs, on the same volume as the floor;"
         " null means .hotfolder/spool below the floor",
+    )
+
+
+class Docket(Section):
+    page: Literal["a5", "a4", "none"] = Field(
+        "a5", description="The printed page that travels with a job; none: no docket"
+    )
+    template: LocalPath | None = Field(
+        None, description="A template of your own, made from a copy of ours; null: ours"
     )
 
 
@@ -222,6 +234,7 @@ class Config(Section):
     intake: Intake = Field(description="The door through which orders come in")
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
+    docket: Docket = Field(description="The docket")
     downloads: Downloads = Field(description="Fetching the files of an order")
     log: Log = Field(description="The log")
 

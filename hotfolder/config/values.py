@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 
+from hotfolder.domain.flow import HOLD
 from hotfolder.domain.signal import SignalType
 
 STAGE_SIGNALS = (
@@ -84,6 +85,8 @@ def _upper(value: Any) -> Any:
 def _stage_key(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]+", value):
         raise ValueError("may hold only a-z, 0-9 and -")
+    if value == HOLD:
+        raise ValueError("is the stage beside all flows; choose another word")
     return value
 
 

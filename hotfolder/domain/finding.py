@@ -37,6 +37,7 @@ class Check(StrEnum):
     SPINE = "spine"
     BLEED = "bleed"
     FONTS = "fonts"
+    DOWNLOAD = "download"
 
 
 # Without a word of the shop only what can certainly not be printed is held, and what a product
@@ -64,6 +65,7 @@ DEFAULT_LEVELS: Mapping[Check, Level] = {
     Check.SPINE: Level.WARN,
     Check.BLEED: Level.WARN,
     Check.FONTS: Level.NOTE,
+    Check.DOWNLOAD: Level.HOLD,
 }
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.signal import SignalType
 
+HOLD = "hold"  # the key of the stage beside every flow, where jobs wait for a person
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:

@@ -35,7 +35,8 @@ class Job:
     """What we know of one job. `place` is None until its folder is on the floor.
 
     `moves` counts its moves, so that two who decide at the same time can not both write.
-    `waits_for` names what a person must still give (tracking); `reason` says why it is held.
+    `reached` is the last stage of its flow that it was in. `waits_for` names what a person must
+    still give (tracking); `reason` says why it is held.
     `said_before` are types of signals that went to the archive.
     """
 
@@ -53,6 +54,7 @@ class Job:
     moves: int = 0
     tracking: str = ""
     shipping_option: str = ""
+    reached: str = ""
     waits_for: str = ""
     said_before: frozenset[str] = frozenset()
     reason: str = ""

@@ -4,15 +4,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.flow import HOLD, Flow, Stage
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.signal import SignalType
+
+HOLD_STAGE = Stage(key=HOLD, folder="", undo_seconds=0)
 
 
 class MoveKind(StrEnum):
     FORWARD = "forward"
     SKIPPED = "skipped"
     BACK = "back"
+    HELD = "held"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,8 +70,18 @@ class Consequences:
     waits_for: str = ""
 
 
-def move(flow: Flow, source_key: str, target_key: str) -> Move | Refusal:
-    """What going from one stage to another is in this flow; a stage skipped is entered too."""
+def move(flow: Flow, source_key: str, target_key: str, reached: str = "") -> Move | Refusal:
+    """What going from one stage to another is in this flow; a stage skipped is entered too.
+
+    A job that is put on hold says nothing. From there it goes on from the stage it had `reached`;
+    one that reached none was never on the floor.
+    """
+    if target_key == HOLD:
+        return Move(kind=MoveKind.HELD, source=_held_from(flow, source_key), target=HOLD_STAGE)
+    if source_key == HOLD and not reached:
+        return _first_entry(flow, target_key)
+    if source_key == HOLD:
+        source_key = reached
     source, target = flow.position(source_key), flow.position(target_key)
     if source is None or target is None:
         strange = target_key if target is None else source_key
@@ -82,6 +95,25 @@ def move(flow: Flow, source_key: str, target_key: str) -> Move | Refusal:
         kind=MoveKind.SKIPPED if target - source > 1 else MoveKind.FORWARD,
         source=here,
         target=there,
+        entered=flow.stages[first : target + 1],
+    )
+
+
+def _held_from(flow: Flow, stage_key: str) -> Stage:
+    position = flow.position(stage_key)
+    return HOLD_STAGE if position is None else flow.stages[position]
+
+
+def _first_entry(flow: Flow, target_key: str) -> Move | Refusal:
+    """Out of hold for the first time: every stage up to the target is entered."""
+    target = flow.position(target_key)
+    if target is None:
+        return Refusal(why=f"stage {target_key} is not part of the flow {flow.name}")
+    first = 0 if flow.fill_skipped else target
+    return Move(
+        kind=MoveKind.SKIPPED if target > 0 else MoveKind.FORWARD,
+        source=HOLD_STAGE,
+        target=flow.stages[target],
         entered=flow.stages[first : target + 1],
     )
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hotfolder.domain.finding import Finding
 from hotfolder.domain.job import Mode
 from hotfolder.domain.noise import is_noise, is_unfinished
 from hotfolder.domain.order import Item, Order, ProductFile
 
 TICKET_NAME = "job-ticket.json"
+WHY_NAME = "WHY.txt"
+DOCKET_NAME = "docket.pdf"
 TITLE_BYTES = 60
 
 
@@ -36,6 +39,7 @@ class JobTicket:
     order: Order
     item: Item
     files: tuple[TicketFile, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +74,12 @@ def plain_words(text: str, most_bytes: int = TITLE_BYTES) -> str:
     while len(words.encode()) > most_bytes:
         words = words[:-1]
     return words.strip("-")
+
+
+def is_our_name(item: Item, name: str) -> bool:
+    """True for names that only Hotfolder gives to files in a job folder."""
+    prefixes = (f"{item.id}_", "order_", ".")
+    return name in (TICKET_NAME, WHY_NAME, DOCKET_NAME) or name.startswith(prefixes)
 
 
 def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, ProductFile]:

@@ -22,12 +22,15 @@ FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we th
 class Floor:
     """All stage folders together. Raises FloorError, in words for a person."""
 
-    def __init__(self, path: Path, flows: Iterable[Flow], floor_id: str = "") -> None:
+    def __init__(
+        self, path: Path, flows: Iterable[Flow], floor_id: str = "", sides: Iterable[Stage] = ()
+    ) -> None:
+        """`sides` are stages beside the flows, such as hold."""
         self.path = path
         self.floor_id = floor_id
         self.stages: dict[str, Stage] = {
             stage.key: stage for flow in flows for stage in flow.stages
-        }
+        } | {side.key: side for side in sides}
 
     def stage_path(self, stage_key: str) -> Path:
         return self.path / self.stages[stage_key].folder
@@ -122,6 +125,16 @@ class Floor:
         if len(data) > TICKET_BYTES:
             raise FloorError(f"{path} is too large for a job ticket")
         return data.decode("utf-8", "replace")
+
+    def take_back(self, stage_key: str, folder: str, target: Path) -> None:
+        """A job folder leaves the floor for `target`, by one rename."""
+        self.check_marker(stage_key)
+        try:
+            self.job_path(stage_key, folder).rename(target)
+        except OSError as error:
+            raise FloorError(
+                f"{self.job_path(stage_key, folder)} can not be taken back: {error.strerror}"
+            ) from error
 
     def receive(self, ready: Path, stage_key: str, folder: str) -> None:
         """A ready folder appears in a stage by one rename; never into one that is not ours."""

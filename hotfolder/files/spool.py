@@ -1,6 +1,7 @@
 """The spool: the daemon's own place for half-ready jobs, on the volume where they will go."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from hotfolder.errors import FloorError
@@ -36,10 +37,13 @@ class Spool:
         flush_folder(folder)
         return folder
 
-    def keep_only(self, job_id: int, names: set[str]) -> None:
-        """Take away what an earlier try left and the job does not have."""
+    def keep_only(self, job_id: int, names: set[str], ours: Callable[[str], bool]) -> None:
+        """Take away what an earlier try left and the job does not have.
+
+        `ours` tells which names only we give; whatever a person put there stays.
+        """
         for path in self._content(job_id):
-            if path.name not in names:
+            if path.name not in names and ours(path.name):
                 _remove(path)
 
     def drop(self, job_id: int) -> None:

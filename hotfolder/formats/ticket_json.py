@@ -38,6 +38,16 @@ def write(ticket: JobTicket) -> str:
             {"name": file.name, "type": file.type, "size": file.size, "md5": file.md5}
             for file in ticket.files
         ],
+        "findings": [
+            {
+                "code": finding.code.value,
+                "level": finding.level.value,
+                "file": finding.file,
+                "words": finding.words,
+                "cause": finding.cause,
+            }
+            for finding in ticket.findings
+        ],
         "order": order,
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -7,7 +7,6 @@ from hotfolder.domain.cause import cancel_cause
 from hotfolder.domain.finding import Finding, Level
 from hotfolder.domain.order import Item, Order
 
-WHY_NAME = "WHY.txt"
 LINE_LENGTH = 78
 
 _MARKS = {Level.HOLD: "STOP", Level.WARN: "look", Level.NOTE: "note"}

@@ -39,7 +39,7 @@ def _step(shop: Shop, arrival: Arrival) -> Move | Refusal:
     flow = shop.flow(job.flow)
     if flow is None or job.place is None:
         return Refusal(why=f"its flow {job.flow} is not configured any more")
-    return move(flow, job.place.stage, arrival.place.stage)
+    return move(flow, job.place.stage, arrival.place.stage, job.reached)
 
 
 def _parcel(shop: Shop, arrival: Arrival, step: Move) -> Parcel:

@@ -1,4 +1,7 @@
-"""A job is ready: ticket and files appear in the first stage by one rename, never half."""
+"""A job is ready: ticket and files appear in a stage by one rename, never half.
+
+The stage is the first of the job's flow, or hold when something stands against making it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,25 +9,34 @@ from pathlib import Path
 
 from loguru import logger
 
-from hotfolder.domain.flow import Stage
+from hotfolder.domain.finding import Finding, Level, worst
+from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.order import Item, Order
-from hotfolder.domain.ticket import TICKET_NAME, JobTicket, TicketFile, folder_name
+from hotfolder.domain.ticket import TICKET_NAME, WHY_NAME, JobTicket, TicketFile, folder_name
 from hotfolder.errors import FloorError
+from hotfolder.files.atomic import write_text
 from hotfolder.formats import ticket_json
+from hotfolder.formats.why_text import why_text
+from hotfolder.services.make_docket import put_docket
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ready:
-    """A job whose files lie whole in its spool folder."""
+    """A job whose files lie in its spool folder, with what was found in them."""
 
     job: Job
     order: Order
     item: Item
     received_at: datetime
     files: tuple[TicketFile, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        return worst(self.findings) is Level.HOLD
 
 
 def release_job(shop: Shop, ready: Ready) -> bool:
@@ -34,29 +46,48 @@ def release_job(shop: Shop, ready: Ready) -> bool:
     `repeat_renames` ends what a crash in between leaves.
     """
     job = ready.job
-    stage = _first_stage(shop, job)
-    shop.floor.check_marker(stage.key)
-    folder = shop.spool.finish(job.id, TICKET_NAME, ticket_json.write(_ticket(ready)))
-    place = Place(stage=stage.key, folder=_free_name(shop, stage, ready), inode=_inode_of(folder))
+    stage = HOLD if ready.is_held else _first_stage(shop, job)
+    shop.floor.check_marker(stage)
+    folder = _finish(shop, ready)
+    place = Place(stage=stage, folder=_free_name(shop, stage, ready), inode=_inode_of(folder))
+    reasons = [finding.words for finding in ready.findings if finding.level is Level.HOLD]
     now = shop.clock.now()
     with shop.store.transaction():
-        released = shop.store.jobs.release(job, place, now)
+        released = shop.store.jobs.release(job, place, now, "; ".join(reasons))
         if released:
-            detail = {"stage": stage.key, "folder": place.folder, "files": len(ready.files)}
-            shop.store.journal.write(
-                [
-                    Line(
-                        at=now,
-                        order_id=job.order_id,
-                        item_id=job.item_id,
-                        action="job released",
-                        detail=detail,
-                    )
-                ]
-            )
+            shop.store.journal.write([_line(ready, place, now)])
     if released:
         _rename(shop, job, place)
     return released
+
+
+def _finish(shop: Shop, ready: Ready) -> Path:
+    """The spool folder with all that belongs into a job folder, durable."""
+    folder = shop.spool.begin(ready.job.id)
+    ticket = _ticket(ready)
+    put_docket(shop, ticket, folder)
+    if ready.is_held:
+        write_text(folder / WHY_NAME, why_text(ready.findings, ready.item, ready.order))
+    return shop.spool.finish(ready.job.id, TICKET_NAME, ticket_json.write(ticket))
+
+
+def _line(ready: Ready, place: Place, now: datetime) -> Line:
+    detail: dict[str, object] = {
+        "stage": place.stage,
+        "folder": place.folder,
+        "files": len(ready.files),
+    }
+    if ready.findings:
+        detail["findings"] = [
+            f"{finding.level}: {finding.file} {finding.words}" for finding in ready.findings
+        ]
+    return Line(
+        at=now,
+        order_id=ready.job.order_id,
+        item_id=ready.job.item_id,
+        action="job held" if ready.is_held else "job released",
+        detail=detail,
+    )
 
 
 def repeat_renames(shop: Shop) -> int:
@@ -78,7 +109,7 @@ def _rename(shop: Shop, job: Job, place: Place) -> None:
         # the rounds repeat renames as well: whoever comes second finds the folder gone
         if folder.exists():
             logger.bind(order=job.order_id, item=job.item_id).debug(
-                "job waits to appear in its first stage: {}", error
+                "job waits to appear in stage {}: {}", place.stage, error
             )
             return
     with shop.store.transaction():
@@ -95,21 +126,22 @@ def _ticket(ready: Ready) -> JobTicket:
         order=ready.order,
         item=ready.item,
         files=ready.files,
+        findings=ready.findings,
     )
 
 
-def _first_stage(shop: Shop, job: Job) -> Stage:
+def _first_stage(shop: Shop, job: Job) -> str:
     flow = shop.flow(job.flow)
     if flow is None:
         raise FloorError(f"the flow {job.flow} of this job is not configured any more")
-    return flow.first
+    return flow.first.key
 
 
-def _free_name(shop: Shop, stage: Stage, ready: Ready) -> str:
+def _free_name(shop: Shop, stage: str, ready: Ready) -> str:
     """A name that no folder and no other job has in this stage."""
     wanted = folder_name(ready.order, ready.item, ready.job.mode, ready.job.run)
     name, number = wanted, 1
-    while shop.floor.inode(stage.key, name) or shop.store.jobs.at(stage.key, name):
+    while shop.floor.inode(stage, name) or shop.store.jobs.at(stage, name):
         number += 1
         name = f"{wanted}_{number}"
     return name

@@ -13,9 +13,11 @@ from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, Mode
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.domain.typeface import Fonts
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
+from hotfolder.formats.docket_template import DocketTemplate
 from hotfolder.formats.signal_json import Dialect
 from hotfolder.store.outbox import Promise
 from hotfolder.store.store import Store
@@ -62,6 +64,14 @@ class Destination:
     dialect: Dialect = field(default_factory=Dialect)
     bundle_limit: int = 50
     pages_count: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocketStyle:
+    """How the shop's dockets look."""
+
+    template: DocketTemplate
+    fonts: Fonts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +139,7 @@ class Shop:
     destinations: Mapping[str, Destination]
     fetcher: Fetcher
     rules: Rules = field(default_factory=Rules)
+    dockets: DocketStyle | None = None
     nudge: Nudges = field(default_factory=Nudges)
 
     def destination(self, interface: str) -> Destination:

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import fn
 
+from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState, Mode, Place
 from hotfolder.store.database import Database
 from hotfolder.store.rows import JobRow
@@ -56,31 +57,45 @@ BY_STATE = Statement(
     lambda: JobRow.select(JobRow.state, fn.COUNT(JobRow.id).alias("jobs")).group_by(JobRow.state)
 )
 MOVE = _update(
-    *SAME, moves=JobRow.moves + 1, since=slot("at"), waits_for=slot("waits_for"), **PLACE
+    *SAME,
+    moves=JobRow.moves + 1,
+    state=slot("state"),
+    since=slot("at"),
+    reached=slot("reached"),
+    waits_for=slot("waits_for"),
+    reason=slot("reason"),
+    **PLACE,
 )
 RELABEL = _update(*SAME, **PLACE)
 RELEASE = _update(
     JobRow.id == slot("id"),
     JobRow.state == JobState.WAITING.value,
-    state=JobState.FLOOR.value,
+    state=slot("state"),
     since=slot("at"),
+    reached=slot("reached"),
     rename_due=True,
-    reason="",
+    reason=slot("reason"),
     next_try=None,
     **PLACE,
+)
+FETCH_AGAIN = _update(
+    *SAME,
+    JobRow.state == JobState.HELD.value,
+    state=JobState.WAITING.value,
+    since=slot("at"),
+    attempts=0,
+    next_try=None,
+    moves=JobRow.moves + 1,
+    stage=None,
+    folder=None,
+    inode=None,
+    rename_due=False,
 )
 RENAMED = _update(JobRow.id == slot("id"), rename_due=False)
 TRY_AGAIN = _update(
     JobRow.id == slot("id"),
     attempts=JobRow.attempts + 1,
     next_try=slot("at"),
-    reason=slot("reason"),
-)
-HOLD = _update(
-    JobRow.id == slot("id"),
-    state=JobState.HELD.value,
-    since=slot("at"),
-    attempts=JobRow.attempts + 1,
     reason=slot("reason"),
 )
 CANCEL = _update(
@@ -152,16 +167,43 @@ class Jobs:
 
     def move(self, job: Job, place: Place, at: datetime, waits_for: str = "") -> bool:
         """True when the job was still where `job` says and is now at `place`."""
-        values = {"id": job.id, "moves": job.moves, "at": at, "waits_for": waits_for}
-        return bool(self._database.run(MOVE, **values, **_place(place)))
+        held = place.stage == HOLD
+        return bool(
+            self._database.run(
+                MOVE,
+                id=job.id,
+                moves=job.moves,
+                at=at,
+                state=JobState.HELD if held else JobState.FLOOR,
+                reached=job.reached if held else place.stage,
+                reason="put on hold" if held else "",
+                waits_for=waits_for,
+                **_place(place),
+            )
+        )
 
     def relabel(self, job: Job, place: Place) -> bool:
         """The same stage, but another folder name or inode; no move."""
         return bool(self._database.run(RELABEL, id=job.id, moves=job.moves, **_place(place)))
 
-    def release(self, job: Job, place: Place, at: datetime) -> bool:
-        """The job's folder is about to be renamed into its first stage."""
-        return bool(self._database.run(RELEASE, id=job.id, at=at, **_place(place)))
+    def release(self, job: Job, place: Place, at: datetime, reason: str = "") -> bool:
+        """The job's folder is about to be renamed to `place`, its first stage or hold."""
+        held = place.stage == HOLD
+        return bool(
+            self._database.run(
+                RELEASE,
+                id=job.id,
+                at=at,
+                state=JobState.HELD if held else JobState.FLOOR,
+                reached="" if held else place.stage,
+                reason=reason,
+                **_place(place),
+            )
+        )
+
+    def fetch_again(self, job: Job, at: datetime) -> bool:
+        """True when a held job waits for its files again; its folder is back in the spool."""
+        return bool(self._database.run(FETCH_AGAIN, id=job.id, moves=job.moves, at=at))
 
     def renamed(self, job: Job) -> None:
         """The promised rename has happened."""
@@ -170,10 +212,6 @@ class Jobs:
     def try_again(self, job: Job, at: datetime, reason: str) -> None:
         """Fetching failed and is due again."""
         self._database.run(TRY_AGAIN, id=job.id, at=at, reason=reason)
-
-    def hold(self, job: Job, at: datetime, reason: str) -> None:
-        """A person has to decide."""
-        self._database.run(HOLD, id=job.id, at=at, reason=reason)
 
     def cancel(self, job: Job, at: datetime, reason: str) -> None:
         """The item is not made; its folder stays where it is."""
@@ -230,6 +268,7 @@ def _job(row: dict[str, Any]) -> Job:
         moves=row["moves"],
         tracking=row["tracking"],
         shipping_option=row["shipping_option"],
+        reached=row["reached"],
         waits_for=row["waits_for"],
         said_before=frozenset(row["said_before"].split()),
         reason=row["reason"],

@@ -84,6 +84,7 @@ class JobRow(Model):
     moves = IntegerField(default=0)
     tracking = TextField(default="")
     shipping_option = TextField(default="")
+    reached = TextField(default="")
     waits_for = TextField(default="", index=True)
     said_before = TextField(default="")
     reason = TextField(default="")
