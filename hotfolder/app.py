@@ -13,7 +13,7 @@ from hotfolder.domain.job import Mode
 from hotfolder.domain.signal import SignalType
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
-from hotfolder.files.fonts import FontShelf, usual_folders
+from hotfolder.files.fonts import usual_folders
 from hotfolder.files.spool import Spool
 from hotfolder.formats.docket_reader import read_template
 from hotfolder.formats.signal_json import Dialect, Protocol
@@ -21,6 +21,7 @@ from hotfolder.loops import Loop
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.compact_signals import compact_signals
+from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
@@ -79,7 +80,7 @@ def build_floor(loaded: Loaded) -> Floor:
     return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, [loaded.hold])
 
 
-def build_shop(loaded: Loaded) -> Shop:
+def build_shop(loaded: Loaded, dockets: DocketWorker | None = None) -> Shop:
     """The shop without its doors, enough for a command. Opens the store; raises StoreError."""
     config = loaded.config
     return Shop(
@@ -92,7 +93,7 @@ def build_shop(loaded: Loaded) -> Shop:
         clock=SystemClock(),
         destinations=_destinations(config),
         fetcher=_fetcher(config),
-        dockets=_dockets(config),
+        dockets=_dockets(config, dockets or DocketWorker(usual_folders(Path.home()))),
         rules=Rules(
             deadlines=_deadlines(config),
             lease=_lease(config),
@@ -118,7 +119,8 @@ def interfaces_of(config: Config) -> list[Interface]:
 def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
     config = loaded.config
-    shop = build_shop(loaded)
+    dockets = DocketWorker(usual_folders(Path.home()))
+    shop = build_shop(loaded, dockets)
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     observer = StageObserver(paths, rounds.hint, rounds.hint_all)
@@ -137,6 +139,7 @@ def build(loaded: Loaded) -> App:
 
     def mind_outbox() -> float:
         shop.ballast.keep()
+        dockets.rest()
         free_stuck(shop)
         park_the_old(shop)
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
@@ -195,12 +198,9 @@ def _destination(name: str, place: SignalPlace, common: Signals) -> Destination:
     )
 
 
-def _dockets(config: Config) -> DocketStyle | None:
+def _dockets(config: Config, worker: DocketWorker) -> DocketStyle | None:
     data = docket_data(config.docket.page, config.docket.template)
-    if data is None:
-        return None
-    fonts = FontShelf(usual_folders(Path.home()))
-    return DocketStyle(template=read_template(data), fonts=fonts.faces)
+    return None if data is None else DocketStyle(template=read_template(data), draw=worker.render)
 
 
 def _deadlines(config: Config) -> dict[SignalType, timedelta]:

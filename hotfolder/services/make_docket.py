@@ -7,7 +7,6 @@ from loguru import logger
 from hotfolder.domain.docket import docket_facts
 from hotfolder.domain.ticket import DOCKET_NAME, JobTicket
 from hotfolder.files.thumbnail import first_page
-from hotfolder.formats.docket import render_docket
 from hotfolder.services.shop import Shop
 
 THUMBNAIL_PIXELS = 300
@@ -23,11 +22,8 @@ def put_docket(shop: Shop, ticket: JobTicket, folder: Path) -> None:
         return
     bound = logger.bind(order=ticket.order.id, item=ticket.item.id)
     try:
-        docket = render_docket(
-            docket_facts(ticket),
-            shop.dockets.template,
-            shop.dockets.fonts,
-            _picture(ticket, folder),
+        docket = shop.dockets.draw(
+            docket_facts(ticket), shop.dockets.template, _picture(ticket, folder)
         )
         (folder / DOCKET_NAME).write_bytes(docket.pdf)
     except Exception as error:  # noqa: BLE001 (a page of paper must not stop a job)

@@ -1,6 +1,6 @@
 """The Shop: what a service may touch. Built once in app.py and handed around."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import deadline
+from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, Mode
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.domain.typeface import Fonts
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
@@ -68,10 +68,10 @@ class Destination:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DocketStyle:
-    """How the shop's dockets look."""
+    """How the shop's dockets look, and who draws them."""
 
     template: DocketTemplate
-    fonts: Fonts
+    draw: Callable[[DocketFacts, DocketTemplate, bytes | None], Docket]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,93 @@
+"""Dockets are drawn in a process of their own, which ends when nobody wants one for a while.
+
+The libraries for it take as much memory as the whole daemon, and starting them half a second.
+"""
+
+import pickle
+import selectors
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hotfolder.domain.docket import Docket, DocketFacts
+from hotfolder.errors import HotfolderError
+from hotfolder.formats.docket_template import DocketTemplate
+
+LENGTH = struct.Struct(">Q")
+ANSWER_SECONDS = 60.0
+REST_AFTER_SECONDS = 60.0
+
+
+class DocketWorker:
+    """Draws one docket at a time. Its process dies with the daemon: its input ends."""
+
+    def __init__(self, font_folders: Sequence[Path]) -> None:
+        self._folders = [str(folder) for folder in font_folders]
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._used = 0.0
+
+    def render(
+        self, facts: DocketFacts, template: DocketTemplate, thumbnail: bytes | None
+    ) -> Docket:
+        """The docket. Raises HotfolderError when it can not be drawn, or not in time."""
+        with self._lock:
+            process = self._process or self._start()
+            self._used = time.monotonic()
+            try:
+                answer = _ask(process, (facts, template, thumbnail))
+            except (OSError, EOFError, pickle.PickleError, TimeoutError) as error:
+                self._end()
+                raise HotfolderError(f"the docket could not be drawn: {error}") from error
+        if isinstance(answer, Docket):
+            return answer
+        raise HotfolderError(f"the docket could not be drawn: {answer}")
+
+    def rest(self) -> None:
+        """End the process when nobody has wanted a docket for a while."""
+        with self._lock:
+            if self._process and time.monotonic() - self._used > REST_AFTER_SECONDS:
+                self._end()
+
+    def stop(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._end()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "hotfolder.services.docket_child", *self._folders]
+        self._process = subprocess.Popen(  # noqa: S603 (our own program)
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def _ask(process: subprocess.Popen[bytes], question: Any) -> Any:
+    if process.stdin is None or process.stdout is None:
+        raise EOFError("the process has no pipes")
+    data = pickle.dumps(question)
+    process.stdin.write(LENGTH.pack(len(data)) + data)
+    process.stdin.flush()
+    with selectors.DefaultSelector() as ready:
+        ready.register(process.stdout, selectors.EVENT_READ)
+        if not ready.select(ANSWER_SECONDS):
+            raise TimeoutError("it took too long")
+    head = process.stdout.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        raise EOFError("its process ended")
+    return pickle.loads(process.stdout.read(LENGTH.unpack(head)[0]))  # noqa: S301 (our own words)
