@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
 
 from hotfolder.config.check import Loaded
@@ -111,6 +112,10 @@ def interfaces_of(config: Config) -> list[Interface]:
             key=one.key.get_secret_value(),
             mode=Mode(one.mode),
             destination=one.signals_to or SIGNALS,
+            forms=one.formats,
+            user=one.basic_user,
+            password=one.basic_password.get_secret_value(),
+            networks=tuple(ip_network(network) for network in one.networks),
         )
         for one in config.intake.interfaces
     ]

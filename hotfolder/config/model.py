@@ -16,6 +16,7 @@ from hotfolder.config.values import (
     LogLevel,
     Minutes,
     Name,
+    NetworkText,
     Parallel,
     Proxy,
     Seconds,
@@ -101,6 +102,16 @@ class Interface(Section):
     )
     mode: Literal["live", "test"] = Field(
         description="live: orders are produced and shipped; test: they are marked as tests"
+    )
+    formats: tuple[Literal["json", "xml"], ...] = Field(
+        ("json", "xml"), min_length=1, description="Formats of order documents that it takes"
+    )
+    basic_user: str = Field("", description="Name that senders give by HTTP Basic; empty: none")
+    basic_password: SecretStr = Field(
+        SecretStr(""), repr=False, description="Password that goes with it; empty: not asked for"
+    )
+    networks: tuple[NetworkText, ...] = Field(
+        (), description="Networks that orders may come from, e.g. 192.0.2.0/24; empty: all"
     )
     signals_to: str = Field(
         "",

@@ -2,6 +2,7 @@
 
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -124,6 +125,16 @@ def _stage_signal(value: Any) -> Any:
 
 LocalPath = Annotated[Path, BeforeValidator(not_empty), AfterValidator(_from_config_folder)]
 Name = Annotated[str, BeforeValidator(not_empty)]
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value.strip()))
+    except ValueError:
+        raise ValueError("must be a network such as 192.0.2.0/24 or 2001:db8::/32") from None
+
+
+NetworkText = Annotated[str, AfterValidator(_network)]
 Parallel = Annotated[int, Field(ge=1, le=16)]
 Minutes = Annotated[int, Field(ge=1, le=10080)]
 Seconds = Annotated[float, Field(ge=0.1, le=600, allow_inf_nan=False)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from hotfolder.config.model import Config, Interface, OtherSignals, Signals
@@ -178,6 +178,10 @@ def _scalar(value: Any) -> str:
     """The value as it stands after a colon: on one line, quoted where YAML would need it."""
     if isinstance(value, Path):
         value = str(value)
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, tuple):
+        return f"[{', '.join(_scalar(entry) for entry in value)}]"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     for style in (None, '"'):

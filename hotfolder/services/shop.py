@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from hotfolder.formats.signal_json import Dialect
 from hotfolder.store.outbox import Promise
 from hotfolder.store.store import Store
 
+Network = IPv4Network | IPv6Network
 SIGNALS = "cloudsignal"  # the destination's name in the store
 
 
@@ -78,13 +80,27 @@ class DocketStyle:
 class Interface:
     """A Production Interface: orders that carry its key came through it.
 
-    `destination` is the name of where its signals go.
+    `destination` is the name of where its signals go. `forms` are the formats it takes. With a
+    `password` senders must give it by HTTP Basic; with `networks` they must come from one of them.
     """
 
     name: str
     key: str = field(repr=False)
     mode: Mode
     destination: str = SIGNALS
+    forms: tuple[str, ...] = ("json", "xml")
+    user: str = ""
+    password: str = field(default="", repr=False)
+    networks: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Who posts an order: the address it comes from, and what it gave by HTTP Basic."""
+
+    address: str
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

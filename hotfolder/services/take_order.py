@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from ipaddress import ip_address
 
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
 from hotfolder.domain.keyless import blank_keys, without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused
+from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, Problem
 from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import ParsedDocument, parse
 from hotfolder.formats.order_record import digest, order_to_data
 from hotfolder.formats.signal_json import Protocol
-from hotfolder.services.shop import Interface, Shop
+from hotfolder.services.shop import Caller, Interface, Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.notes import Note
 from hotfolder.store.orders import Document, OrderTaken
@@ -40,10 +41,13 @@ class _Received:
     at: datetime
 
 
-def take_order(shop: Shop, body: bytes, content_type: str | None) -> Taken:
+def take_order(
+    shop: Shop, body: bytes, content_type: str | None, caller: Caller | None = None
+) -> Taken:
     """The order of this document, once it is on the disk with everything it causes.
 
-    Raises OrderRefused, OrderKeyUnknown or OrderChanged; the document is kept in each case.
+    `caller` is None for a document that a person of the shop hands in. Raises OrderRefused,
+    OrderKeyUnknown or OrderChanged; the document is kept in each case.
     """
     received = _Received(body=body, content_type=content_type or "", at=shop.clock.now())
     try:
@@ -52,10 +56,14 @@ def take_order(shop: Shop, body: bytes, content_type: str | None) -> Taken:
         _keep(shop, received, None, str(refusal))
         raise
     interface = _interface(shop, parsed.apikey)
+    if interface and caller and not _may_post(interface, caller):
+        _keep(shop, received, parsed, "the sender is not one that this interface allows", interface)
+        raise OrderKeyUnknown("the sender is not one that this Production Interface allows")
     if interface is None:
         _keep(shop, received, parsed, "unknown key")
         raise OrderKeyUnknown("the key in the document belongs to no Production Interface here")
     try:
+        _check_form(interface, parsed)
         order = to_order(parsed.data)
     except OrderRefused as refusal:
         _keep(shop, received, parsed, str(refusal), interface)
@@ -68,6 +76,29 @@ def _interface(shop: Shop, key: str) -> Interface | None:
     given = key.encode("utf-8", "replace")
     found = [one for one in shop.interfaces if compare_digest(one.key.encode(), given)]
     return found[0] if found and key else None
+
+
+def _may_post(interface: Interface, caller: Caller) -> bool:
+    """Whether the sender's network and password are those of the interface."""
+    if interface.networks:
+        try:
+            address = ip_address(caller.address)
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None) or address
+        if not any(mapped in network for network in interface.networks):
+            return False
+    if not interface.password:
+        return True
+    given = f"{caller.user}:{caller.password}".encode("utf-8", "replace")
+    return compare_digest(given, f"{interface.user}:{interface.password}".encode())
+
+
+def _check_form(interface: Interface, parsed: ParsedDocument) -> None:
+    if parsed.form not in interface.forms:
+        what = f"{parsed.form} is not taken by this Production Interface"
+        hint = f"send {' or '.join(interface.forms)}"
+        raise OrderRefused([Problem("", what, hint)])
 
 
 def _keep(

@@ -1,6 +1,7 @@
 """POST an order: bytes in, a status out. 200 only after the commit is on the disk."""
 
 import asyncio
+from base64 import b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,9 +17,10 @@ from hotfolder.errors import (
     Problem,
     StoreError,
 )
+from hotfolder.services.shop import Caller
 from hotfolder.services.take_order import Taken
 
-TakeOrder = Callable[[bytes, str | None], Taken]
+TakeOrder = Callable[[bytes, str | None, Caller], Taken]
 PROBLEMS_TOLD = 50
 # while one order is written to the disk the next is read; more would only get in each other's way
 ORDERS_AT_ONCE = 2
@@ -43,7 +45,8 @@ def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) 
         try:
             content_type = request.headers.get("content-type")
             loop = asyncio.get_running_loop()
-            taken = await loop.run_in_executor(threads, take, body, content_type)
+            caller = _caller(request)
+            taken = await loop.run_in_executor(threads, take, body, content_type, caller)
         except HotfolderError as error:
             return _answer(error, key_status)
         except Exception as error:  # noqa: BLE001 (the sender gets an answer, we get the story)
@@ -55,6 +58,19 @@ def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) 
         return JSONResponse({"status": "accepted", "order": taken.order_id})
 
     return router
+
+
+def _caller(request: Request) -> Caller:
+    """Who posts; a header that is no HTTP Basic counts as none."""
+    address = request.client.host if request.client else ""
+    scheme, _, code = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return Caller(address=address)
+    try:
+        user, _, password = b64decode(code, validate=True).decode().partition(":")
+    except ValueError:
+        return Caller(address=address)
+    return Caller(address=address, user=user, password=password)
 
 
 async def _body(request: Request, limit: int) -> bytes:
