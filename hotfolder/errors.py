@@ -14,6 +14,7 @@ HotfolderError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,35 @@ class FloorError(HotfolderError):
     """A stage folder, the spool or a file on them can not be used."""
 
 
+class FetchKind(StrEnum):
+    """What stands between us and a file."""
+
+    BAD_ADDRESS = "bad address"  # no address at all, or not http and https
+    ADDRESS_REFUSED = "address refused"  # it leads into this network
+    UNREACHABLE = "unreachable"
+    NOT_TRUSTED = "not trusted"
+    TOO_SLOW = "too slow"
+    BUSY = "busy"  # so many files are fetched from that server that this one has to wait
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    MISSING = "missing"
+    SERVER_FAULT = "server fault"
+    REDIRECTED = "redirected"  # again and again
+    WEB_PAGE = "web page"
+    TRUNCATED = "truncated"
+    ENDLESS = "endless"
+    TOO_LARGE = "too large"
+    MISMATCH = "mismatch"  # whole, and not the ordered file
+    NO_SPACE = "no space"
+    NOT_WRITTEN = "not written"
+
+
 class FetchError(HotfolderError):
     """A file could not be fetched; `mismatch` says it came whole but is not the ordered one."""
 
-    def __init__(self, message: str, *, mismatch: bool = False) -> None:
+    def __init__(
+        self, message: str, kind: FetchKind | None = None, *, mismatch: bool = False
+    ) -> None:
         super().__init__(message)
-        self.mismatch = mismatch
+        self.kind = kind or (FetchKind.MISMATCH if mismatch else FetchKind.SERVER_FAULT)
+        self.mismatch = self.kind is FetchKind.MISMATCH

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hotfolder.errors import FetchKind
+
 
 class Concern(StrEnum):
     """What a cause is about; our own grouping, the published list has none."""
@@ -108,3 +110,28 @@ def cause_of_file(fault: str, file_type: str) -> str:
     code = {"book": f"CancelBook{fault}", "cover": f"CancelCover{fault}"}.get(file_type, "")
     fallback = "CancelFilesCorrupt" if fault == "Corrupt" else "CancelValidateError"
     return code if code in CANCEL_CAUSES else fallback
+
+
+# What only the shop can mend (its disk, its settings, its line) is no reason to cancel.
+_OF_FETCHING: Mapping[FetchKind, str] = {
+    FetchKind.MISMATCH: "CancelFilesCorrupt",
+    **dict.fromkeys(
+        (
+            FetchKind.BAD_ADDRESS,
+            FetchKind.EXPIRED,
+            FetchKind.MISSING,
+            FetchKind.SERVER_FAULT,
+            FetchKind.REDIRECTED,
+            FetchKind.WEB_PAGE,
+            FetchKind.TRUNCATED,
+            FetchKind.ENDLESS,
+            FetchKind.TOO_LARGE,
+        ),
+        "CancelDownloadError",
+    ),
+}
+
+
+def cause_of_fetch(kind: FetchKind) -> str:
+    """The code to cancel an item with whose file can not be fetched; empty when that is ours."""
+    return _OF_FETCHING.get(kind, "")

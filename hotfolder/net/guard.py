@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -73,33 +73,46 @@ class Watch:
                 guard.cut_if_over()
 
 
-class GuardedAdapter(HTTPAdapter):
-    """An adapter whose connections the guard knows."""
+Dial = Callable[[HTTPConnection], socket.socket]
 
-    def __init__(self, guard: Guard) -> None:
+
+class GuardedAdapter(HTTPAdapter):
+    """An adapter whose connections the guard knows; `dial` opens them when the usual will not do.
+
+    A connection keeps its own host for the Host header and TLS, wherever `dial` leads it.
+    """
+
+    def __init__(self, guard: Guard, dial: Dial | None = None) -> None:
         self._guard = guard
+        self._dial = dial
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._guard)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._guard, self._dial)
 
     def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, **kwargs)
-        manager.pool_classes_by_scheme = _pools(self._guard)
+        manager.pool_classes_by_scheme = _pools(self._guard, self._dial)
         return manager
 
 
-def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(guard: Guard, dial: Dial | None) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def connect(self) -> None:
             guard.watch(self)
             super().connect()
 
+        def _new_conn(self) -> socket.socket:  # where urllib3 lets its SOCKS connections in, too
+            return dial(self) if dial else super()._new_conn()
+
     class Secure(HTTPSConnection):
         def connect(self) -> None:
             guard.watch(self)
             super().connect()
+
+        def _new_conn(self) -> socket.socket:
+            return dial(self) if dial else super()._new_conn()
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -110,23 +123,25 @@ def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
-def resolve(host: str, seconds: float) -> None:
-    """Returns when the host has an address. Raises NameUnknown when not, or not in time.
+def resolve(host: str, seconds: float) -> tuple[str, ...]:
+    """The addresses of the host, as text. Raises NameUnknown when it has none, or not in time.
 
     No time limit of any library covers name resolution, so it is tried beside, in a thread that may
     be left behind.
     """
-    found = threading.Event()
+    found: list[str] = []
 
     def look_up() -> None:
         try:
-            socket.getaddrinfo(host, None)
-        except OSError:
+            entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
             return
-        found.set()
+        found.extend(str(entry[4][0]) for entry in entries)
 
     thread = threading.Thread(target=look_up, name="name look-up", daemon=True)
     thread.start()
     thread.join(seconds)
-    if not found.is_set():
+    addresses = tuple(dict.fromkeys(found))
+    if not addresses:
         raise NameUnknown(host)
+    return addresses

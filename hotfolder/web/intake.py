@@ -19,6 +19,7 @@ from hotfolder.errors import (
 )
 from hotfolder.services.shop import Caller
 from hotfolder.services.take_order import Taken
+from hotfolder.web.contract import REQUEST, RESPONSES
 
 TakeOrder = Callable[[bytes, str | None, Caller], Taken]
 PROBLEMS_TOLD = 50
@@ -35,7 +36,13 @@ def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) 
     router = APIRouter()
     threads = ThreadPoolExecutor(ORDERS_AT_ONCE, thread_name_prefix="intake")
 
-    @router.post(path, summary="Take one order document, JSON or XML")
+    @router.post(
+        path,
+        summary="Take one order document, JSON or XML",
+        responses=RESPONSES,
+        openapi_extra=REQUEST,
+        response_class=JSONResponse,
+    )
     async def take_order(request: Request) -> Response:
         try:
             body = await _body(request, body_limit)
