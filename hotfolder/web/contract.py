@@ -30,7 +30,7 @@ ITEM = {
 ADDRESS = {
     "type": "object",
     "required": ["type", "street1", "country"],
-    "properties": {name: TEXT for name in ("type", "company", "name", "street1", "country")},
+    "properties": dict.fromkeys(("type", "company", "name", "street1", "country"), TEXT),
 }
 ORDER = {
     "type": "object",
@@ -78,8 +78,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The order is stored durably",
         "content": {"application/json": {"schema": ANSWER}},
-    },
-} | {
-    status: {"description": words, "content": {"application/json": {"schema": REFUSAL}}}
-    for status, words in REFUSED.items()
+    }
 }
+for _status, _words in REFUSED.items():
+    RESPONSES[_status] = {
+        "description": _words,
+        "content": {"application/json": {"schema": REFUSAL}},
+    }
