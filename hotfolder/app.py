@@ -239,7 +239,10 @@ def _fetcher(config: Config) -> Download:
         Limits(
             connect_seconds=downloads.connect_timeout_seconds,
             idle_seconds=downloads.idle_timeout_seconds,
+            total_seconds=downloads.total_timeout_seconds,
             most_bytes=downloads.size_limit_mib * MIB,
+            reserve_bytes=downloads.keep_free_mib * MIB,
+            per_host=downloads.per_host,
             private=downloads.allow_private_addresses,
         )
     )

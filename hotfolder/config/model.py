@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from hotfolder.config.downloads import Downloads
 from hotfolder.config.preflight import PreflightFile
 from hotfolder.config.section import Section
 from hotfolder.config.values import (
@@ -205,24 +206,6 @@ class Deadlines(Section):
     item_shipped: Minutes = Field(60, description="After it has left the house")
     item_delay: Minutes = Field(60, description="After a delay was told")
     item_canceled: Minutes = Field(60, description="After it was canceled")
-
-
-class Downloads(Section):
-    parallel: Parallel = Field(4, description="Files fetched at the same time")
-    attempts: int = Field(
-        5,
-        ge=1,
-        le=100,
-        description="How often a file whose size or md5 does not fit is fetched again"
-        " before the job is held",
-    )
-    size_limit_mib: int = Field(2048, ge=1, description="Largest file that is fetched, in MiB")
-    connect_timeout_seconds: Seconds = Field(10, description="Longest wait for a connection")
-    idle_timeout_seconds: Seconds = Field(30, description="Longest silence in a transfer")
-    allow_private_addresses: bool = Field(
-        default=False,
-        description="Whether orders may name files on loopback and private addresses",
-    )
 
 
 class Log(Section):

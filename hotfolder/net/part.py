@@ -178,6 +178,7 @@ def _read_note(path: Path) -> dict[str, Any]:
     if not isinstance(note, dict):
         return {}
     texts = all(isinstance(note.get(name), str) for name in ("address", "etag", "modified"))
+    texts = texts and bool(note["etag"] or note["modified"])
     total = note.get("total", "")
     numbers = type(note.get("size")) is int and (total is None or type(total) is int)
     return note if texts and numbers and note["size"] > 0 else {}

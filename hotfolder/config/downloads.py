@@ -1,0 +1,35 @@
+"""The section `downloads`: how the files of an order are fetched."""
+
+from pydantic import Field
+
+from hotfolder.config.section import Section
+from hotfolder.config.values import Parallel, Seconds
+
+
+class Downloads(Section):
+    parallel: Parallel = Field(4, description="Files fetched at the same time")
+    per_host: Parallel = Field(3, description="Files fetched at the same time from one server")
+    attempts: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="How often a file whose size or md5 does not fit is fetched again"
+        " before the job is held",
+    )
+    size_limit_mib: int = Field(2048, ge=1, description="Largest file that is fetched, in MiB")
+    connect_timeout_seconds: Seconds = Field(10, description="Longest wait for a connection")
+    idle_timeout_seconds: Seconds = Field(30, description="Longest silence in a transfer")
+    total_timeout_seconds: float = Field(
+        3600,
+        ge=1,
+        le=86400,
+        allow_inf_nan=False,
+        description="Longest time for one file; the next try goes on where the server allows",
+    )
+    keep_free_mib: int = Field(
+        512, ge=0, description="Disk space that stays free beside what is fetched, in MiB"
+    )
+    allow_private_addresses: bool = Field(
+        default=False,
+        description="Whether orders may name files on loopback and private addresses",
+    )
