@@ -12,7 +12,7 @@ ACCESS_LIST = (
     "Production Interface? "
 )
 _WORDS = {
-    401: ("the server wants a password", FetchKind.REFUSED),
+    401: ("the server wants a login", FetchKind.REFUSED),
     404: ("the server does not have the file (any more)", FetchKind.MISSING),
     410: (EXPIRED, FetchKind.EXPIRED),
     429: ("the server has too much to do", FetchKind.SERVER_FAULT),

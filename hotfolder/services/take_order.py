@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 from ipaddress import ip_address
@@ -39,6 +39,7 @@ class _Received:
     body: bytes
     content_type: str
     at: datetime
+    parsed: ParsedDocument | None = None
 
 
 def take_order(
@@ -68,7 +69,7 @@ def take_order(
     except OrderRefused as refusal:
         _keep(shop, received, parsed, str(refusal), interface)
         raise
-    return _store(shop, received, order, interface)
+    return _store(shop, replace(received, parsed=parsed), order, interface)
 
 
 def _interface(shop: Shop, key: str) -> Interface | None:
@@ -110,7 +111,7 @@ def _keep(
 ) -> None:
     """Keep a refused document for a person."""
     keys = [one.key for one in shop.interfaces] + ([parsed.apikey] if parsed else [])
-    body, key_at = blank_keys(received.body, keys)
+    body, key_at = _keyless(received.body, keys, parsed)
     order_id = parsed.data.get("id") if parsed else None
     document = Document(
         received_at=received.at,
@@ -186,6 +187,20 @@ def _keep_changed(shop: Shop, received: _Received, order: Order, interface: Inte
     )
 
 
+def _keyless(
+    body: bytes, keys: Sequence[str], parsed: ParsedDocument | None
+) -> tuple[bytes, list[int]]:
+    """The document without its key, and where the key stood.
+
+    A key that is written with escapes is not found in the bytes: then what was understood of the
+    document is kept instead of the document.
+    """
+    body, places = blank_keys(body, keys)
+    if places or parsed is None or not parsed.apikey:
+        return body, places
+    return json.dumps({"order": parsed.data}, ensure_ascii=False).encode(), []
+
+
 def _document(
     received: _Received,
     order: Order,
@@ -193,7 +208,7 @@ def _document(
     verdict: str = "accepted",
     reason: str = "",
 ) -> Document:
-    body, key_at = blank_keys(received.body, [interface.key])
+    body, key_at = _keyless(received.body, [interface.key], received.parsed)
     return Document(
         received_at=received.at,
         body=body,
