@@ -7,6 +7,7 @@ its neighbours, its router or itself.
 import ipaddress
 import socket
 import time
+from collections.abc import Callable
 
 from urllib3.connection import HTTPConnection
 from urllib3.util import connection as dialing
@@ -37,6 +38,11 @@ def is_public(address: str) -> bool:
     return found.is_global
 
 
+def is_any(_address: str) -> bool:
+    """For a shop that trusts its orders."""
+    return True
+
+
 class CheckedDial:
     """Opens connections to addresses that were looked at; raises FetchError.
 
@@ -44,9 +50,9 @@ class CheckedDial:
     very addresses is connected to: a name that changes its answer in between leads nowhere else.
     """
 
-    def __init__(self, *, seconds: float, private: bool) -> None:
+    def __init__(self, *, seconds: float, allows: Callable[[str], bool]) -> None:
         self._seconds = seconds
-        self._private = private
+        self._allows = allows
         self._outgoing: dict[str, str] = {}
 
     def __call__(self, connection: HTTPConnection) -> socket.socket:
@@ -70,7 +76,7 @@ class CheckedDial:
             raise FetchError(
                 "the name of the file server is not known", FetchKind.UNREACHABLE
             ) from None
-        if not self._private and not all(is_public(address) for address in addresses):
+        if not all(self._allows(address) for address in addresses):
             raise FetchError(
                 "the address lies inside this network; set downloads.allow_private_addresses "
                 "if that is meant",

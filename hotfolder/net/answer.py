@@ -59,12 +59,12 @@ def ends_there(answer: requests.Response, size: int) -> bool:
 def is_whole(answer: requests.Response, part: Part, wanted: int | None) -> bool:
     """True when the body came to its end and that is the end of the file.
 
-    Where no length is told, a connection that ends says nothing; the size that the order names
-    does.
+    Where no length is told, a connection that ends says nothing, and it may have ended before the
+    length; the size that the order names helps, and a file of no bytes is none.
     """
     total = part.version.total
     if total is None and "Transfer-Encoding" not in answer.headers:
-        total = wanted
+        total = wanted or 1
     return total is None or part.size >= total
 
 

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -55,15 +55,20 @@ class Asker:
     """Asks for files, from several threads at once; each thread keeps its own connections.
 
     `connect_seconds` bounds the look-up of the name and the connection, each; `idle_seconds` a
-    silence. Loopback and private addresses are asked only when `private` says so.
+    silence. Only addresses that `allows` says yes to are connected to.
     """
 
     def __init__(
-        self, *, connect_seconds: float, idle_seconds: float, private: bool, turns: Turns
+        self,
+        *,
+        connect_seconds: float,
+        idle_seconds: float,
+        allows: Callable[[str], bool],
+        turns: Turns,
     ) -> None:
         self._connect_seconds = connect_seconds
         self._idle_seconds = idle_seconds
-        self._private = private
+        self._allows = allows
         self._turns = turns
         self._own = threading.local()
         self._watch = Watch()
@@ -117,7 +122,7 @@ class Asker:
         line = self._line()
         try:
             with line.guard.limit(seconds):
-                return line.session.get(
+                answer = line.session.get(
                     url,
                     stream=True,
                     allow_redirects=False,
@@ -128,12 +133,16 @@ class Asker:
             raise _bad_address() from None
         except (requests.RequestException, HTTPError) as error:
             raise _reason(error, is_over=time.monotonic() >= until) from None
+        if time.monotonic() >= until:  # what was cut in its head looks like a whole one
+            answer.close()
+            raise _not_in_time()
+        return answer
 
     def _line(self) -> _Line:
         line: _Line | None = getattr(self._own, "line", None)
         if line is None:
             guard = Guard(self._watch)
-            dial = CheckedDial(seconds=self._connect_seconds, private=self._private)
+            dial = CheckedDial(seconds=self._connect_seconds, allows=self._allows)
             session = requests.Session()
             session.trust_env = False
             for scheme in ("http://", "https://"):
@@ -161,9 +170,13 @@ def _bad_address() -> FetchError:
     return FetchError("the address is not a valid one", FetchKind.BAD_ADDRESS)
 
 
+def _not_in_time() -> FetchError:
+    return FetchError("the file server does not answer in time", FetchKind.TOO_SLOW)
+
+
 def _reason(error: Exception, *, is_over: bool) -> FetchError:
     if is_over or isinstance(error, requests.Timeout):
-        return FetchError("the file server does not answer in time", FetchKind.TOO_SLOW)
+        return _not_in_time()
     if isinstance(error, requests.exceptions.SSLError):
         words = "no secure connection to the file server"
         if "CERTIFICATE_VERIFY_FAILED" in str(error):

@@ -10,6 +10,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.errors import FetchError, FetchKind
+from hotfolder.net.addresses import is_any, is_public
 from hotfolder.net.answer import ends_there, goes_on, is_whole, pieces, version_of
 from hotfolder.net.asking import Asker, Question
 from hotfolder.net.part import MIB, Part
@@ -63,7 +64,7 @@ class Download:
         self._asker = Asker(
             connect_seconds=limits.connect_seconds,
             idle_seconds=limits.idle_seconds,
-            private=limits.private,
+            allows=is_any if limits.private else is_public,
             turns=Turns(limits.per_host, limits.turn_seconds),
         )
 

@@ -5,7 +5,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -24,12 +24,20 @@ class Guard:
 
     def __init__(self, watch: "Watch") -> None:
         self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._lock = threading.Lock()  # a set that grows while it is read is an error
         self._until: float | None = None
         watch.over(self)
 
     def watch(self, connection: Any) -> None:
-        """Cut this connection too when the time is over."""
-        self._connections.add(connection)
+        """Cut this connection too when the time is over, also while it is being made."""
+        with self._lock:
+            self._connections.add(connection)
+
+    def watch_socket(self, sock: socket.socket) -> None:
+        """Cut this socket too: of an answer without a length the connection knows it no more."""
+        with self._lock:
+            self._sockets.add(sock)
 
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
@@ -42,15 +50,15 @@ class Guard:
 
     def cut_if_over(self) -> None:
         """Cut the connections when the time is over; whoever reads from them gets an error."""
-        if self._until is None or time.monotonic() < self._until:
+        until = self._until
+        if until is None or time.monotonic() < until:
             return
-        for connection in list(self._connections):
-            sock = getattr(connection, "sock", None)
-            if sock is not None:
-                try:
-                    sock.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
+        with self._lock:
+            sockets = {connection.sock for connection in self._connections}
+            sockets.update(self._sockets)
+        for sock in sockets - {None}:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
 class Watch:
@@ -58,18 +66,22 @@ class Watch:
 
     def __init__(self) -> None:
         self._guards: weakref.WeakSet[Guard] = weakref.WeakSet()
+        self._lock = threading.Lock()
         self._begun = threading.Lock()
 
     def over(self, guard: Guard) -> None:
         """Look after this guard as long as somebody holds it."""
-        self._guards.add(guard)
+        with self._lock:
+            self._guards.add(guard)
         if self._begun.acquire(blocking=False):
             threading.Thread(target=self._look, name="send limit", daemon=True).start()
 
     def _look(self) -> None:
         while True:
             time.sleep(LOOK_SECONDS)
-            for guard in list(self._guards):
+            with self._lock:
+                guards = list(self._guards)
+            for guard in guards:
                 guard.cut_if_over()
 
 
@@ -102,6 +114,7 @@ def _pools(guard: Guard, dial: Dial | None) -> dict[str, type[HTTPConnectionPool
         def connect(self) -> None:
             guard.watch(self)
             super().connect()
+            guard.watch_socket(self.sock)
 
         def _new_conn(self) -> socket.socket:  # where urllib3 lets its SOCKS connections in, too
             return dial(self) if dial else super()._new_conn()
@@ -110,6 +123,7 @@ def _pools(guard: Guard, dial: Dial | None) -> dict[str, type[HTTPConnectionPool
         def connect(self) -> None:
             guard.watch(self)
             super().connect()
+            guard.watch_socket(self.sock)
 
         def _new_conn(self) -> socket.socket:
             return dial(self) if dial else super()._new_conn()

@@ -42,7 +42,8 @@ def test_the_defaults_are_those_of_the_house() -> None:
     assert (signals.ca_file, signals.proxy) == (None, None)
     assert (downloads.parallel, downloads.attempts, downloads.size_limit_mib) == (4, 5, 2048)
     assert (downloads.connect_timeout_seconds, downloads.idle_timeout_seconds) == (10, 30)
-    assert downloads.allow_private_addresses is False
+    assert (downloads.total_timeout_seconds, downloads.per_host) == (3600, 3)
+    assert (downloads.keep_free_mib, downloads.allow_private_addresses) == (512, False)
     assert (config.log.level, config.log.as_json, config.log.file) == ("INFO", False, None)
 
 
@@ -57,6 +58,8 @@ def test_the_defaults_are_those_of_the_house() -> None:
         ("signals", "bundle_limit", 1, 1000, (0, 1001)),
         ("downloads", "parallel", 1, 16, (0, 17)),
         ("downloads", "attempts", 1, 100, (0, 101)),
+        ("downloads", "per_host", 1, 16, (0, 17)),
+        ("downloads", "total_timeout_seconds", 1, 86400, (0.9, 86401)),
     ],
 )
 def test_limits_are_part_of_what_is_allowed(

@@ -11,9 +11,11 @@ from hotfolder.domain.cause import (
     CANCEL_CAUSES,
     REORDER_CAUSES,
     cancel_cause,
+    cause_of_fetch,
     cause_of_file,
     reorder_words,
 )
+from hotfolder.errors import FetchKind
 
 PUBLISHED: Mapping[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "causes.json").read_text(encoding="utf-8")
@@ -70,3 +72,12 @@ def test_faults_of_block_and_cover_are_told_apart() -> None:
     assert cause_of_file("Trim", "cover") == "CancelCoverTrim"
     assert cause_of_file("Trim", "product") == "CancelValidateError"
     assert cause_of_file("Corrupt", "product") == "CancelFilesCorrupt"
+
+
+def test_a_file_that_never_comes_has_a_published_code_unless_the_shop_is_to_blame() -> None:
+    causes = {kind: cause_of_fetch(kind) for kind in FetchKind}
+    assert {cause for cause in causes.values() if cause} <= set(CANCEL_CAUSES)
+    assert causes[FetchKind.EXPIRED] == causes[FetchKind.TRUNCATED] == "CancelDownloadError"
+    assert causes[FetchKind.MISMATCH] == "CancelFilesCorrupt"
+    for ours in (FetchKind.REFUSED, FetchKind.NO_SPACE, FetchKind.BUSY, FetchKind.ADDRESS_REFUSED):
+        assert causes[ours] == ""

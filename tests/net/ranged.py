@@ -46,7 +46,8 @@ def facts_of(content: Content) -> FileFacts:
 class FileServer:
     """Serves one file; after `drop_after` bytes of a body the connection ends, or hangs.
 
-    `shifted` bytes too late is where it goes on; `can_go_on` False gives the whole file each time;
+    `shifted` bytes too late is where it goes on; `can_go_on` False gives the whole file each time,
+    `heeds_if_range` False the rest of whatever the file is now;
     `most` bytes at a time are given of a range; `tells_total` False hides the size of the file.
     """
 
@@ -56,6 +57,7 @@ class FileServer:
     drop_after: int | None = None
     hangs: bool = False
     can_go_on: bool = True
+    heeds_if_range: bool = True
     shifted: int = 0
     most: int | None = None
     tells_total: bool = True
@@ -73,7 +75,7 @@ class FileServer:
     def _bounds(self, request: Request) -> tuple[int, int]:
         wanted = request.headers.get("range", "")
         same = request.headers.get("if-range") in (None, self.etag, self.modified)
-        if not wanted or not same or not self.can_go_on:
+        if not wanted or not self.can_go_on or (self.heeds_if_range and not same):
             return 0, self.content.size
         start = int(wanted.removeprefix("bytes=").removesuffix("-")) + self.shifted
         return start, min(start + (self.most or self.content.size), self.content.size)

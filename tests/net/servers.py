@@ -77,11 +77,11 @@ def silence(server: Server, _connection: socket.socket, _request: Request) -> No
 
 
 @contextmanager
-def serving(respond: Respond, *, secure: bool = False) -> Iterator[Server]:
+def serving(respond: Respond, *, secure: bool = False, host: str = "127.0.0.1") -> Iterator[Server]:
     """A server that answers every request this way until the block ends."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server((host, 0))
     scheme = "https" if secure else "http"
-    server = Server(url=f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")
+    server = Server(url=f"{scheme}://{host}:{listener.getsockname()[1]}")
     threads: list[threading.Thread] = []
     open_now: list[socket.socket] = []
 

@@ -413,12 +413,28 @@ def test_nothing_is_fetched_from_a_server_whose_certificate_is_not_trusted(targe
 
 
 def test_a_server_that_does_not_speak_tls_is_told(target: Path) -> None:
-    with serving(says(200, DATA)) as server:
-        url = server.url.replace("http:", "https:") + SECRET_PATH
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        pool.submit(greet)
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}{SECRET_PATH}"
         assert finding_at(url, target) == (
             FetchKind.NOT_TRUSTED,
             "no secure connection to the file server",
         )
+
+
+def test_an_answer_that_ends_in_its_head_is_no_empty_file(target: Path) -> None:
+    respond = sends(b"HTTP/1.1 200 OK\r\nContent-Ty", then_close=True)
+    assert finding_for(respond, target) == (
+        FetchKind.TRUNCATED,
+        "the file was cut off after 0 bytes",
+    )
 
 
 def test_a_file_that_can_not_be_written_is_told_by_its_name(tmp_path: Path) -> None:
