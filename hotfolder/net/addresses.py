@@ -13,7 +13,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.util import connection as dialing
 
 from hotfolder.errors import FetchError, FetchKind
-from hotfolder.net.guard import NameUnknown, resolve
+from hotfolder.net.guard import Names, NameUnknown
 
 LEAST_SECONDS = 0.1
 
@@ -43,16 +43,24 @@ def is_any(_address: str) -> bool:
     return True
 
 
+def addresses_of(host: str) -> tuple[str, ...]:
+    """All addresses of a host, as text. Raises OSError, or UnicodeError for what can be no name."""
+    entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
+
+
 class CheckedDial:
     """Opens connections to addresses that were looked at; raises FetchError.
 
     A name is looked up once for each connection, all its addresses are checked, and one of these
     very addresses is connected to: a name that changes its answer in between leads nowhere else.
+    `names` asks `addresses_of`.
     """
 
-    def __init__(self, *, seconds: float, allows: Callable[[str], bool]) -> None:
+    def __init__(self, *, seconds: float, allows: Callable[[str], bool], names: Names) -> None:
         self._seconds = seconds
         self._allows = allows
+        self._names = names
         self._outgoing: dict[str, str] = {}
 
     def __call__(self, connection: HTTPConnection) -> socket.socket:
@@ -69,7 +77,8 @@ class CheckedDial:
     def _addresses(self, host: str) -> tuple[str, ...]:
         try:
             host.encode("idna")
-            addresses = resolve(host, self._seconds)
+            addresses = self._names.resolve(host, self._seconds)
+            assert isinstance(addresses, tuple)
         except UnicodeError:
             raise FetchError("the address is not a valid one", FetchKind.BAD_ADDRESS) from None
         except NameUnknown:

@@ -12,8 +12,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from hotfolder.errors import FetchError, FetchKind
-from hotfolder.net.addresses import CheckedDial
-from hotfolder.net.guard import Guard, GuardedAdapter, Watch
+from hotfolder.net.addresses import CheckedDial, addresses_of
+from hotfolder.net.guard import Guard, GuardedAdapter, Names, Watch
 from hotfolder.net.turns import Turns
 
 REDIRECTS = 5
@@ -72,6 +72,7 @@ class Asker:
         self._turns = turns
         self._own = threading.local()
         self._watch = Watch()
+        self._names = Names(addresses_of)
 
     @contextmanager
     def answer(self, question: Question, headers: Mapping[str, str]) -> Iterator[requests.Response]:
@@ -142,7 +143,9 @@ class Asker:
         line: _Line | None = getattr(self._own, "line", None)
         if line is None:
             guard = Guard(self._watch)
-            dial = CheckedDial(seconds=self._connect_seconds, allows=self._allows)
+            dial = CheckedDial(
+                seconds=self._connect_seconds, allows=self._allows, names=self._names
+            )
             session = requests.Session()
             session.trust_env = False
             for scheme in ("http://", "https://"):

@@ -5,6 +5,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -19,25 +20,82 @@ class NameUnknown(Exception):
     """A host name could not be resolved in time."""
 
 
-class Guard:
-    """Knows the open connections of one session and can cut them from another thread."""
+def look_up(host: str) -> object:
+    """What the system knows of a host. Raises OSError, or UnicodeError for what can be no name."""
+    return socket.getaddrinfo(host, None)
 
-    def __init__(self, watch: "Watch") -> None:
+
+class Names:
+    """Looks host names up, within a time.
+
+    No time limit of any library covers that, so it is done beside, in a thread that may be left
+    behind; of these there is one for a name at most.
+    """
+
+    def __init__(self, ask: Callable[[str], object] = look_up) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._asked: dict[str, Future[object]] = {}
+
+    def resolve(self, host: str, seconds: float) -> object:
+        """What `ask` says of the host. Raises NameUnknown when it has none, or not in time."""
+        with self._lock:
+            future = self._asked.get(host)
+            if future is None:
+                future = self._asked[host] = Future()
+                target = (host, future)
+                threading.Thread(
+                    target=self._look, args=target, name="name look-up", daemon=True
+                ).start()
+        try:
+            return future.result(max(seconds, 0.0))
+        except (OSError, UnicodeError, TimeoutError) as error:
+            raise NameUnknown(host) from error
+
+    def _look(self, host: str, future: Future[object]) -> None:
+        found: object = None
+        unknown: Exception | None = None
+        try:
+            found = self._ask(host)
+        except (OSError, UnicodeError) as error:
+            unknown = error
+        with self._lock:
+            del self._asked[host]
+        if unknown is None:
+            future.set_result(found)
+        else:
+            future.set_exception(unknown)
+
+
+class Guard:
+    """Knows the open connections of one session and can cut them from another thread.
+
+    Without `names` nothing is looked up before: for connections that see to it themselves.
+    """
+
+    def __init__(
+        self, watch: "Watch", names: Names | None = None, name_seconds: float = 0.0
+    ) -> None:
         self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
-        self._lock = threading.Lock()  # a set that grows while it is read is an error
+        self._lock = threading.Lock()
+        self._names = names
+        self._name_seconds = name_seconds
         self._until: float | None = None
         watch.over(self)
 
-    def watch(self, connection: Any) -> None:
-        """Cut this connection too when the time is over, also while it is being made."""
+    def before_connecting(self, connection: Any) -> None:
+        """Cut this connection too when the time is over. Raises NameUnknown."""
         with self._lock:
             self._connections.add(connection)
+        if self._names is not None:
+            self._names.resolve(connection.host, self._name_seconds)
 
-    def watch_socket(self, sock: socket.socket) -> None:
-        """Cut this socket too: of an answer without a length the connection knows it no more."""
-        with self._lock:
-            self._sockets.add(sock)
+    def after_connecting(self, connection: Any) -> None:
+        """Cut its socket too: of an answer without a length the connection knows it no more."""
+        if isinstance(connection.sock, socket.socket):
+            with self._lock:
+                self._sockets.add(connection.sock)
 
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
@@ -54,11 +112,13 @@ class Guard:
         if until is None or time.monotonic() < until:
             return
         with self._lock:
-            sockets = {connection.sock for connection in self._connections}
+            sockets = {getattr(connection, "sock", None) for connection in self._connections}
             sockets.update(self._sockets)
-        for sock in sockets - {None}:
-            with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+        for sock in sockets:
+            if isinstance(sock, socket.socket):
+                with suppress(OSError):
+                    # of the plain socket: that of a TLS one pulls its state from under the reader
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 class Watch:
@@ -67,14 +127,15 @@ class Watch:
     def __init__(self) -> None:
         self._guards: weakref.WeakSet[Guard] = weakref.WeakSet()
         self._lock = threading.Lock()
-        self._begun = threading.Lock()
+        self._looks = False
 
     def over(self, guard: Guard) -> None:
         """Look after this guard as long as somebody holds it."""
         with self._lock:
             self._guards.add(guard)
-        if self._begun.acquire(blocking=False):
-            threading.Thread(target=self._look, name="send limit", daemon=True).start()
+            if not self._looks:
+                self._looks = True
+                threading.Thread(target=self._look, name="send limit", daemon=True).start()
 
     def _look(self) -> None:
         while True:
@@ -112,18 +173,18 @@ class GuardedAdapter(HTTPAdapter):
 def _pools(guard: Guard, dial: Dial | None) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def connect(self) -> None:
-            guard.watch(self)
+            guard.before_connecting(self)
             super().connect()
-            guard.watch_socket(self.sock)
+            guard.after_connecting(self)
 
         def _new_conn(self) -> socket.socket:  # where urllib3 lets its SOCKS connections in, too
             return dial(self) if dial else super()._new_conn()
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
-            guard.watch(self)
+            guard.before_connecting(self)
             super().connect()
-            guard.watch_socket(self.sock)
+            guard.after_connecting(self)
 
         def _new_conn(self) -> socket.socket:
             return dial(self) if dial else super()._new_conn()
@@ -137,25 +198,6 @@ def _pools(guard: Guard, dial: Dial | None) -> dict[str, type[HTTPConnectionPool
     return {"http": PlainPool, "https": SecurePool}
 
 
-def resolve(host: str, seconds: float) -> tuple[str, ...]:
-    """The addresses of the host, as text. Raises NameUnknown when it has none, or not in time.
-
-    No time limit of any library covers name resolution, so it is tried beside, in a thread that may
-    be left behind.
-    """
-    found: list[str] = []
-
-    def look_up() -> None:
-        try:
-            entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            return
-        found.extend(str(entry[4][0]) for entry in entries)
-
-    thread = threading.Thread(target=look_up, name="name look-up", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    addresses = tuple(dict.fromkeys(found))
-    if not addresses:
-        raise NameUnknown(host)
-    return addresses
+def resolve(host: str, seconds: float) -> None:
+    """Returns when the host has an address. Raises NameUnknown when not, or not in time."""
+    Names().resolve(host, seconds)
