@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from hotfolder.config.check import Loaded
@@ -11,14 +10,14 @@ from hotfolder.config.model import Config
 from hotfolder.domain.job import Mode
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
-from hotfolder.loops import Loop
+from hotfolder.loops import Loop, Rush
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Destination, send_next
 from hotfolder.services.shop import Interface, Rules, Shop
-from hotfolder.services.take_order import take_order
+from hotfolder.services.take_order import Taken, take_order
 from hotfolder.store.store import Store
 from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
@@ -97,8 +96,9 @@ def build(loaded: Loaded) -> App:
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     observer = StageObserver(paths, rounds.hint, rounds.hint_all)
-    senders = _senders(shop, config.signals.parallel)
-    fetchers = _fetchers(shop, config.downloads.parallel)
+    rush = Rush()
+    senders = _senders(shop, rush, config.signals.parallel)
+    fetchers = _fetchers(shop, rush, config.downloads.parallel)
 
     def watch() -> float:
         observer.mend()
@@ -122,7 +122,7 @@ def build(loaded: Loaded) -> App:
             "floor": (config.floor.look_every_seconds, rounds.wake.set),
         }
     )
-    server = _server(config, shop, loops)
+    server = _server(config, shop, rush, loops)
     return App(
         shop=shop, rounds=rounds, observer=observer, server=server, loops=loops, timers=timers
     )
@@ -159,14 +159,18 @@ def _fetcher(config: Config) -> Download:
     )
 
 
-def _server(config: Config, shop: Shop, loops: tuple[Loop, ...]) -> Server:
+def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
+    def take(body: bytes, content_type: str | None) -> Taken:
+        with rush.order():
+            return take_order(shop, body, content_type)
+
     def late_loops() -> list[str]:
         now = time.monotonic()
         return [loop.name for loop in loops if now - loop.beat > LATE_SECONDS]
 
     intake = config.intake
     routes = intake_routes(
-        partial(take_order, shop),
+        take,
         intake.path,
         intake.body_limit_mib * MIB,
         intake.unknown_key_status,
@@ -175,7 +179,7 @@ def _server(config: Config, shop: Shop, loops: tuple[Loop, ...]) -> Server:
     return Server(app, intake.host, intake.port)
 
 
-def _senders(shop: Shop, count: int) -> list[Loop]:
+def _senders(shop: Shop, rush: Rush, count: int) -> list[Loop]:
     """The first sender is nudged; each wakes the next one while there is more to send."""
     destination = Destination()
     loops: list[Loop] = []
@@ -183,6 +187,7 @@ def _senders(shop: Shop, count: int) -> list[Loop]:
         following = loops[0] if loops else None
 
         def step(following: Loop | None = following) -> float:
+            rush.let_pass()
             if not send_next(shop, destination):
                 return IDLE_SECONDS
             if following is not None:
@@ -194,10 +199,11 @@ def _senders(shop: Shop, count: int) -> list[Loop]:
     return loops
 
 
-def _fetchers(shop: Shop, count: int) -> list[Loop]:
+def _fetchers(shop: Shop, rush: Rush, count: int) -> list[Loop]:
     fetching = Fetching()
 
     def step() -> float:
+        rush.let_pass()
         return 0.0 if fetch_next(shop, fetching) else IDLE_SECONDS
 
     return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files) for n in range(count)]

@@ -6,12 +6,40 @@ late does no harm.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from loguru import logger
 
 REST_SECONDS = 30.0
 AFTER_ERROR_SECONDS = 1.0
+QUIET_SECONDS = 0.02
+MOST_WAIT_SECONDS = 1.0
+
+
+class Rush:
+    """Orders come first: while they pour in, work that can wait does so, a second at the most.
+
+    Python runs one thread at a time, so what fetches and sends would slow down every answer.
+    """
+
+    def __init__(self) -> None:
+        self._last = -QUIET_SECONDS
+
+    @contextmanager
+    def order(self) -> Iterator[None]:
+        """Around the taking of an order."""
+        self._last = time.monotonic()
+        try:
+            yield
+        finally:
+            self._last = time.monotonic()
+
+    def let_pass(self) -> None:
+        """Returns as soon as no order has come in for a moment, or after a second."""
+        end = time.monotonic() + MOST_WAIT_SECONDS
+        while time.monotonic() < min(end, self._last + QUIET_SECONDS):
+            time.sleep(QUIET_SECONDS)
 
 
 class Loop:

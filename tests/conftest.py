@@ -11,6 +11,7 @@ from hotfolder.domain.job import Mode
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.services.shop import Interface, Rules, Shop
+from hotfolder.store.database import Database
 from hotfolder.store.store import Store
 from tests.builders import a_flow
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
@@ -50,7 +51,7 @@ def sent() -> RecordingSender:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "state" / "hotfolder.sqlite")
+    opened = Store(Database.open(tmp_path / "state" / "hotfolder.sqlite", busy_seconds=1.0))
     yield opened
     opened.close()
 

@@ -45,9 +45,10 @@ class RecordingSender:
     def send(self, request: Mapping[str, Any]) -> None:
         with self._lock:
             self.tried += 1
-            error = self.answer(request)
-            if error is not None:
-                raise error
+        error = self.answer(request)
+        if error is not None:
+            raise error
+        with self._lock:
             self.requests.append(dict(request))
 
     @property

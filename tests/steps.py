@@ -1,7 +1,7 @@
 """What happens in a shop, as short calls: an order comes, a folder is dragged, signals go out."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,7 @@ def order_in(shop: Shop, number: int = 1, *, key: str = LIVE_KEY, **more: Any) -
 def fetch_all(shop: Shop) -> None:
     """Every job that is due gets its files."""
     fetching = Fetching()
-    while fetch_next(shop, fetching):
-        pass
+    _until_done(lambda: fetch_next(shop, fetching))
 
 
 def job_on_floor(shop: Shop, number: int = 1, **more: Any) -> Job:
@@ -93,9 +92,12 @@ def copy_files(source: Path, target: Path, names: Iterable[str] | None = None) -
 
 def send_all(shop: Shop, destination: Destination | None = None) -> None:
     """Signals go out until none is due."""
-    destination = destination or Destination()
-    while send_next(shop, destination):
-        pass
+    gate = destination or Destination()
+    _until_done(lambda: send_next(shop, gate))
+
+
+def _until_done(step: Callable[[], bool]) -> None:
+    assert any(not step() for _ in range(10_000)), "it never comes to an end"
 
 
 def promised(shop: Shop, job: Job) -> list[str]:

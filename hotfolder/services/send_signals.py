@@ -60,7 +60,7 @@ def send_next(shop: Shop, destination: Destination) -> bool:
     try:
         claim = _claim(shop)
         if claim is not None:
-            seen = _send(shop, claim, destination.health)
+            seen = _send(shop, claim, destination)
     finally:
         destination.leave(seen)
     return claim is not None
@@ -75,11 +75,14 @@ def _claim(shop: Shop) -> Claim | None:
         return shop.store.outbox.claim(now, shop.rules.lease, shop.rules.bundle_limit)
 
 
-def _send(shop: Shop, claim: Claim, health: Health) -> Health:
+def _send(shop: Shop, claim: Claim, destination: Destination) -> Health:
+    before = destination.health
     try:
         shop.sender.send(request(claim.bodies()))
     except DeliveryError as error:
-        return _refused(shop, claim, health, error)
+        reached = outcome(error.status, len(claim.rows)) in (Outcome.PARK, Outcome.SPLIT)
+        return _refused(shop, claim, destination.health if reached else before, error)
+    health = destination.health  # another may have failed while this one was under way
     recovered = after_success(health)
     with shop.store.transaction():
         if shop.store.outbox.sent(claim):

@@ -41,12 +41,12 @@ MEASURES: Mapping[str, Callable[[Stand, Sizes], Lines]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status; the outcome is on standard output."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     in_force = report.limits(dict(options.limit), judge_all=not options.quick)
     try:
         lines = _measure(options)
-    except BenchError as error:
-        print(f"bench: {error}", file=sys.stderr)
+    except (BenchError, KeyboardInterrupt) as error:
+        print(f"bench: {str(error) or 'stopped'}", file=sys.stderr)
         return 3
     if options.json:
         print(json.dumps({"machine": _machine(), "lines": report.as_data(lines, in_force)}))

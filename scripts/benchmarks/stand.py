@@ -116,7 +116,10 @@ def wait_for(test: Callable[[], bool], seconds: float, what: str, pause: float =
 @contextmanager
 def bench_folder(parent: Path) -> Iterator[Path]:
     """A folder on the disk of `parent` that is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="hotfolder-bench-", dir=parent))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="hotfolder-bench-", dir=parent))
+    except OSError as error:
+        raise BenchError(f"{parent}: {error.strerror}") from None
     try:
         yield folder
     finally:

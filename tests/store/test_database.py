@@ -275,6 +275,47 @@ def test_an_outer_transaction_that_fails_takes_back_the_inner_one(store: Store) 
     assert actions(store) == []
 
 
+def test_after_a_passing_transaction_every_other_one_is_durable_again(database: Database) -> None:
+    store = Store(database)
+    with store.passing_transaction():
+        store.journal.write([a_line("one")])
+        assert database._peewee.pragma("synchronous") == 1
+    assert settings(database)["synchronous"] == 2
+    assert in_thread(lambda: actions(store)) == ["one"]
+
+
+def pass_and_fail(store: Store) -> None:
+    with store.passing_transaction():
+        store.journal.write([a_line("one")])
+        raise FloorError("the floor is away")
+
+
+def test_a_passing_transaction_that_fails_leaves_nothing_not_even_its_setting(
+    database: Database,
+) -> None:
+    store = Store(database)
+    with pytest.raises(FloorError, match="away"):
+        pass_and_fail(store)
+    assert actions(store) == []
+    assert settings(database)["synchronous"] == 2
+
+
+def pass_inside(store: Store) -> None:
+    with store.transaction():
+        store.journal.write([a_line("outer")])
+        with store.passing_transaction():
+            store.journal.write([a_line("inner")])
+
+
+def test_a_passing_transaction_inside_another_is_refused_and_nothing_is_kept(store: Store) -> None:
+    with pytest.raises(StoreError):
+        pass_inside(store)
+    assert actions(store) == []
+    with store.transaction():
+        store.journal.write([a_line("later")])
+    assert actions(store) == ["later"]
+
+
 def test_nobody_else_sees_a_transaction_before_it_has_ended(store: Store) -> None:
     with store.transaction():
         store.journal.write([a_line("one")])

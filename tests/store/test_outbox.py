@@ -197,6 +197,15 @@ def test_a_refused_bundle_goes_out_one_by_one_from_then_on(store: Store) -> None
     assert items(claimed(store)) == ["3", "4"]
 
 
+def test_a_bundle_of_others_leaves_out_what_has_to_go_alone(store: Store) -> None:
+    promise(store, a_promise(item_id="1", deadline=at(900)), a_promise(item_id="2"))
+    assert store.outbox.later(claimed(store), "400 bad item", alone=True)
+    sooner = [a_promise(item_id=number, deadline=at(-60)) for number in "34"]
+    promise(store, *sooner)
+    assert items(claimed(store)) == ["3", "4"]
+    assert items(claimed(store)) == ["2"]
+
+
 def test_each_try_is_counted_with_its_time_and_answer(store: Store) -> None:
     promise(store, a_promise())
     store.outbox.later(claimed(store, at(1)), "503 busy")

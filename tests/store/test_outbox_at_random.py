@@ -28,6 +28,7 @@ class Expected:
     kind: SignalType
     state: str = "waiting"
     holder: Claim | None = None
+    alone: bool = False
 
 
 class AnyOutbox(RuleBasedStateMachine):
@@ -70,6 +71,8 @@ class AnyOutbox(RuleBasedStateMachine):
             return None
         assert len(claim.ids) <= bundle
         assert len({row["order_id"] for row in claim.rows}) == 1
+        alone = [signal_id for signal_id in claim.ids if self.model[signal_id].alone]
+        assert not alone or len(claim.ids) == 1, "it had to go alone"
         for signal_id in claim.ids:
             signal = self.model[signal_id]
             assert signal.state == "waiting"
@@ -95,6 +98,7 @@ class AnyOutbox(RuleBasedStateMachine):
             if self.model[signal_id].holder is claim:
                 self.model[signal_id].holder = None
                 self.model[signal_id].state = "waiting" if answer == "split" else answer
+                self.model[signal_id].alone |= answer == "split"
 
     @rule(job_id=st.sampled_from(list(JOBS)), kind=st.sampled_from(SignalType))
     def a_job_is_dragged_back(self, job_id: int, kind: SignalType) -> None:

@@ -14,6 +14,7 @@ from hotfolder.domain.job import Job
 from hotfolder.services.shop import Shop
 from tests.builders import a_flow
 from tests.fakes import ManualClock
+from tests.rights import without_power
 from tests.steps import (
     actions,
     again,
@@ -505,6 +506,40 @@ def test_a_ticket_that_can_not_be_read_stops_nobody_else(hands: Hands, shop: Sho
 
     assert notes(shop)["print", moved.name] == "unreadable"
     assert stage_of(shop, other) == "print"
+
+
+def test_a_folder_this_user_may_not_read_stops_nobody_else(hands: Hands, shop: Shop) -> None:
+    job, other = job_on_floor(shop, 1), job_on_floor(shop, 2)
+    hands.look()
+    moved = drag(shop, folder_of(shop, job), "print")
+    moved.chmod(0)
+    drag(shop, folder_of(shop, other), "print")
+    without_power(lambda: hands.wait(60))
+
+    assert notes(shop)["print", moved.name] == "unreadable"
+    assert stage_of(shop, other) == "print"
+    assert promised(shop, job) == ["ItemRegistered waiting"]
+
+    moved.chmod(0o755)
+    without_power(lambda: hands.wait(2 * EVERY))
+    assert stage_of(shop, job) == "print"
+    assert notes(shop) == {}
+
+
+def test_a_stage_this_user_may_not_read_is_frozen(hands: Hands, shop: Shop) -> None:
+    job = job_on_floor(shop)
+    hands.look()
+    stage = shop.floor.stage_path("new")
+    stage.chmod(0)
+    try:
+        without_power(lambda: hands.wait(60))
+    finally:
+        stage.chmod(0o755)
+
+    assert notes(shop) == {("new", ""): "frozen"}
+    hands.wait(EVERY)
+    assert notes(shop) == {}
+    assert moves(shop, job) == 0
 
 
 def test_a_link_to_a_job_folder_is_not_followed(hands: Hands, shop: Shop) -> None:
