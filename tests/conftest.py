@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from loguru import logger
 
 from hotfolder.domain.job import Mode
@@ -16,6 +17,10 @@ from hotfolder.store.store import Store
 from tests.builders import a_flow
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.steps import EXAMPLES, LIVE_KEY, TEST_KEY
+
+# How long an example takes is the machine's business: no test is timed.
+settings.register_profile("shop", deadline=None)
+settings.load_profile("shop")
 
 
 @pytest.fixture(autouse=True, scope="session")
