@@ -95,7 +95,7 @@ def build(loaded: Loaded) -> App:
     shop = build_shop(loaded)
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
-    observer = StageObserver(paths, rounds.hint, rounds.hint_all)
+    observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
     rush = Rush()
     senders = _senders(shop, rush, config.signals.parallel)
     fetchers = _fetchers(shop, rush, config.downloads.parallel)

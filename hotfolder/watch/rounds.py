@@ -42,6 +42,10 @@ class Rounds:
         self._hinted.add(stage_key)
         self.wake.set()
 
+    def hint_left(self, stage_key: str) -> None:
+        """Something has left this stage. That is no news, so it waits for the next round."""
+        self._hinted.add(stage_key)
+
     def hint_all(self) -> None:
         """Anything may have changed."""
         self._next_full = 0.0
