@@ -1,6 +1,7 @@
 """build(): from a configuration to a shop with its doors. Nothing happens before it is called."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Destination, send_next
 from hotfolder.services.shop import Interface, Rules, Shop
-from hotfolder.services.take_order import Taken, take_order
+from hotfolder.services.take_order import Taken, take_orders
 from hotfolder.store.store import Store
 from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
@@ -160,9 +161,9 @@ def _fetcher(config: Config) -> Download:
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
-    def take(body: bytes, content_type: str | None) -> Taken:
+    def take(documents: Sequence[tuple[bytes, str | None]]) -> list[Taken | Exception]:
         with rush.order():
-            return take_order(shop, body, content_type)
+            return take_orders(shop, documents)
 
     def late_loops() -> list[str]:
         now = time.monotonic()

@@ -23,23 +23,29 @@ class Rush:
     Python runs one thread at a time, so what fetches and sends would slow down every answer.
     """
 
-    def __init__(self) -> None:
-        self._last = -QUIET_SECONDS
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._quiet_from = 0.0
 
     @contextmanager
     def order(self) -> Iterator[None]:
         """Around the taking of an order."""
-        self._last = time.monotonic()
+        self._quiet_from = self._clock() + QUIET_SECONDS
         try:
             yield
         finally:
-            self._last = time.monotonic()
+            self._quiet_from = self._clock() + QUIET_SECONDS
 
     def let_pass(self) -> None:
         """Returns as soon as no order has come in for a moment, or after a second."""
-        end = time.monotonic() + MOST_WAIT_SECONDS
-        while time.monotonic() < min(end, self._last + QUIET_SECONDS):
-            time.sleep(QUIET_SECONDS)
+        end = self._clock() + MOST_WAIT_SECONDS
+        while self._clock() < min(end, self._quiet_from):
+            self._sleep(QUIET_SECONDS)
 
 
 class Loop:

@@ -1,17 +1,19 @@
 """An order came in: understood, stored with its jobs and ItemRegistered, or refused and kept."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hmac import compare_digest
+from typing import TypeVar
 
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
 from hotfolder.domain.keyless import blank_keys, without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused
+from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
 from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import ParsedDocument, parse
 from hotfolder.formats.order_record import digest, order_to_data
@@ -20,6 +22,8 @@ from hotfolder.store.journal import Line
 from hotfolder.store.notes import Note
 from hotfolder.store.orders import Document, OrderTaken
 from hotfolder.store.outbox import Promise
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,11 +43,56 @@ class _Received:
     at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """A document that holds an order for one of our interfaces."""
+
+    received: _Received
+    order: Order
+    interface: Interface
+
+
 def take_order(shop: Shop, body: bytes, content_type: str | None) -> Taken:
     """The order of this document, once it is on the disk with everything it causes.
 
     Raises OrderRefused, OrderKeyUnknown or OrderChanged; the document is kept in each case.
     """
+    [outcome] = take_orders(shop, [(body, content_type)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def take_orders(
+    shop: Shop, documents: Sequence[tuple[bytes, str | None]]
+) -> list[Taken | Exception]:
+    """What became of each document (body and content type), all on the disk by one commit.
+
+    An exception stands for an order that was not taken and disturbs no other. Raises StoreError
+    when none could be stored.
+    """
+    read = [_outcome(partial(_read, shop, *document)) for document in documents]
+    with shop.store.transaction():
+        outcomes = [
+            _outcome(partial(_store, shop, one)) if isinstance(one, _Read) else one for one in read
+        ]
+    if any(isinstance(one, Taken) and not one.repeated for one in outcomes):
+        shop.nudge.signals.set()
+        shop.nudge.files.set()
+    return outcomes
+
+
+def _outcome(step: Callable[[], T]) -> T | Exception:
+    """What a step gives or raises. A store that fails is no outcome: nothing of all is stored."""
+    try:
+        return step()
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (told to who sent this document)
+        return error
+
+
+def _read(shop: Shop, body: bytes, content_type: str | None) -> _Read:
     received = _Received(body=body, content_type=content_type or "", at=shop.clock.now())
     try:
         parsed = parse(body, content_type)
@@ -59,7 +108,7 @@ def take_order(shop: Shop, body: bytes, content_type: str | None) -> Taken:
     except OrderRefused as refusal:
         _keep(shop, received, parsed, str(refusal), interface)
         raise
-    return _store(shop, received, order, interface)
+    return _Read(received=received, order=order, interface=interface)
 
 
 def _interface(shop: Shop, key: str) -> Interface | None:
@@ -95,10 +144,10 @@ def _keep(
         shop.store.orders.forget_old_refusals()
 
 
-def _store(shop: Shop, received: _Received, order: Order, interface: Interface) -> Taken:
+def _store(shop: Shop, read: _Read) -> Taken:
+    received, order, interface = read.received, read.order, read.interface
     content = digest(order)
-    keys = {one.key for one in shop.interfaces}
-    record = json.dumps(without_keys(order_to_data(order), keys), ensure_ascii=False)
+    record = _record(shop, order)
     with shop.store.transaction():
         known = shop.store.orders.digest_of(order.id)
         if known is None:
@@ -118,15 +167,22 @@ def _store(shop: Shop, received: _Received, order: Order, interface: Interface) 
             shop.store.journal.write([line])
         else:
             _keep_changed(shop, received, order, interface)
-    if known is None:
-        shop.nudge.signals.set()
-        shop.nudge.files.set()
-    elif known != content:
+    if known not in (None, content):
         raise OrderChanged(
             f"order {order.id} is known with other content; the first one stays, "
             "this document is kept for a person to decide"
         )
     return Taken(order_id=order.id, repeated=known is not None)
+
+
+def _record(shop: Shop, order: Order) -> str:
+    """The order as JSON, without any key that somebody may have written into it."""
+    data = order_to_data(order)
+    text = json.dumps(data, ensure_ascii=False)
+    keys = {one.key for one in shop.interfaces}
+    if any(json.dumps(key, ensure_ascii=False)[1:-1] in text for key in keys):
+        text = json.dumps(without_keys(data, keys), ensure_ascii=False)
+    return text
 
 
 def _add(

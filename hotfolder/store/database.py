@@ -206,4 +206,12 @@ def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except (peewee.PeeweeException, apsw.Error, OSError) as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise _failed_before(error) or StoreError(f"{path}: {error}") from error
+
+
+def _failed_before(error: BaseException) -> StoreError | None:
+    """What failed first, when this error came from undoing it."""
+    before = error.__context__
+    while before is not None and not isinstance(before, StoreError):
+        before = before.__context__
+    return before
