@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-PROBE_SECONDS = (1.0, 2.0)
+PROBE_SECONDS = 1.0
 LONG_OUTAGE = timedelta(minutes=10)
 LONG_OUTAGE_SECONDS = 15.0
 PAUSED_SECONDS = 60.0
@@ -69,15 +69,15 @@ def after_failure(
 ) -> Health:
     """Failing or paused, with the time of the next probe.
 
-    Probes follow after 1 s, then every 2 s, every 15 s when it lasts longer than ten minutes, every
-    minute while a person has to mend key or address. `dice` in 0..1 spreads them by a fifth.
+    Probes follow every second, every 15 s when it lasts longer than ten minutes, every minute while
+    a person has to mend key or address. `dice` in 0..1 spreads them by a fifth.
     """
     since = health.since or now
     if result is Outcome.PAUSE:
         pause, reach = PAUSED_SECONDS, Reach.PAUSED
     else:
         reach = Reach.FAILING
-        pause = PROBE_SECONDS[min(health.failures, len(PROBE_SECONDS) - 1)]
+        pause = PROBE_SECONDS
         if now - since >= LONG_OUTAGE:
             pause = LONG_OUTAGE_SECONDS
     wait = timedelta(seconds=pause * (0.8 + 0.2 * dice))

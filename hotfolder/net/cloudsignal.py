@@ -45,11 +45,13 @@ class CloudSignal:
         try:
             session, post = self._ready()
             post.prepare_body(body, None)
-            with session.send(
+            # straight to the adapter: what a session adds (redirects, cookies) is not wanted here
+            with session.get_adapter(self._address.url).send(
                 post,
-                timeout=(self._address.connect_seconds, self._address.read_seconds),
-                allow_redirects=False,
                 stream=True,
+                timeout=(self._address.connect_seconds, self._address.read_seconds),
+                verify=self._address.ca_file or True,
+                proxies=session.proxies,
             ) as answer:
                 status, text = answer.status_code, _text(answer)
         except OSError as error:  # all of requests, and a certificate file that is not there

@@ -84,11 +84,14 @@ def _send(shop: Shop, claim: Claim, destination: Destination) -> Health:
         return _refused(shop, claim, destination.health if reached else before, error)
     health = destination.health  # another may have failed while this one was under way
     recovered = after_success(health)
-    with shop.store.transaction():
+
+    def write() -> None:
         if shop.store.outbox.sent(claim):
             shop.store.journal.write(_lines(shop, claim, "signal sent"))
         if recovered is not health:
             shop.store.destinations.keep(SIGNALS, recovered)
+
+    shop.store.write_together(write)
     if recovered is not health:
         logger.info("signals are accepted again")
     return recovered

@@ -72,9 +72,16 @@ WITHDRAW = Statement(
     )
 )
 NEXT_HEAD = Statement(
-    lambda: SignalRow.select().where(*DUE_HEAD).order_by(SignalRow.deadline, SignalRow.id).limit(1),
+    lambda: (
+        SignalRow.select(SignalRow.id, SignalRow.order_id, SignalRow.alone)
+        .where(*DUE_HEAD)
+        .order_by(SignalRow.deadline, SignalRow.id)
+        .limit(1)
+    ),
     SignalRow,
 )
+THIS_HEAD = Statement(lambda: SignalRow.select().where(SignalRow.id == slot("id")), SignalRow)
+ANY_HEAD = Statement(lambda: SignalRow.select(SignalRow.id).where(*DUE_HEAD).limit(1))
 HEADS_OF_ORDER = Statement(
     lambda: (
         SignalRow.select()
@@ -184,7 +191,7 @@ class Outbox:
 
     def has_due(self, now: datetime) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""
-        return bool(self._database.rows(NEXT_HEAD, now=now))
+        return bool(self._database.rows(ANY_HEAD, now=now))
 
     def claim(self, now: datetime, lease: timedelta, bundle: int) -> Claim | None:
         """Due signals of one order, at most `bundle`, taken for sending; None when none is due.
@@ -192,12 +199,14 @@ class Outbox:
         Only the oldest unsent signal of an item is ever due, so none overtakes another. The order
         with the nearest deadline comes first.
         """
-        heads = self._database.rows(NEXT_HEAD, now=now)
-        if not heads:
+        found = self._database.rows(NEXT_HEAD, now=now)
+        if not found:
             return None
-        if bundle > 1 and not heads[0]["alone"]:
-            order_id = heads[0]["order_id"]
+        if bundle > 1 and not found[0]["alone"]:
+            order_id = found[0]["order_id"]
             heads = self._database.rows(HEADS_OF_ORDER, order_id=order_id, now=now, bundle=bundle)
+        else:
+            heads = self._database.rows(THIS_HEAD, id=found[0]["id"])
         claim = Claim(token=uuid4().hex, rows=heads)
         for signal_id in claim.ids:
             self._database.run(

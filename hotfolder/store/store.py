@@ -1,5 +1,6 @@
 """The store as one thing to hand around: its tables behind their verbs, and transactions."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
@@ -10,6 +11,7 @@ from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
+from hotfolder.store.together import Together
 
 
 class Store:
@@ -17,6 +19,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._together = Together(database)
         self.orders = Orders(database)
         self.jobs = Jobs(database)
         self.outbox = Outbox(database)
@@ -32,6 +35,13 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block is kept, durably, or nothing of it."""
         return self._database.transaction()
+
+    def write_together(self, make: Callable[[], None]) -> None:
+        """Make a change, durably, in one transaction with those of other threads.
+
+        For small changes that many threads make at once: they wait for the disk only once.
+        """
+        self._together.write(make)
 
     def passing_transaction(self) -> AbstractContextManager[None]:
         """The same, but a power cut may undo it: for what would be done again after one anyway."""
