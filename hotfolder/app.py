@@ -24,7 +24,7 @@ from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
 from hotfolder.watch.rounds import Rounds
 from hotfolder.web.health import health_routes
-from hotfolder.web.intake import intake_routes
+from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
 
 MIB = 1024 * 1024
@@ -170,13 +170,13 @@ def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> 
         return [loop.name for loop in loops if now - loop.beat > LATE_SECONDS]
 
     intake = config.intake
-    routes = intake_routes(
+    orders = intake_route(
         take,
         intake.path,
         intake.body_limit_mib * MIB,
         intake.unknown_key_status,
     )
-    app = make_app(routes, health_routes(late_loops))
+    app = make_app(orders, *health_routes(late_loops))
     return Server(app, intake.host, intake.port)
 
 

@@ -24,6 +24,7 @@ FUNCTION_LINES = 40
 
 # Imports inside functions, each with its reason: {"hotfolder.cli.main -> hotfolder.daemon": "..."}
 LATE_IMPORTS: dict[str, str] = {
+    "hotfolder.cli.test_center -> hotfolder.test_center.server": "FastAPI: 16 MB, not for `run`",
     "hotfolder.files.fonts -> hotfolder.files.font_file": "HarfBuzz: 3 MB, for dockets alone",
     "hotfolder.formats.docket -> hotfolder.formats.docket_drawing": "40 MB, for dockets alone",
 }

@@ -72,14 +72,26 @@ def take_orders(
     when none could be stored.
     """
     read = [_outcome(partial(_read, shop, *document)) for document in documents]
-    with shop.store.transaction():
-        outcomes = [
-            _outcome(partial(_store, shop, one)) if isinstance(one, _Read) else one for one in read
-        ]
+    outcomes = _store_all(shop, read)
     if any(isinstance(one, Taken) and not one.repeated for one in outcomes):
         shop.nudge.signals.set()
         shop.nudge.files.set()
     return outcomes
+
+
+def _store_all(shop: Shop, read: Sequence[_Read | Exception]) -> list[Taken | Exception]:
+    try:
+        with shop.store.transaction():
+            return [_store(shop, one) for one in read]
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 (one of them breaks: each for itself, so that it breaks alone)
+        return [_outcome(partial(_store_alone, shop, one)) for one in read]
+
+
+def _store_alone(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+    with shop.store.transaction():
+        return _store(shop, read)
 
 
 def _outcome(step: Callable[[], T]) -> T | Exception:
@@ -144,31 +156,21 @@ def _keep(
         shop.store.orders.forget_old_refusals()
 
 
-def _store(shop: Shop, read: _Read) -> Taken:
-    received, order, interface = read.received, read.order, read.interface
+def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+    """What became of the document; what it causes is written into the transaction under way."""
+    if isinstance(read, Exception):
+        return read
+    order = read.order
     content = digest(order)
-    record = _record(shop, order)
-    with shop.store.transaction():
-        known = shop.store.orders.digest_of(order.id)
-        if known is None:
-            taken = OrderTaken(
-                order_id=order.id,
-                interface=interface.name,
-                mode=interface.mode,
-                version=order.version,
-                received_at=received.at,
-                digest=content,
-                record=record,
-                warnings=order.warnings,
-            )
-            _add(shop, received, order, taken, interface)
-        elif known == content:
-            line = Line(at=received.at, order_id=order.id, action="order came again")
-            shop.store.journal.write([line])
-        else:
-            _keep_changed(shop, received, order, interface)
-    if known not in (None, content):
-        raise OrderChanged(
+    known = shop.store.orders.digest_of(order.id)
+    if known is None:
+        _add(shop, read, content)
+    elif known == content:
+        line = Line(at=read.received.at, order_id=order.id, action="order came again")
+        shop.store.journal.write([line])
+    else:
+        _keep_changed(shop, read)
+        return OrderChanged(
             f"order {order.id} is known with other content; the first one stays, "
             "this document is kept for a person to decide"
         )
@@ -185,10 +187,19 @@ def _record(shop: Shop, order: Order) -> str:
     return text
 
 
-def _add(
-    shop: Shop, received: _Received, order: Order, taken: OrderTaken, interface: Interface
-) -> None:
-    document_id = shop.store.orders.keep_document(_document(received, order, interface))
+def _add(shop: Shop, read: _Read, content: str) -> None:
+    received, order, interface = read.received, read.order, read.interface
+    taken = OrderTaken(
+        order_id=order.id,
+        interface=interface.name,
+        mode=interface.mode,
+        version=order.version,
+        received_at=received.at,
+        digest=content,
+        record=_record(shop, order),
+        warnings=order.warnings,
+    )
+    document_id = shop.store.orders.keep_document(_document(read))
     shop.store.orders.add(taken, document_id)
     jobs = shop.store.jobs.add(
         [_job(flow_for(shop.flows, item), order, item, taken) for item in order.items]
@@ -200,23 +211,16 @@ def _add(
     )
 
 
-def _keep_changed(shop: Shop, received: _Received, order: Order, interface: Interface) -> None:
+def _keep_changed(shop: Shop, read: _Read) -> None:
+    at, order_id = read.received.at, read.order.id
     words = "came again with other content; the first document stands"
-    document = _document(received, order, interface, verdict="changed", reason=words)
-    shop.store.orders.keep_document(document)
-    shop.store.journal.write([Line(at=received.at, order_id=order.id, action="order came changed")])
-    shop.store.notes.add(
-        Note(stage="", name=order.id, kind="order changed", since=received.at, words=words)
-    )
+    shop.store.orders.keep_document(_document(read, verdict="changed", reason=words))
+    shop.store.journal.write([Line(at=at, order_id=order_id, action="order came changed")])
+    shop.store.notes.add(Note(stage="", name=order_id, kind="order changed", since=at, words=words))
 
 
-def _document(
-    received: _Received,
-    order: Order,
-    interface: Interface,
-    verdict: str = "accepted",
-    reason: str = "",
-) -> Document:
+def _document(read: _Read, verdict: str = "accepted", reason: str = "") -> Document:
+    received, interface = read.received, read.interface
     body, key_at = blank_keys(received.body, [interface.key])
     return Document(
         received_at=received.at,
@@ -226,7 +230,7 @@ def _document(
         interface=interface.name,
         verdict=verdict,
         reason=reason,
-        order_id=order.id,
+        order_id=read.order.id,
     )
 
 

@@ -113,7 +113,8 @@ class Database:
     def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         with _in_words(self.path):
             self._connect()
-            return self._peewee.execute_sql(statement.sql, statement.parameters(values))
+            connection = self._peewee.connection()
+            return connection.execute(statement.sql, statement.parameters(values))
 
     def close(self) -> None:
         """This thread's connection; others close with their threads."""

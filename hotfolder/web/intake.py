@@ -1,8 +1,9 @@
 """POST an order: bytes in, a status out. 200 only after the commit is on the disk."""
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from loguru import logger
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from hotfolder.errors import (
     HotfolderError,
@@ -21,9 +22,8 @@ class TooLarge(Exception):
     """The body is above the limit."""
 
 
-def intake_routes(take: TakeOrders, path: str, body_limit: int, key_status: int) -> APIRouter:
+def intake_route(take: TakeOrders, path: str, body_limit: int, key_status: int) -> Route:
     """The route that takes orders. `body_limit` in bytes; `key_status` answers an unknown key."""
-    router = APIRouter()
     desk = Desk(take)
 
     async def take_order(request: Request) -> Response:
@@ -44,9 +44,7 @@ def intake_routes(take: TakeOrders, path: str, body_limit: int, key_status: int)
         )
         return JSONResponse({"status": "accepted", "order": taken.order_id})
 
-    # not @router.post: the document is read by our own rules, so FastAPI would only take its time
-    router.add_route(path, take_order, methods=["POST"])
-    return router
+    return Route(path, take_order, methods=["POST"])
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(options: argparse.Namespace) -> Lines:
     sizes = QUICK if options.quick else Sizes()
+    if options.items:
+        sizes = replace(sizes, items=(options.items,))
     lines: Lines = {}
     with bench_folder(options.folder) as folder, stand(folder) as ready:
         _progress(f"putting {sizes.jobs} jobs on the floor")
@@ -99,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_limit,
         metavar="LINE=NUMBER",
         help=f"another limit for a line: {', '.join(report.LIMITS)}",
+    )
+    add(
+        "--items",
+        type=int,
+        metavar="N",
+        help="every order on the floor has so many items (default: 1 to 5, 3.3 on average)",
     )
     add(
         "--folder",

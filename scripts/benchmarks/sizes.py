@@ -3,19 +3,24 @@
 from dataclasses import dataclass, field
 from math import ceil
 
+# 20 items of 6 orders, as ten thousand signals of three thousand orders are
+ITEMS = (1, 2, 3, 4, 5, 5)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sizes:
     """Numbers of things and seconds. The defaults are those that the limits speak of.
 
+    `items`: how many the orders of the jobs on the floor have, in turn.
     `probes`: how often the daemon must have asked a failing receiver before it recovers.
     """
 
     jobs: int = 1000
+    items: tuple[int, ...] = ITEMS
     warm_up: int = 20
     moves: int = 210
     burst: int = 500
-    orders: int = 1000
+    orders: int = 1500
     settle_seconds: float = 10.0
     idle_seconds: float = 20.0
     probes: int = 4

@@ -35,6 +35,7 @@ class JobOnFloor:
     """A job and its folder."""
 
     order: str
+    item: str
     stage: str
     folder: str
 
@@ -65,12 +66,11 @@ class Stand:
 
     def jobs(self, *stages: str) -> list[JobOnFloor]:
         """The jobs whose folders are in these stages now, by the daemon's database."""
-        rows = self.ask("SELECT order_id, stage, folder FROM job WHERE NOT rename_due ORDER BY id")
-        return [
-            JobOnFloor(order=row["order_id"], stage=row["stage"], folder=row["folder"])
-            for row in rows
-            if row["stage"] in stages
-        ]
+        rows = self.ask(
+            "SELECT order_id AS 'order', item_id AS item, stage, folder FROM job"
+            " WHERE NOT rename_due ORDER BY id"
+        )
+        return [JobOnFloor(**row) for row in rows if row["stage"] in stages]
 
     def move(self, job: JobOnFloor, stage: str) -> None:
         """Drag the job's folder to another stage, as an operator does."""
