@@ -7,6 +7,7 @@ HotfolderError
 ├── OrderChanged     a known order id came with other content
 ├── NotUnderstood    a file on the floor (ticket, tracking) does not say what it should
 ├── SignalInvalid    a signal lacks what the CloudSignal document requires
+├── NotPossible      what a person asked for can not be done as things stand
 ├── StoreError       the database can not be opened, read or written
 ├── FloorError       a stage folder, the spool or a file on them can not be used
 └── FetchError       a file could not be fetched
@@ -65,6 +66,10 @@ class SignalInvalid(HotfolderError):
     def __init__(self, message: str, missing: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.missing = tuple(missing)
+
+
+class NotPossible(HotfolderError):
+    """What a person asked for can not be done with this signal, item or order as it stands."""
 
 
 class StoreError(HotfolderError):

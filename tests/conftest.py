@@ -9,7 +9,6 @@ from loguru import logger
 
 from hotfolder.domain.job import Mode
 from hotfolder.files.ballast import Ballast
-from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop

@@ -78,6 +78,7 @@ TRY_AGAIN = _update(
 )
 HOLD = _update(
     JobRow.id == slot("id"),
+    JobRow.state == JobState.WAITING.value,
     state=JobState.HELD.value,
     since=slot("at"),
     attempts=JobRow.attempts + 1,
@@ -172,7 +173,7 @@ class Jobs:
         self._database.run(TRY_AGAIN, id=job.id, at=at, reason=reason)
 
     def hold(self, job: Job, at: datetime, reason: str) -> None:
-        """A person has to decide."""
+        """A person has to decide; nothing changes for a job that waits for no files any more."""
         self._database.run(HOLD, id=job.id, at=at, reason=reason)
 
     def cancel(self, job: Job, at: datetime, reason: str) -> None:

@@ -102,6 +102,15 @@ NEXT_HEAD = Statement(
     lambda: SignalRow.select().where(*DUE_HEAD).order_by(SignalRow.deadline, SignalRow.id).limit(1),
     SignalRow,
 )
+NEXT_UNTRIED = Statement(
+    lambda: (
+        SignalRow.select()
+        .where(*DUE_HEAD, SignalRow.attempts == 0)
+        .order_by(SignalRow.deadline, SignalRow.id)
+        .limit(1)
+    ),
+    SignalRow,
+)
 HEADS_OF_ORDER = Statement(
     lambda: (
         SignalRow.select()
@@ -158,6 +167,7 @@ class Outbox:
                 "inferred": promise.inferred,
                 "fields": json.dumps(dict(signal.fields), ensure_ascii=False),
                 "at": signal.at,
+                "asked_at": signal.at,
                 "due": promise.due,
                 "deadline": promise.deadline,
                 "warn_at": warning_time(signal.at, promise.deadline, 0),
@@ -178,13 +188,24 @@ class Outbox:
         """True when a signal may go out now; asked without taking the write lock."""
         return bool(self._database.rows(NEXT_HEAD, destination=destination, now=now))
 
-    def claim(self, destination: str, now: datetime, lease: timedelta, bundle: int) -> Claim | None:
+    def claim(
+        self,
+        destination: str,
+        now: datetime,
+        lease: timedelta,
+        bundle: int,
+        *,
+        probe: bool = False,
+    ) -> Claim | None:
         """Due signals of one order, at most `bundle`, taken for sending; None when none is due.
 
         Only the oldest unsent signal of an item is ever due, so none overtakes another. The order
-        with the nearest deadline comes first.
+        with the nearest deadline comes first; for a probe one that was not tried yet, so that
+        signals which always fail can not keep the way closed for the others.
         """
-        heads = self._database.rows(NEXT_HEAD, destination=destination, now=now)
+        where = {"destination": destination, "now": now}
+        heads = self._database.rows(NEXT_UNTRIED, **where) if probe else []
+        heads = heads or self._database.rows(NEXT_HEAD, **where)
         if not heads:
             return None
         if bundle > 1 and not heads[0]["alone"]:
@@ -215,8 +236,11 @@ class Outbox:
             )
 
     def sent(self, claim: Claim, at: datetime) -> bool:
-        """The claim's signals were accepted. False when the claim was no longer ours."""
-        rows = [row | {"accepted_at": at} for row in claim.rows]
+        """The claim's signals were accepted. False when the claim was no longer ours.
+
+        One that a person sent again keeps the time when it was accepted first.
+        """
+        rows = [row | {"accepted_at": row["accepted_at"] or at} for row in claim.rows]
         return self._end(claim, rows, SignalState.SENT, "200")
 
     def later(

@@ -17,7 +17,8 @@ from hotfolder.store.statement import Statement, slot
 
 UNACCEPTED = (*UNSENT, SignalState.PARKED.value)
 EDITABLE = (SignalState.WAITING.value, SignalState.PARKED.value)
-LATE = (SignalRow.state << UNACCEPTED, SignalRow.deadline <= slot("now"))
+NOT_YET = (SignalRow.state << UNACCEPTED, SignalRow.accepted_at.is_null())
+LATE = (*NOT_YET, SignalRow.deadline <= slot("now"))
 BROKEN = (
     SignalRow.accepted_at.is_null(False),
     SignalRow.accepted_at > SignalRow.deadline,
@@ -43,7 +44,7 @@ BROKEN_COUNT = Statement(
 TO_WARN = Statement(
     lambda: (
         SignalRow.select()
-        .where(SignalRow.state << UNACCEPTED, SignalRow.warn_at <= slot("now"))
+        .where(*NOT_YET, SignalRow.warn_at <= slot("now"))
         .order_by(SignalRow.warn_at)
         .limit(slot("limit"))
     ),
@@ -82,7 +83,7 @@ REMEMBER = Statement(
 )
 TOO_OLD = Statement(
     lambda: SignalRow.select().where(
-        SignalRow.state == SignalState.WAITING.value, SignalRow.at <= slot("before")
+        SignalRow.state == SignalState.WAITING.value, SignalRow.asked_at <= slot("before")
     ),
     SignalRow,
 )
@@ -93,7 +94,11 @@ SEND_NOW = Statement(
 )
 CHANGE = Statement(
     lambda: SignalRow.update(
-        state=slot("state"), fields=slot("fields"), due=slot("due"), last_answer=slot("words")
+        state=slot("state"),
+        fields=slot("fields"),
+        due=slot("due"),
+        asked_at=slot("asked_at"),
+        last_answer=slot("words"),
     ).where(THIS, SignalRow.state == slot("was"))
 )
 
@@ -133,9 +138,8 @@ class SignalList:
         """Signals about which a person should be warned now."""
         return self._database.rows(TO_WARN, now=now, limit=limit)
 
-    def warned(self, row: Row) -> None:
-        """The warning was given; the next one is set."""
-        warned = row["warned"] + 1
+    def warned(self, row: Row, warned: int) -> None:
+        """So many of its warnings are given by now; the next one is set."""
         warn_at = warning_time(row["at"], row["deadline"], warned)
         self._database.run(WARNED, id=row["id"], warned=warned, warn_at=warn_at)
 
@@ -152,7 +156,7 @@ class SignalList:
             self._database.run(REMOVE, id=row["id"])
 
     def too_old(self, before: datetime) -> list[Row]:
-        """Waiting signals of things that happened before this time."""
+        """Waiting signals that were promised, or asked for by a person, before this time."""
         return self._database.rows(TOO_OLD, before=before)
 
     def send_now(self, now: datetime) -> int:
@@ -160,7 +164,7 @@ class SignalList:
         return self._database.run(SEND_NOW, now=now)
 
     def change(self, row: Row, **new: Any) -> bool:
-        """Change state, fields, due or words of a signal; False when it moved on meanwhile."""
+        """Change state, fields, times or words of a signal; False when it moved on meanwhile."""
         now = row | new
         return bool(
             self._database.run(
@@ -172,6 +176,7 @@ class SignalList:
                 if isinstance(now["fields"], str)
                 else json.dumps(now["fields"], ensure_ascii=False),
                 due=now["due"],
+                asked_at=now["asked_at"],
                 words=now["last_answer"],
             )
         )
@@ -186,7 +191,7 @@ def _find(names: frozenset[str]) -> Statement:
         "state": SignalRow.state == slot("state"),
         "type": SignalRow.type == slot("type"),
         "since": SignalRow.at >= slot("since"),
-        "late": (SignalRow.state << UNACCEPTED) & (SignalRow.deadline <= slot("late")),
+        "late": NOT_YET[0] & NOT_YET[1] & (SignalRow.deadline <= slot("late")),
     }
     chosen = [conditions[name] for name in sorted(names)] or [SignalRow.id > 0]
     return Statement(
