@@ -19,6 +19,7 @@ from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
@@ -118,32 +119,18 @@ def build(loaded: Loaded) -> App:
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     observer = StageObserver(paths, rounds.hint, rounds.hint_all)
-    gates = [Gate(destination) for destination in shop.destinations.values()]
-    senders = [loop for gate in gates for loop in _senders(shop, gate, config.signals.parallel)]
-    fetchers = _fetchers(shop, config.downloads.parallel)
+    gates = tuple(Gate(destination) for destination in shop.destinations.values())
 
     def watch() -> float:
         observer.mend()
         return config.floor.look_every_seconds
 
-    def compact() -> float:
-        keep = timedelta(days=config.signals.keep_days)
-        moved = compact_signals(shop, loaded.state_path / ARCHIVE_NAME, keep) if keep else 0
-        return 0.0 if moved else IDLE_SECONDS
-
-    def mind_outbox() -> float:
-        shop.ballast.keep()
-        free_stuck(shop)
-        park_the_old(shop)
-        return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
-
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
-        Loop("outbox", mind_outbox),
-        Loop("archive", compact),
-        *senders,
-        *fetchers,
+        *_keepers(shop, loaded),
+        *(loop for gate in gates for loop in _senders(shop, gate, config.signals.parallel)),
+        *_fetchers(shop, config.downloads.parallel),
     )
     timers = Timers(
         {
@@ -152,16 +139,32 @@ def build(loaded: Loaded) -> App:
             "floor": (config.floor.look_every_seconds, rounds.wake.set),
         }
     )
-    server = _server(config, shop, loops)
     return App(
         shop=shop,
-        gates=tuple(gates),
+        gates=gates,
         rounds=rounds,
         observer=observer,
-        server=server,
+        server=_server(config, shop, loops),
         loops=loops,
         timers=timers,
     )
+
+
+def _keepers(shop: Shop, loaded: Loaded) -> list[Loop]:
+    """What looks after the outbox, and what makes it smaller."""
+    keep = timedelta(days=loaded.config.signals.keep_days)
+
+    def compact() -> float:
+        moved = compact_signals(shop, loaded.state_path / ARCHIVE_NAME, keep) if keep else 0
+        return 0.0 if moved else IDLE_SECONDS
+
+    def mind_outbox() -> float:
+        mind_room(shop)
+        free_stuck(shop)
+        park_the_old(shop)
+        return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
+
+    return [Loop("outbox", mind_outbox), Loop("archive", compact)]
 
 
 def _destinations(config: Config) -> dict[str, Destination]:

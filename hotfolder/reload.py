@@ -8,6 +8,7 @@ from loguru import logger
 from hotfolder.app import App, interfaces_of
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.errors import ConfigError
+from hotfolder.services.shop import SIGNALS
 
 EVERY_SECONDS = 5.0
 
@@ -39,14 +40,11 @@ def key_watch(app: App, loaded: Loaded, environ: Mapping[str, str]) -> Callable[
 def _use_keys(app: App, loaded: Loaded) -> None:
     app.shop.interfaces[:] = interfaces_of(loaded.config)
     signals = loaded.config.signals
-    places = {gate.destination.name: signals for gate in app.gates}
-    keys = {name: place.key for name, place in places.items()}
-    keys |= {other.name: other.key for other in signals.others}
+    keys = {SIGNALS: signals.key} | {other.name: other.key for other in signals.others}
     for gate in app.gates:
-        if gate.destination.sender.set_key(keys[gate.destination.name].get_secret_value()):
-            logger.info(
-                "the signal key of {} was changed: signals are tried", gate.destination.name
-            )
+        name = gate.destination.name
+        if name in keys and gate.destination.sender.set_key(keys[name].get_secret_value()):
+            logger.info("the signal key of {} was changed: signals are tried", name)
             gate.reopen()
     app.shop.nudge.signals.set()
 

@@ -4,8 +4,9 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -19,17 +20,66 @@ class NameUnknown(Exception):
     """A host name could not be resolved in time."""
 
 
+def look_up(host: str) -> object:
+    """What the system knows of a host. Raises OSError, or UnicodeError for what can be no name."""
+    return socket.getaddrinfo(host, None)
+
+
+class Names:
+    """Looks host names up, within a time.
+
+    No time limit of any library covers that, so it is done beside, in a thread that may be left
+    behind; of these there is one for a name at most.
+    """
+
+    def __init__(self, ask: Callable[[str], object] = look_up) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._asked: dict[str, Future[object]] = {}
+
+    def resolve(self, host: str, seconds: float) -> None:
+        """Returns when the host has an address. Raises NameUnknown when not, or not in time."""
+        with self._lock:
+            future = self._asked.get(host)
+            if future is None:
+                future = self._asked[host] = Future()
+                target = (host, future)
+                threading.Thread(
+                    target=self._look, args=target, name="name look-up", daemon=True
+                ).start()
+        try:
+            future.result(max(seconds, 0.0))
+        except (OSError, UnicodeError, TimeoutError) as error:
+            raise NameUnknown(host) from error
+
+    def _look(self, host: str, future: Future[object]) -> None:
+        try:
+            found = self._ask(host)
+        except (OSError, UnicodeError) as error:
+            future.set_exception(error)
+        else:
+            future.set_result(found)
+        finally:
+            with self._lock:
+                del self._asked[host]
+
+
 class Guard:
     """Knows the open connections of one session and can cut them from another thread."""
 
-    def __init__(self, watch: "Watch") -> None:
+    def __init__(self, watch: "Watch", names: Names, name_seconds: float) -> None:
         self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._names = names
+        self._name_seconds = name_seconds
         self._until: float | None = None
         watch.over(self)
 
-    def watch(self, connection: Any) -> None:
-        """Cut this connection too when the time is over."""
-        self._connections.add(connection)
+    def before_connecting(self, connection: Any) -> None:
+        """Cut this connection too when the time is over. Raises NameUnknown."""
+        with self._lock:
+            self._connections.add(connection)
+        self._names.resolve(connection.host, self._name_seconds)
 
     @contextmanager
     def limit(self, seconds: float) -> Iterator[None]:
@@ -44,13 +94,14 @@ class Guard:
         """Cut the connections when the time is over; whoever reads from them gets an error."""
         if self._until is None or time.monotonic() < self._until:
             return
-        for connection in list(self._connections):
+        with self._lock:
+            connections = list(self._connections)
+        for connection in connections:
             sock = getattr(connection, "sock", None)
-            if sock is not None:
-                try:
-                    sock.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
+            if isinstance(sock, socket.socket):
+                with suppress(OSError):
+                    # of the plain socket: that of a TLS one pulls its state from under the reader
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 class Watch:
@@ -58,18 +109,23 @@ class Watch:
 
     def __init__(self) -> None:
         self._guards: weakref.WeakSet[Guard] = weakref.WeakSet()
-        self._begun = threading.Lock()
+        self._lock = threading.Lock()
+        self._looks = False
 
     def over(self, guard: Guard) -> None:
         """Look after this guard as long as somebody holds it."""
-        self._guards.add(guard)
-        if self._begun.acquire(blocking=False):
-            threading.Thread(target=self._look, name="send limit", daemon=True).start()
+        with self._lock:
+            self._guards.add(guard)
+            if not self._looks:
+                self._looks = True
+                threading.Thread(target=self._look, name="send limit", daemon=True).start()
 
     def _look(self) -> None:
         while True:
             time.sleep(LOOK_SECONDS)
-            for guard in list(self._guards):
+            with self._lock:
+                guards = list(self._guards)
+            for guard in guards:
                 guard.cut_if_over()
 
 
@@ -93,12 +149,12 @@ class GuardedAdapter(HTTPAdapter):
 def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def connect(self) -> None:
-            guard.watch(self)
+            guard.before_connecting(self)
             super().connect()
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
-            guard.watch(self)
+            guard.before_connecting(self)
             super().connect()
 
     class PlainPool(HTTPConnectionPool):
@@ -108,25 +164,3 @@ def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
-
-
-def resolve(host: str, seconds: float) -> None:
-    """Returns when the host has an address. Raises NameUnknown when not, or not in time.
-
-    No time limit of any library covers name resolution, so it is tried beside, in a thread that may
-    be left behind.
-    """
-    found = threading.Event()
-
-    def look_up() -> None:
-        try:
-            socket.getaddrinfo(host, None)
-        except OSError:
-            return
-        found.set()
-
-    thread = threading.Thread(target=look_up, name="name look-up", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if not found.is_set():
-        raise NameUnknown(host)

@@ -48,9 +48,6 @@ def up(migrator: Any, database: Any) -> None:
         "UPDATE job SET interface = coalesce("
         "(SELECT interface FROM orders WHERE orders.order_id = job.order_id), '')"
     )
-    # half of its time, as for a new signal; the last try is as near as is known
-    database.execute_sql("UPDATE outbox SET warn_at = at + (deadline - at) / 2")
-    database.execute_sql("UPDATE outbox SET accepted_at = last_try WHERE state = 'sent'")
     _bodies_to_fields(database)
 
 
