@@ -73,6 +73,11 @@ def database_path(loaded: Loaded) -> Path:
     return loaded.state_path / DATABASE_NAME
 
 
+def archive_path(loaded: Loaded) -> Path:
+    """Where old delivered signals of this shop lie."""
+    return loaded.state_path / ARCHIVE_NAME
+
+
 def build_floor(loaded: Loaded) -> Floor:
     return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id)
 
@@ -155,7 +160,7 @@ def _keepers(shop: Shop, loaded: Loaded) -> list[Loop]:
     keep = timedelta(days=loaded.config.signals.keep_days)
 
     def compact() -> float:
-        moved = compact_signals(shop, loaded.state_path / ARCHIVE_NAME, keep) if keep else 0
+        moved = compact_signals(shop, archive_path(loaded), keep) if keep else 0
         return 0.0 if moved else IDLE_SECONDS
 
     def mind_outbox() -> float:

@@ -33,14 +33,14 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print plain JSON for programs.")]
 
-
+LONGEST_AGE = 5  # digits
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def parse_age(text: str) -> timedelta:
     """A span such as 30m, 12h or 7d; ends the program with words for anything else."""
     number, unit = text[:-1], text[-1:]
-    if not number.isdecimal() or unit not in UNITS:
+    if not number.isdecimal() or len(number) > LONGEST_AGE or unit not in UNITS:
         fail(f"{text!r} is no span of time; write it like 30m, 12h or 7d", Exit.CONFIGURATION)
     return timedelta(**{UNITS[unit]: int(number)})
 

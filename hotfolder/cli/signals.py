@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hotfolder.app import build_shop
+from hotfolder.app import archive_path, build_shop
 from hotfolder.cli.common import (
     ConfigOption,
     JsonOption,
@@ -17,6 +17,7 @@ from hotfolder.cli.common import (
     told,
 )
 from hotfolder.cli.table import print_table
+from hotfolder.services.compact_signals import archived_signals
 from hotfolder.services.edit_signals import CHANGES, edit, send_all_now
 from hotfolder.services.overview import signal_lines, signal_story
 from hotfolder.services.shop import Shop
@@ -44,6 +45,9 @@ def signals(
     late: Annotated[
         bool, typer.Option("--late", help="Only those past their deadline and not accepted.")
     ] = False,
+    archive: Annotated[
+        bool, typer.Option("--archive", help="Those that went to the archive instead.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the signals; with a command, look at or change one."""
@@ -54,8 +58,12 @@ def signals(
     wanted: dict[str, Any] = {"order": order, "item": item, "state": state}
     wanted["since"] = now - parse_age(newer) if newer else None
     wanted["late"] = now if late else None
+    loaded = load(config)
     with told():
-        lines = signal_lines(_shop(config), wanted)
+        if archive:
+            lines = list(archived_signals(archive_path(loaded), wanted))
+        else:
+            lines = signal_lines(build_shop(loaded), wanted)
     if as_json:
         print_json(lines)
     else:
@@ -84,7 +92,7 @@ def _print(lines: list[dict[str, Any]], now: datetime) -> None:
 
 
 def _left(line: dict[str, Any], now: datetime) -> str:
-    if line["state"] in (SignalState.SENT, SignalState.WITHDRAWN):
+    if line["accepted"] or line["state"] == SignalState.WITHDRAWN:
         return ""
     left = datetime.fromisoformat(line["deadline"]) - now
     minutes = abs(left) // timedelta(minutes=1)
