@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from hotfolder.domain.answer import Answer
+from hotfolder.domain.answer import Answer, Fault
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.errors import FetchError
 
@@ -34,9 +34,18 @@ class ManualClock:
         self._monotonic += seconds
 
 
+Answering = Callable[[Mapping[str, Any]], Answer]
+
+
 def accept(_request: Mapping[str, Any]) -> Answer:
     """What CloudSignal says when all is well."""
     return Answer(status=200)
+
+
+def refuse(status: int | None, words: str = "no", **more: Any) -> Answering:
+    """This status for every request; without one the connection is cut off."""
+    fault = Fault.CUT_OFF if status is None else None
+    return lambda _request: Answer(status=status, fault=fault, words=words, **more)
 
 
 class RecordingSender:
@@ -49,7 +58,7 @@ class RecordingSender:
         self.requests: list[dict[str, Any]] = []
         self.tried = 0
         self.key = key
-        self.answer: Callable[[Mapping[str, Any]], Answer] = accept
+        self.answer: Answering = accept
         self._lock = threading.Lock()
 
     def send(self, request: Mapping[str, Any]) -> Answer:

@@ -93,7 +93,7 @@ def send_next(shop: Shop, gate: Gate) -> bool:
 
 def _claim(shop: Shop, destination: Destination, *, probe: bool) -> Claim | None:
     now = shop.clock.now()
-    if not shop.store.outbox.has_due(destination.name, now):
+    if not shop.store.outbox.has_due(destination.name, now, probe=probe):
         return None
     # a claim lost by a power cut is as good: what was under way then is sent again
     with shop.store.passing_transaction():

@@ -75,9 +75,13 @@ DUE_HEAD = (
         )
     ),
 )
-# The same for a query that names few rows by their order. A bare `state` would lead SQLite through
+# The same for a query that names few rows by their order. Bare columns would lead SQLite through
 # the index of all waiting signals; an expression has no index, so the one of orders is used.
-DUE_HEAD_OF_FEW = (SignalRow.state.concat("") == SignalState.WAITING.value, *DUE_HEAD[1:])
+DUE_HEAD_OF_FEW = (
+    SignalRow.destination.concat("") == slot("destination"),
+    SignalRow.state.concat("") == SignalState.WAITING.value,
+    *DUE_HEAD[2:],
+)
 OURS = (
     SignalRow.id == slot("id"),
     SignalRow.claim == slot("token"),
@@ -107,6 +111,16 @@ NEXT_UNTRIED = Statement(
         SignalRow.select()
         .where(*DUE_HEAD, SignalRow.attempts == 0)
         .order_by(SignalRow.deadline, SignalRow.id)
+        .limit(1)
+    ),
+    SignalRow,
+)
+# once tried, what makes a signal wait is a pause after a failure, which a probe may end
+LONGEST_UNTRIED = Statement(
+    lambda: (
+        SignalRow.select()
+        .where(*DUE_HEAD[:2], SignalRow.attempts > 0, *DUE_HEAD[3:])
+        .order_by(SignalRow.last_try, SignalRow.id)
         .limit(1)
     ),
     SignalRow,
@@ -184,9 +198,19 @@ class Outbox:
         """Take back signals that still wait; the types that were really taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
 
-    def has_due(self, destination: str, now: datetime) -> bool:
+    def has_due(self, destination: str, now: datetime, *, probe: bool = False) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""
-        return bool(self._database.rows(NEXT_HEAD, destination=destination, now=now))
+        return bool(self._heads(destination, now, probe=probe))
+
+    def _heads(self, destination: str, now: datetime, *, probe: bool) -> list[Row]:
+        """The next signal; for a probe one that was not tried yet, else not for the longest time.
+
+        So signals that always fail can not keep the way closed for the others.
+        """
+        if not probe:
+            return self._database.rows(NEXT_HEAD, destination=destination, now=now)
+        untried = self._database.rows(NEXT_UNTRIED, destination=destination, now=now)
+        return untried or self._database.rows(LONGEST_UNTRIED, destination=destination)
 
     def claim(
         self,
@@ -200,15 +224,12 @@ class Outbox:
         """Due signals of one order, at most `bundle`, taken for sending; None when none is due.
 
         Only the oldest unsent signal of an item is ever due, so none overtakes another. The order
-        with the nearest deadline comes first; for a probe one that was not tried yet, so that
-        signals which always fail can not keep the way closed for the others.
+        with the nearest deadline comes first.
         """
-        where = {"destination": destination, "now": now}
-        heads = self._database.rows(NEXT_UNTRIED, **where) if probe else []
-        heads = heads or self._database.rows(NEXT_HEAD, **where)
+        heads = self._heads(destination, now, probe=probe)
         if not heads:
             return None
-        if bundle > 1 and not heads[0]["alone"]:
+        if bundle > 1 and not heads[0]["alone"] and heads[0]["due"] <= now:
             heads = self._database.rows(
                 HEADS_OF_ORDER,
                 order_id=heads[0]["order_id"],

@@ -21,7 +21,7 @@ NOT_YET = (SignalRow.state << UNACCEPTED, SignalRow.accepted_at.is_null())
 LATE = (*NOT_YET, SignalRow.deadline <= slot("now"))
 BROKEN = (
     SignalRow.accepted_at.is_null(False),
-    SignalRow.accepted_at > SignalRow.deadline,
+    SignalRow.accepted_at >= SignalRow.deadline,
 )
 THIS = SignalRow.id == slot("id")
 
