@@ -49,21 +49,25 @@ class Gate:
                 self._probe = self._health
             return self._health
 
-    def leave(self, entered: Health, health: Health | None) -> None:
-        """The caller is done; this is how the destination does, or None when it was not asked.
+    def hear(self, entered: Health, health: Health) -> bool:
+        """Take in how the destination does; True when that is news.
 
         Of requests that were under way together only the first failure counts: the others say
         nothing new, and a key that was changed meanwhile is not judged by them.
         """
         with self._lock:
+            if health is self._health or not (
+                entered is self._health or health.reach is Reach.OPEN
+            ):
+                return False
+            self._health = health
+            return True
+
+    def leave(self, entered: Health) -> None:
+        """The caller is done, whatever came of it."""
+        with self._lock:
             if self._probe is entered:
                 self._probe = None
-            if health is not None and self.believes(entered, health):
-                self._health = health
-
-    def believes(self, entered: Health, health: Health) -> bool:
-        """True when what a caller found out since it entered is news."""
-        return entered is self._health or health.reach is Reach.OPEN
 
     def reopen(self) -> None:
         """A person has changed the key: the next signal goes out at once."""
@@ -81,13 +85,12 @@ def send_next(shop: Shop, gate: Gate) -> bool:
     entered = gate.enter(shop) if shop.ballast.is_enough_room() else None
     if entered is None:
         return False
-    health = None
     try:
         claim = _claim(shop, gate.destination, probe=entered.reach is not Reach.OPEN)
         if claim is not None:
-            health = _send(shop, gate, claim, entered)
+            _send(shop, gate, claim, entered)
     finally:
-        gate.leave(entered, health)
+        gate.leave(entered)
     return claim is not None
 
 
@@ -118,22 +121,19 @@ class _Result:
         return "; ".join(part for part in parts if part)
 
 
-def _send(shop: Shop, gate: Gate, claim: Claim, entered: Health) -> Health:
+def _send(shop: Shop, gate: Gate, claim: Claim, entered: Health) -> None:
     destination = gate.destination
     answer = destination.sender.send(request(claim.signals, destination.dialect))
     judgement = judge_answer(answer, len(claim.rows), pages_count=destination.pages_count)
     after = _health_after(shop, entered, judgement, answer)
-    news = after is not gate.health and gate.believes(entered, after)
-    result = _Result(
-        claim=claim, answer=answer, judgement=judgement, health=after if news else None
-    )
+    news = after if gate.hear(entered, after) else None
+    result = _Result(claim=claim, answer=answer, judgement=judgement, health=news)
     try:
         _keep(shop, destination, result)
     except StoreError:
         shop.ballast.give_away()
         _keep(shop, destination, result)
     _log(result, entered)
-    return after
 
 
 def _keep(shop: Shop, destination: Destination, result: _Result) -> None:

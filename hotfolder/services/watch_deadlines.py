@@ -31,7 +31,8 @@ def watch_deadlines(shop: Shop) -> int:
                 shop.store.signals.warned(row, level)
                 found[level] += 1
                 if level == len(WARNED_AT):
-                    shop.store.journal.write([_line(row, now)])
+                    line = _line(row, now, "deadline broken", row["last_answer"])
+                    shop.store.journal.write([line])
     for level, count in sorted(found.items()):
         share = WARNED_AT[level - 1]
         words = "are past their deadline" if share >= 1 else f"have used {share:.0%} of their time"
@@ -47,15 +48,16 @@ def park_the_old(shop: Shop) -> int:
         with shop.store.transaction():
             for row in rows:
                 shop.store.signals.change(row, state=SignalState.PARKED, last_answer=TOO_OLD)
+            shop.store.journal.write([_line(row, now, "signal parked", TOO_OLD) for row in rows])
         logger.error("{} signals were given up after 7 days, a person has to act", len(rows))
     return len(rows)
 
 
-def _line(row: dict[str, Any], now: datetime) -> Line:
+def _line(row: dict[str, Any], now: datetime, action: str, answer: str) -> Line:
     return Line(
         at=now,
         order_id=row["order_id"],
         item_id=row["item_id"],
-        action="deadline broken",
-        detail={"signal": row["type"], "answer": row["last_answer"]},
+        action=action,
+        detail={"signal": row["type"], "answer": answer},
     )
