@@ -1,6 +1,7 @@
 """The door to CloudSignal: one POST, and what came back."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -95,7 +96,8 @@ class CloudSignal:
             answer = Answer(fault=Fault.NO_NAME)
         except OSError as error:  # all of requests, and a certificate file that is not there
             is_over = time.monotonic() - began >= self._address.whole_seconds
-            answer = Answer(fault=Fault.TOO_SLOW if is_over else _fault(error))
+            fault = Fault.TOO_SLOW if is_over else _fault(error)
+            answer = Answer(fault=fault, words=_distrust(error))
         if answer.status is None:
             self._hang_up()
         spent = round((time.monotonic() - began) * 1000)
@@ -207,3 +209,13 @@ def _fault(error: OSError) -> Fault:
         return Fault.TOO_SLOW
     causes = repr(error)
     return next((fault for mark, fault in MARKS.items() if mark in causes), Fault.CUT_OFF)
+
+
+def _distrust(error: OSError) -> str:
+    """Why a certificate is not trusted, in OpenSSL's words: expired, another host, self-signed."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        cause = cause.__cause__ or cause.__context__
+    return ""
