@@ -16,22 +16,23 @@ EVERY_SECONDS = 5.0
 def key_watch(app: App, loaded: Loaded, environ: Mapping[str, str]) -> Callable[[], float]:
     """A step for a loop: looks whether the configuration or a key file changed.
 
-    A configuration that can not be used is refused whole: the keys in use stay, the log tells why.
+    A configuration that can not be used is refused whole: the keys in use stay, the log tells why,
+    and it is looked at again until it can be, for a file it names may come after it.
     """
-    seen = _print_of(loaded)
+    seen, trouble = _print_of(loaded), ""
 
     def step() -> float:
-        nonlocal seen, loaded
-        now = _print_of(loaded)
-        if now != seen:
-            seen = now
+        nonlocal seen, loaded, trouble
+        if _print_of(loaded) != seen:
             try:
                 loaded = load_shop(loaded.config_path, environ)
             except ConfigError as error:
-                logger.error("the changed configuration is not used: {}", error)
+                if str(error) != trouble:
+                    logger.error("the changed configuration is not used: {}", error)
+                trouble = str(error)
             else:
                 _use_keys(app, loaded)
-                seen = _print_of(loaded)
+                seen, trouble = _print_of(loaded), ""
         return EVERY_SECONDS
 
     return step
