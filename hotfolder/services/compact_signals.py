@@ -44,12 +44,14 @@ def archived_signals(
 
     `wanted` narrows them by order, item, state and since; nothing there is late any more.
     """
-    seen: set[int] = set()
+    seen: set[tuple[Any, ...]] = set()
     for path in sorted(folder.glob("signals-*.jsonl.gz")):
         for line in read_lines(path):
             signal: dict[str, Any] = json.loads(line)
-            if signal["id"] not in seen and _is_wanted(signal, wanted or {}):
-                seen.add(signal["id"])
+            # a number may be given again once the highest one has gone to the archive
+            same = tuple(signal[name] for name in ("id", "order", "item", "type", "at"))
+            if same not in seen and _is_wanted(signal, wanted or {}):
+                seen.add(same)
                 yield signal
 
 

@@ -16,6 +16,7 @@ from hotfolder.store.rows import AttemptRow, JobRow, SignalRow
 from hotfolder.store.statement import Statement, slot
 
 UNACCEPTED = (*UNSENT, SignalState.PARKED.value)
+ENDS = (SignalType.SHIPPED.value, SignalType.CANCELED.value)
 EDITABLE = (SignalState.WAITING.value, SignalState.PARKED.value)
 NOT_YET = (SignalRow.state << UNACCEPTED, SignalRow.accepted_at.is_null())
 LATE = (*NOT_YET, SignalRow.deadline <= slot("now"))
@@ -62,14 +63,14 @@ FINISHED = Statement(
             fn.EXISTS(
                 FINISHED_JOB.select(FINISHED_JOB.id).where(
                     FINISHED_JOB.job_id == SignalRow.job_id,
-                    FINISHED_JOB.type << (SignalType.SHIPPED.value, SignalType.CANCELED.value),
+                    FINISHED_JOB.type << ENDS,
                     FINISHED_JOB.state == SignalState.SENT.value,
                     FINISHED_JOB.accepted_at <= slot("before"),
                 )
             ),
         )
-        # an item's last signal goes last: it is what tells that the others may go
-        .order_by(SignalRow.id)
+        # what ended an item goes last: it is what tells that the others may go
+        .order_by(SignalRow.job_id, SignalRow.type << ENDS, SignalRow.id)
         .limit(slot("limit"))
     ),
     SignalRow,
@@ -145,7 +146,8 @@ class SignalList:
 
     def finished(self, before: datetime, limit: int) -> list[Row]:
         """Delivered or withdrawn signals of jobs that ended before this time, oldest first."""
-        return self._database.rows(FINISHED, before=before, limit=limit)
+        rows = self._database.rows(FINISHED, before=before, limit=limit)
+        return sorted(rows, key=lambda row: int(row["id"]))
 
     def remove(self, rows: Sequence[Row]) -> None:
         """Take signals out of the store; their jobs remember which types were said."""
