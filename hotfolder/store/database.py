@@ -67,9 +67,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when the block has ended. May be nested; never holds a wait."""
-        with self._writing, _in_words(self.path), self._minding_the_disk():
-            with self._peewee.atomic():
-                yield
+        with (
+            self._writing,
+            _in_words(self.path),
+            self._minding_the_disk(),
+            self._peewee.atomic(),
+        ):
+            yield
 
     @contextmanager
     def passing_transaction(self) -> Iterator[None]:

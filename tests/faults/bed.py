@@ -4,7 +4,7 @@ Only the clock is turned by hand. Everything between sender and receiver passes 
 """
 
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -114,6 +114,32 @@ class Watched:
         return self._sender.set_key(key)
 
 
+class Interrupted:
+    """A sender around whose first POST something else happens."""
+
+    def __init__(
+        self,
+        sender: Sender,
+        *,
+        before: Callable[[], object] = lambda: None,
+        after: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._sender = sender
+        self._before: list[Callable[[], object]] = [before]
+        self._after: list[Callable[[], object]] = [after]
+
+    def send(self, request: Mapping[str, Any]) -> Answer:
+        while self._before:
+            self._before.pop()()
+        answer = self._sender.send(request)
+        while self._after:
+            self._after.pop()()
+        return answer
+
+    def set_key(self, key: str) -> bool:
+        return self._sender.set_key(key)
+
+
 @dataclass(kw_only=True, slots=True)
 class Bed:
     """A shop that sends through the proxy to the test center, which keeps its account by our clock.
@@ -217,11 +243,16 @@ class Bed:
 
 @contextmanager
 def made_bed(
-    folder: Path, logged: list[str], *, busy_seconds: float = 10.0, **address: Any
+    folder: Path,
+    logged: list[str],
+    *,
+    busy_seconds: float = 10.0,
+    account_folder: Path | None = None,
+    **address: Any,
 ) -> Iterator[Bed]:
     """A bed whose sender gives up as soon as `address` says."""
     clock = ManualClock()
-    account = folder / "account.jsonl"
+    account = (account_folder or folder) / "account.jsonl"
     with ExitStack() as stack:
         center = RunningTestCenter(signal_key=KEY)
         center.state = CenterState(
