@@ -49,7 +49,7 @@ def targets(order: str, item: str, csv_file: Path | None) -> list[Entry]:
 
 def _rows(lines: list[str]) -> Iterator[Entry]:
     comma = "," if "," in "".join(lines[:1]) or ";" not in "".join(lines[:1]) else ";"
-    for row in csv.reader(lines, delimiter=comma, strict=True):
+    for row in csv.reader(lines, delimiter=comma, skipinitialspace=True, strict=True):
         cells = [cell.strip() for cell in row]
         if any(cells):
             order, item, *more = [*cells, ""][: max(len(cells), 2)]

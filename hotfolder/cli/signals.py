@@ -56,7 +56,7 @@ def signals(
         return
     now = datetime.now(UTC)
     wanted: dict[str, Any] = {"order": order, "item": item, "state": state}
-    wanted["since"] = now - parse_age(newer) if newer else None
+    wanted["since"] = None if newer is None else now - parse_age(newer)
     wanted["late"] = now if late else None
     loaded = load(config)
     with told():

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +42,8 @@ def back_up(
     behind and an older file at `target` untouched. Raises StoreError.
     """
     beside = target.with_name(f".{target.name}.new")
+    if target.exists() and target.samefile(source):
+        raise StoreError(f"{target} is the database itself: name another file for the backup")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside.unlink(missing_ok=True)
@@ -48,11 +51,14 @@ def back_up(
         _copy(source, beside, progress)
         check_whole(beside)
         beside.replace(target)
+    except StoreError as error:
+        raise StoreError(f"no backup was made at {target} of {source}: {error}") from error
     except (apsw.Error, OSError) as error:
         raise StoreError(f"no backup was made at {target}: {error}") from error
     finally:
-        for part in _parts(beside):
-            part.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not even be begun
+            for part in _parts(beside):
+                part.unlink(missing_ok=True)
     return Copied(path=target, size=target.stat().st_size)
 
 
@@ -64,6 +70,8 @@ def check_whole(path: Path) -> None:
             words = [str(row[0]) for row in connection.execute("pragma integrity_check(3)")]
         finally:
             connection.close()
+    except apsw.CorruptError as error:
+        words = [str(error)]
     except apsw.Error as error:
         raise StoreError(f"{path} is no readable database: {error}") from error
     if words != ["ok"]:
