@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import SignalType
 from hotfolder.store.database import Database
 from hotfolder.store.outbox import UNSENT, Row, SignalState
-from hotfolder.store.rows import AttemptRow, JobRow, SignalRow
+from hotfolder.store.rows import MICROSECOND, AttemptRow, JobRow, SignalRow
 from hotfolder.store.statement import Statement, slot
 
 UNACCEPTED = (*UNSENT, SignalState.PARKED.value)
@@ -93,6 +93,19 @@ SEND_NOW = Statement(
         SignalRow.state == SignalState.WAITING.value, SignalRow.due > slot("now")
     )
 )
+# The machine's clock was set: spans stay what they were; `at` and `deadline` are moments.
+SHIFT = Statement(
+    lambda: SignalRow.update(
+        due=SignalRow.due + slot("span"),
+        asked_at=SignalRow.asked_at + slot("span"),
+        lease_until=SignalRow.lease_until + slot("span"),
+    ).where(SignalRow.state << UNSENT)
+)
+HASTEN = Statement(
+    lambda: SignalRow.update(due=slot("now")).where(
+        SignalRow.state == SignalState.WAITING.value, SignalRow.due > slot("latest")
+    )
+)
 CHANGE = Statement(
     lambda: SignalRow.update(
         state=slot("state"),
@@ -160,6 +173,14 @@ class SignalList:
     def too_old(self, before: datetime) -> list[Row]:
         """Waiting signals that were promised, or asked for by a person, before this time."""
         return self._database.rows(TOO_OLD, before=before)
+
+    def shift(self, span: timedelta) -> None:
+        """Let everything that waits for a time wait for one that is so much later, or earlier."""
+        self._database.run(SHIFT, span=span // MICROSECOND)
+
+    def hasten(self, now: datetime, latest: datetime) -> int:
+        """Make due now what would wait beyond the latest sensible time; how many there were."""
+        return self._database.run(HASTEN, now=now, latest=latest)
 
     def send_now(self, now: datetime) -> int:
         """End all undo times and pauses of waiting signals; how many there were."""
