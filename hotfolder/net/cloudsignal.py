@@ -175,7 +175,8 @@ def _text(response: requests.Response) -> str:
 def _words(text: str, key: str) -> str:
     """One line of it, without the key, short enough to be kept."""
     words = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
-    for written in (key, json.dumps(key)[1:-1], key.replace("/", "\\/"), quote(key, safe="")):
+    escaped = json.dumps(key)[1:-1]
+    for written in (key, escaped, escaped.replace("/", "\\/"), quote(key, safe="")):
         words = words.replace(written, HIDDEN)
     return _without_half(words, key)[:WORDS_SHOWN]
 

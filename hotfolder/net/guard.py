@@ -53,15 +53,18 @@ class Names:
             raise NameUnknown(host) from error
 
     def _look(self, host: str, future: Future[object]) -> None:
+        found: object = None
+        unknown: Exception | None = None
         try:
             found = self._ask(host)
         except (OSError, UnicodeError) as error:
-            future.set_exception(error)
-        else:
+            unknown = error
+        with self._lock:
+            del self._asked[host]
+        if unknown is None:
             future.set_result(found)
-        finally:
-            with self._lock:
-                del self._asked[host]
+        else:
+            future.set_exception(unknown)
 
 
 class Guard:
