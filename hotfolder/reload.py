@@ -5,10 +5,11 @@ from pathlib import Path
 
 from loguru import logger
 
-from hotfolder.app import App, interfaces_of
+from hotfolder.app import App
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.errors import ConfigError
 from hotfolder.services.shop import SIGNALS
+from hotfolder.shopfront import interfaces_of
 
 EVERY_SECONDS = 5.0
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from hotfolder.app import SystemClock, build, build_shop
+from hotfolder.app import build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.errors import HotfolderError, StoreError
 from hotfolder.services.recover import recover
 from hotfolder.services.shop import SIGNALS
+from hotfolder.shopfront import SystemClock, build_shop
 from hotfolder.test_center.catalogue import make_order
 from tests.steps import LIVE_KEY
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter

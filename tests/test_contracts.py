@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from hotfolder.app import SystemClock
 from hotfolder.domain.answer import Fault
 from hotfolder.errors import FetchError
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.shop import Clock, Fetcher, Sender
+from hotfolder.shopfront import SystemClock
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender, accept, refuse
 from tests.steps import EXAMPLES, FILE_SERVER
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from hotfolder.app import database_path
 from hotfolder.cli.common import ConfigOption, Exit, fail, load, say, told
-from hotfolder.daemon import lock_paths
 from hotfolder.files.lock import Lock
+from hotfolder.shopfront import database_path, lock_paths
 from hotfolder.store.backup import back_up, put_back
 
 

@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import typer
 
-from hotfolder.app import build_floor, database_path
 from hotfolder.cli.common import Exit, fail, load, say, told
 from hotfolder.config.check import Loaded
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.domain.job import Mode
 from hotfolder.files.atomic import write_text
 from hotfolder.files.spool import Spool
+from hotfolder.shopfront import build_floor, database_path
 from hotfolder.store.store import Store
 
 CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"

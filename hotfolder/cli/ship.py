@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, Exit, fail, load, say, told
 from hotfolder.cli.lists import Entry, end, targets
 from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import items_of, ship_item
 from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
 
 
 def ship(

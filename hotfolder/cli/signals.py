@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from hotfolder.app import archive_path, build_shop
 from hotfolder.cli.common import (
     ConfigOption,
     JsonOption,
@@ -21,6 +20,7 @@ from hotfolder.services.compact_signals import archived_signals
 from hotfolder.services.edit_signals import CHANGES, edit, send_all_now
 from hotfolder.services.overview import signal_lines, signal_story
 from hotfolder.services.shop import Shop
+from hotfolder.shopfront import archive_path, build_shop
 from hotfolder.store.outbox import SignalState
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)

@@ -4,14 +4,13 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
 from hotfolder.cli.table import print_table
 from hotfolder.config.check import Loaded
-from hotfolder.daemon import lock_paths
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
 from hotfolder.services.overview import Overview, moment, overview
+from hotfolder.shopfront import build_shop, lock_paths
 
 
 def status(config: ConfigOption, as_json: JsonOption = False) -> None:

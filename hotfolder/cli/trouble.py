@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, load, say, told
 from hotfolder.cli.lists import Entry, end, targets
 from hotfolder.domain.job import Job
 from hotfolder.errors import NotPossible, SignalInvalid
 from hotfolder.services import tell_trouble
 from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
 
 OrderArgument = Annotated[str, typer.Argument(help="Order id; or leave out and give --csv.")]
 ItemArgument = Annotated[str, typer.Argument(help="Item id; leave out for every item.")]

@@ -20,6 +20,7 @@ from playhouse.migrations import Runner
 from hotfolder.errors import StoreError
 from hotfolder.store.statement import Statement
 
+DATABASE_NAME = "hotfolder.sqlite"
 BUSY_SECONDS = 10
 BUSY_PAUSE_SECONDS = 0.01
 SAFE_SQLITE = (3, 51, 3)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hotfolder.app import build_shop
 from hotfolder.config.check import Loaded
 from hotfolder.daemon import take_locks
 from hotfolder.services.shop import SIGNALS, Destination, Shop
+from hotfolder.shopfront import build_shop
 from hotfolder.store.backup import check_whole
 from tests.cli.conftest import ORDER_KEY, Call
 from tests.fakes import RecordingSender

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from hotfolder.app import archive_path
 from hotfolder.config.check import Loaded
 from hotfolder.domain.job import Job
 from hotfolder.services.compact_signals import compact_signals
@@ -14,6 +13,7 @@ from hotfolder.services.parcel import Parcel
 from hotfolder.services.send_signals import send_next
 from hotfolder.services.ship_item import give_tracking
 from hotfolder.services.shop import SIGNALS, Destination, Shop
+from hotfolder.shopfront import archive_path
 from tests.cli.conftest import Call
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender, accept, refuse
 from tests.steps import (

@@ -19,6 +19,7 @@ from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.guard import Names
+from hotfolder.services.follow_clock import ClockWatch, follow_clock
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Destination, Sender, Shop
@@ -30,7 +31,7 @@ from hotfolder.test_center.account import Account
 from hotfolder.test_center.signals import read_post
 from hotfolder.test_center.state import CenterState
 from tests.builders import a_flow
-from tests.fakes import FolderFetcher, ManualClock
+from tests.fakes import START, FolderFetcher, ManualClock
 from tests.fault_proxy import FaultProxy
 from tests.faults.oracle import Oracle
 from tests.net.servers import Request, Respond, Server
@@ -95,6 +96,13 @@ def a_shop(
     )
 
 
+class SetClock(ManualClock):
+    """A manual clock that somebody may set: then only one of the two clocks of a machine jumps."""
+
+    def set_by(self, span: timedelta) -> None:
+        self._now += span
+
+
 class Watched:
     """A sender that notes when it was asked."""
 
@@ -149,12 +157,13 @@ class Bed:
 
     folder: Path
     shop: Shop
-    clock: ManualClock
+    clock: SetClock
     center: RunningTestCenter
     proxy: FaultProxy
     sender: Watched
     oracle: Oracle
     gate: Gate
+    clock_watch: ClockWatch
     logged: list[str] = field(default_factory=list)
 
     def promise(
@@ -203,6 +212,8 @@ class Bed:
 
     def do_chores(self) -> None:
         """What the daemon does for the outbox beside sending."""
+        if follow_clock(self.shop, self.clock_watch):
+            self.gate.reopen()
         free_stuck(self.shop)
         watch_deadlines(self.shop)
         park_the_old(self.shop)
@@ -248,10 +259,11 @@ def made_bed(
     *,
     busy_seconds: float = 10.0,
     account_folder: Path | None = None,
+    start: datetime = START,
     **address: Any,
 ) -> Iterator[Bed]:
     """A bed whose sender gives up as soon as `address` says."""
-    clock = ManualClock()
+    clock = SetClock(start)
     account = (account_folder or folder) / "account.jsonl"
     with ExitStack() as stack:
         center = RunningTestCenter(signal_key=KEY)
@@ -281,5 +293,6 @@ def made_bed(
                 keys={KEY},
             ),
             gate=Gate(shop.destinations[SIGNALS]),
+            clock_watch=ClockWatch(clock),
             logged=logged,
         )
