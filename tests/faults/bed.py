@@ -195,8 +195,13 @@ class Bed:
 
     def send(self) -> None:
         """Until nothing more goes now."""
+        self.mind_clock()
         while send_next(self.shop, self.gate):
             pass
+
+    def mind_clock(self) -> None:
+        if follow_clock(self.shop, self.clock_watch):
+            self.gate.reopen()
 
     def pass_time(self, seconds: float, step: float = 1.0) -> None:
         """The daemon's work while the clock goes on."""
@@ -212,8 +217,7 @@ class Bed:
 
     def do_chores(self) -> None:
         """What the daemon does for the outbox beside sending."""
-        if follow_clock(self.shop, self.clock_watch):
-            self.gate.reopen()
+        self.mind_clock()
         free_stuck(self.shop)
         watch_deadlines(self.shop)
         park_the_old(self.shop)

@@ -34,7 +34,7 @@ timers = Timers({"tick": (1.0, call)})
 timers.start()
 for line in sys.stdin:
     told.clear()
-    came = told.wait(10)
+    came = told.wait(30)
     status = Path("/proc/self/status").read_text()
     resident = next(one for one in status.splitlines() if one.startswith("VmRSS:"))
     print(came, int(resident.split()[1]) // 1024, flush=True)
