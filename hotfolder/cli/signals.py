@@ -21,7 +21,7 @@ from hotfolder.services.edit_signals import CHANGES, edit, send_all_now
 from hotfolder.services.overview import signal_lines, signal_story
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import archive_path, build_shop
-from hotfolder.store.outbox import SignalState
+from hotfolder.store.signal_state import SignalState
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="Number of the signal.")]

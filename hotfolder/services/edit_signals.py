@@ -10,7 +10,8 @@ from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
-from hotfolder.store.outbox import SignalState, signal_of
+from hotfolder.store.outbox import signal_of
+from hotfolder.store.signal_state import SignalState
 
 Row = dict[str, Any]
 EDITABLE = (SignalState.WAITING, SignalState.PARKED)

@@ -9,7 +9,7 @@ from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.errors import NotPossible
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
-from hotfolder.store.outbox import SignalState
+from hotfolder.store.signal_state import SignalState
 
 AHEAD = (SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
 

@@ -10,7 +10,7 @@ from hotfolder.domain.deadline import WARNED_AT, warnings_due
 from hotfolder.domain.retry import GIVEN_UP_AFTER
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
-from hotfolder.store.outbox import SignalState
+from hotfolder.store.signal_state import SignalState
 
 AT_ONCE = 200
 TOO_OLD = "given up after 7 days without being accepted"

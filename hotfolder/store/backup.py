@@ -11,8 +11,8 @@ import apsw
 
 from hotfolder.errors import StoreError
 from hotfolder.store.database import BUSY_SECONDS, Database, check_file
-from hotfolder.store.outbox import UNSENT, SignalState
 from hotfolder.store.rows import SignalRow
+from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement
 
 PAGES_A_STEP = 256

@@ -4,35 +4,18 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any
 from uuid import uuid4
-
-from peewee import fn
 
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.store.database import Database
+from hotfolder.store.due_signals import DueSignals, Row
 from hotfolder.store.rows import AttemptRow, SignalRow
+from hotfolder.store.signal_state import STANDING, SignalState
 from hotfolder.store.statement import Statement, defaults, insert, slot
 
-Row = dict[str, Any]
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-class SignalState(StrEnum):
-    """Where a signal stands. Parked: given up until a person acts; it holds nothing back."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    WITHDRAWN = "withdrawn"
-    PARKED = "parked"
-
-
-UNSENT = (SignalState.WAITING.value, SignalState.SENDING.value)
-STANDING = (*UNSENT, SignalState.SENT.value, SignalState.PARKED.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,28 +43,6 @@ class Claim:
         return [signal_of(row) for row in self.rows]
 
 
-OLDER = SignalRow.alias()
-DUE_HEAD = (
-    SignalRow.destination == slot("destination"),
-    SignalRow.state == SignalState.WAITING.value,
-    SignalRow.due <= slot("now"),
-    ~fn.EXISTS(
-        OLDER.select(OLDER.id).where(
-            OLDER.order_id == SignalRow.order_id,
-            # OrderRegistered is about all items of its order and names none
-            OLDER.item_id << (SignalRow.item_id, ""),
-            OLDER.state << UNSENT,
-            OLDER.id < SignalRow.id,
-        )
-    ),
-)
-# The same for a query that names few rows by their order. Bare columns would lead SQLite through
-# the index of all waiting signals; an expression has no index, so the one of orders is used.
-DUE_HEAD_OF_FEW = (
-    SignalRow.destination.concat("") == slot("destination"),
-    SignalRow.state.concat("") == SignalState.WAITING.value,
-    *DUE_HEAD[2:],
-)
 OURS = (
     SignalRow.id == slot("id"),
     SignalRow.claim == slot("token"),
@@ -101,38 +62,6 @@ WITHDRAW = Statement(
         SignalRow.type == slot("type"),
         SignalRow.state == SignalState.WAITING.value,
     )
-)
-NEXT_HEAD = Statement(
-    lambda: SignalRow.select().where(*DUE_HEAD).order_by(SignalRow.deadline, SignalRow.id).limit(1),
-    SignalRow,
-)
-NEXT_UNTRIED = Statement(
-    lambda: (
-        SignalRow.select()
-        .where(*DUE_HEAD, SignalRow.attempts == 0)
-        .order_by(SignalRow.deadline, SignalRow.id)
-        .limit(1)
-    ),
-    SignalRow,
-)
-# once tried, what makes a signal wait is a pause after a failure, which a probe may end
-LONGEST_UNTRIED = Statement(
-    lambda: (
-        SignalRow.select()
-        .where(*DUE_HEAD[:2], SignalRow.attempts > 0, *DUE_HEAD[3:])
-        .order_by(SignalRow.last_try, SignalRow.id)
-        .limit(1)
-    ),
-    SignalRow,
-)
-HEADS_OF_ORDER = Statement(
-    lambda: (
-        SignalRow.select()
-        .where(SignalRow.order_id == slot("order_id"), *DUE_HEAD_OF_FEW, ~SignalRow.alone)
-        .order_by(SignalRow.id)
-        .limit(slot("bundle"))
-    ),
-    SignalRow,
 )
 CLAIM = Statement(
     lambda: SignalRow.update(
@@ -167,6 +96,7 @@ FREE = Statement(
 class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._due = DueSignals(database)
 
     def add(self, promises: Sequence[Promise]) -> None:
         """Promise signals, in this order; belongs into the transaction that causes them."""
@@ -200,17 +130,7 @@ class Outbox:
 
     def has_due(self, destination: str, now: datetime, *, probe: bool = False) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""
-        return bool(self._heads(destination, now, probe=probe))
-
-    def _heads(self, destination: str, now: datetime, *, probe: bool) -> list[Row]:
-        """The next signal; for a probe one that was not tried yet, else not for the longest time.
-
-        So signals that always fail can not keep the way closed for the others.
-        """
-        if not probe:
-            return self._database.rows(NEXT_HEAD, destination=destination, now=now)
-        untried = self._database.rows(NEXT_UNTRIED, destination=destination, now=now)
-        return untried or self._database.rows(LONGEST_UNTRIED, destination=destination)
+        return self._due.next(destination, now, probe=probe) is not None
 
     def claim(
         self,
@@ -226,22 +146,15 @@ class Outbox:
         Only the oldest unsent signal of an item is ever due, so none overtakes another. The order
         with the nearest deadline comes first.
         """
-        heads = self._heads(destination, now, probe=probe)
-        if not heads:
+        first = self._due.next(destination, now, probe=probe)
+        if first is None:
             return None
-        if bundle > 1 and not heads[0]["alone"] and heads[0]["due"] <= now:
-            heads = self._database.rows(
-                HEADS_OF_ORDER,
-                order_id=heads[0]["order_id"],
-                destination=destination,
-                now=now,
-                bundle=bundle,
-            )
+        rows = self._due.bundle_with(first, now, bundle)
         token = uuid4().hex
-        for row in heads:
+        for row in rows:
             row["attempts"] += 1
             self._database.run(CLAIM, id=row["id"], token=token, now=now, lease_until=now + lease)
-        return Claim(token=token, rows=heads)
+        return Claim(token=token, rows=rows)
 
     def attempted(self, claim: Claim, answer: Answer, at: datetime) -> None:
         """Keep what came back, for each signal of the claim."""

@@ -8,7 +8,8 @@ import pytest
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.errors import FloorError
-from hotfolder.store.outbox import Claim, Promise, SignalState
+from hotfolder.store.outbox import Claim, Promise
+from hotfolder.store.signal_state import SignalState
 from hotfolder.store.store import Store
 from tests.builders import NOON, a_promise, a_signal, fields_of
 

@@ -7,7 +7,8 @@ import pytest
 
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.signal import SignalType
-from hotfolder.store.outbox import Promise, SignalState
+from hotfolder.store.outbox import Promise
+from hotfolder.store.signal_state import SignalState
 from hotfolder.store.store import Store
 from tests.builders import NOON, a_job, a_promise
 
