@@ -1,6 +1,6 @@
 """A process that only sends, with the store and sender of the daemon, to be killed at will.
 
-python -m tests.faults.sending FOLDER URL [mortal]: `mortal` ends it by kill -9 after its first claim.
+python -m tests.faults.sending FOLDER URL [mortal]: `mortal` kills itself after its first claim.
 """
 
 import os
@@ -43,7 +43,6 @@ def main(folder: str, url: str, mortal: str = "") -> None:
     shop = a_shop(Path(folder), SystemClock(), {SIGNALS: sender})
     gate = Gate(shop.destinations[SIGNALS])
     recover(shop)
-    print("ready", flush=True)
     while True:
         if not send_next(shop, gate):
             time.sleep(0.02)
