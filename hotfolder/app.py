@@ -1,25 +1,25 @@
 """build(): from a configuration to a shop with its doors. Nothing happens before it is called."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from hotfolder.config.check import Loaded
-from hotfolder.config.model import Config
-from hotfolder.domain.job import Mode
-from hotfolder.files.floor import Floor
-from hotfolder.files.spool import Spool
+from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.loops import Loop, Rush
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
+from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.follow_clock import ClockWatch, follow_clock
+from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
-from hotfolder.services.send_signals import Destination, send_next
-from hotfolder.services.shop import Interface, Rules, Shop
+from hotfolder.services.send_signals import Gate, send_next
+from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import Taken, take_orders
-from hotfolder.store.store import Store
+from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
+from hotfolder.shopfront import archive_path, build_shop, signal_places, whole_seconds
 from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
 from hotfolder.watch.rounds import Rounds
@@ -28,21 +28,10 @@ from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
 
 MIB = 1024 * 1024
-DATABASE_NAME = "hotfolder.sqlite"
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
-LEASE_SECONDS = 40.0
 TICK_SECONDS = 1.0
-
-
-class SystemClock:
-    """The machine's clocks."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
+DEADLINE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +39,7 @@ class App:
     """A shop with its doors, not started."""
 
     shop: Shop
+    gates: tuple[Gate, ...]
     rounds: Rounds
     observer: StageObserver
     server: Server
@@ -57,64 +47,26 @@ class App:
     timers: Timers
 
 
-def database_path(loaded: Loaded) -> Path:
-    """Where the store of this shop lies."""
-    return loaded.state_path / DATABASE_NAME
-
-
-def build_floor(loaded: Loaded) -> Floor:
-    return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id)
-
-
-def build_shop(loaded: Loaded) -> Shop:
-    """The shop without its doors, enough for a command. Opens the store; raises StoreError."""
-    config = loaded.config
-    return Shop(
-        store=Store.open(database_path(loaded)),
-        floor=build_floor(loaded),
-        spool=Spool(loaded.spool_path),
-        flows=loaded.flows,
-        interfaces=[
-            Interface(name=one.name, key=one.key.get_secret_value(), mode=Mode(one.mode))
-            for one in config.intake.interfaces
-        ],
-        clock=SystemClock(),
-        sender=_sender(config),
-        fetcher=_fetcher(config),
-        rules=Rules(
-            bundle_limit=config.signals.bundle_limit,
-            lease=_lease(config),
-            fetch_attempts=config.downloads.attempts,
-            settle_seconds=config.floor.settle_seconds,
-        ),
-    )
-
-
 def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
-    config = loaded.config
-    shop = build_shop(loaded)
+    config, parallel = loaded.config, loaded.config.signals.parallel
+    shop = with_ways_out(build_shop(loaded), config)
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
-    rush = Rush()
-    senders = _senders(shop, rush, config.signals.parallel)
-    fetchers = _fetchers(shop, rush, config.downloads.parallel)
+    gates = tuple(Gate(destination) for destination in shop.destinations.values())
+    mind_clock, rush = _clock_minder(shop, gates), Rush()
 
     def watch() -> float:
         observer.mend()
         return config.floor.look_every_seconds
 
-    def free() -> float:
-        free_stuck(shop)
-        return IDLE_SECONDS
-
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
-        Loop("leases", free),
-        *senders,
-        *fetchers,
+        *_keepers(shop, mind_clock, loaded),
+        *(loop for gate in gates for loop in _senders(shop, rush, gate, mind_clock, parallel)),
+        *_fetchers(shop, rush, config.downloads.parallel),
     )
     timers = Timers(
         {
@@ -123,29 +75,37 @@ def build(loaded: Loaded) -> App:
             "floor": (config.floor.look_every_seconds, rounds.wake.set),
         }
     )
-    server = _server(config, shop, rush, loops)
     return App(
-        shop=shop, rounds=rounds, observer=observer, server=server, loops=loops, timers=timers
+        shop=shop,
+        gates=gates,
+        rounds=rounds,
+        observer=observer,
+        server=_server(config, shop, rush, loops),
+        loops=loops,
+        timers=timers,
     )
 
 
-def _sender(config: Config) -> CloudSignal:
-    signals = config.signals
+def with_ways_out(shop: Shop, config: Config) -> Shop:
+    """The same shop with the ways to CloudSignal and to the order's files."""
+    places = signal_places(config)
+    destinations = {
+        name: replace(one, sender=_sender(places[name], config.signals))
+        for name, one in shop.destinations.items()
+    }
+    return replace(shop, destinations=destinations, fetcher=_fetcher(config))
+
+
+def _sender(place: SignalPlace, common: Signals) -> CloudSignal:
     address = Address(
-        url=signals.url,
-        connect_seconds=signals.connect_timeout_seconds,
-        read_seconds=signals.read_timeout_seconds,
-        ca_file=str(signals.ca_file or ""),
-        proxy=signals.proxy.get_secret_value() if signals.proxy else "",
+        url=place.url,
+        connect_seconds=common.connect_timeout_seconds,
+        read_seconds=common.read_timeout_seconds,
+        whole_seconds=whole_seconds(common),
+        ca_file=str(common.ca_file or ""),
+        proxy=common.proxy.get_secret_value() if common.proxy else "",
     )
-    return CloudSignal(address, signals.key.get_secret_value())
-
-
-def _lease(config: Config) -> timedelta:
-    """Longer than any POST lasts, so that nothing is freed that is still on its way."""
-    signals = config.signals
-    seconds = signals.connect_timeout_seconds + signals.read_timeout_seconds
-    return timedelta(seconds=LEASE_SECONDS + seconds)
+    return CloudSignal(address, place.key.get_secret_value())
 
 
 def _fetcher(config: Config) -> Download:
@@ -158,6 +118,36 @@ def _fetcher(config: Config) -> Download:
             private=downloads.allow_private_addresses,
         )
     )
+
+
+def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
+    """Looks whether the machine's clock was set; to be called before the time is used."""
+    watch = ClockWatch(shop.clock)
+
+    def mind_clock() -> None:
+        if follow_clock(shop, watch):
+            for gate in gates:
+                gate.reopen()
+
+    return mind_clock
+
+
+def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:
+    """What looks after the outbox, and what makes it smaller."""
+    keep = timedelta(days=loaded.config.signals.keep_days)
+
+    def compact() -> float:
+        moved = compact_signals(shop, archive_path(loaded), keep) if keep else 0
+        return 0.0 if moved else IDLE_SECONDS
+
+    def mind_outbox() -> float:
+        mind_clock()
+        mind_room(shop)
+        free_stuck(shop)
+        park_the_old(shop)
+        return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
+
+    return [Loop("outbox", mind_outbox), Loop("archive", compact)]
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
@@ -180,23 +170,25 @@ def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> 
     return Server(app, intake.host, intake.port)
 
 
-def _senders(shop: Shop, rush: Rush, count: int) -> list[Loop]:
+def _senders(
+    shop: Shop, rush: Rush, gate: Gate, mind_clock: Callable[[], None], count: int
+) -> list[Loop]:
     """The first sender is nudged; each wakes the next one while there is more to send."""
-    destination = Destination()
     loops: list[Loop] = []
     for number in reversed(range(count)):
         following = loops[0] if loops else None
 
         def step(following: Loop | None = following) -> float:
             rush.let_pass()
-            if not send_next(shop, destination):
+            mind_clock()
+            if not send_next(shop, gate):
                 return IDLE_SECONDS
             if following is not None:
                 following.wake.set()
             return 0.0
 
-        wake = shop.nudge.signals if number == 0 else None
-        loops.insert(0, Loop(f"sender-{number + 1}", step, wake))
+        wake = shop.nudge.signals.listen() if number == 0 else None
+        loops.insert(0, Loop(f"{gate.destination.name}-{number + 1}", step, wake))
     return loops
 
 
@@ -207,4 +199,4 @@ def _fetchers(shop: Shop, rush: Rush, count: int) -> list[Loop]:
         rush.let_pass()
         return 0.0 if fetch_next(shop, fetching) else IDLE_SECONDS
 
-    return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files) for n in range(count)]
+    return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files.listen()) for n in range(count)]

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from hotfolder.app import SystemClock, build, build_shop
+from hotfolder.app import build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.errors import HotfolderError, StoreError
 from hotfolder.services.recover import recover
+from hotfolder.services.shop import SIGNALS
+from hotfolder.shopfront import SystemClock, build_shop
 from hotfolder.test_center.catalogue import make_order
 from tests.steps import LIVE_KEY
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
@@ -64,7 +66,7 @@ def test_the_options_reach_the_parts(tmp_path: Path) -> None:
     )
     shop = build_shop(loaded)
 
-    assert shop.rules.bundle_limit == 7
+    assert shop.destinations[SIGNALS].bundle_limit == 7
     assert shop.rules.fetch_attempts == 3
     assert shop.rules.settle_seconds == 2.5
     assert shop.rules.lease.total_seconds() > 300, "a POST under way must not be sent again"

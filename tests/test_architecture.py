@@ -104,6 +104,8 @@ BAD_ARROWS = [
     ("hotfolder.watch.wrong", "hotfolder.app"),
     ("hotfolder.app", "hotfolder.daemon"),
     ("hotfolder.daemon", "hotfolder.cli"),
+    ("hotfolder.app", "hotfolder.reload"),
+    ("hotfolder.reload", "hotfolder.daemon"),
     # sideways
     ("hotfolder.formats.wrong", "hotfolder.files"),
     ("hotfolder.store.wrong", "hotfolder.config"),
@@ -123,6 +125,7 @@ BAD_ARROWS = [
     ("hotfolder.store.wrong", "pydantic"),
     ("hotfolder.formats.order_json", "xmltodict"),
     ("hotfolder.web.wrong", "requests"),
+    ("hotfolder.net.cloudsignal", "urllib3"),
     ("hotfolder.services.wrong", "peewee"),
     ("hotfolder.watch.rounds", "watchdog"),
     ("hotfolder.daemon", "typer"),

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -31,6 +32,17 @@ ConfigOption = Annotated[
     typer.Option("--config", envvar="HOTFOLDER_CONFIG", help="The shop's configuration file."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print plain JSON for programs.")]
+
+LONGEST_AGE = 5  # digits
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_age(text: str) -> timedelta:
+    """A span such as 30m, 12h or 7d; ends the program with words for anything else."""
+    number, unit = text[:-1], text[-1:]
+    if not number.isdecimal() or len(number) > LONGEST_AGE or unit not in UNITS:
+        fail(f"{text!r} is no span of time; write it like 30m, 12h or 7d", Exit.CONFIGURATION)
+    return timedelta(**{UNITS[unit]: int(number)})
 
 
 def load(config: Path) -> Loaded:

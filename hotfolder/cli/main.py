@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hotfolder import __version__
+from hotfolder.cli.backup import backup, restore
 from hotfolder.cli.check import check
 from hotfolder.cli.common import say
 from hotfolder.cli.init import init
@@ -12,9 +13,10 @@ from hotfolder.cli.jobs import jobs
 from hotfolder.cli.prepare import prepare
 from hotfolder.cli.run import run
 from hotfolder.cli.ship import ship
-from hotfolder.cli.signals import signals
+from hotfolder.cli.signals import app as signals
 from hotfolder.cli.status import status
 from hotfolder.cli.test_center import run_test_center
+from hotfolder.cli.trouble import cancel, delay
 
 EPILOG = (
     "Exit codes: 0 fine, 1 it did not work, 2 configuration or command line, 3 store, 4 floor, "
@@ -29,8 +31,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, run, check, prepare, status, jobs, signals, ship):
+for command in (init, run, check, prepare, status, jobs, ship, delay, cancel, backup, restore):
     app.command()(command)
+app.add_typer(signals, name="signals")
 app.command("test-center")(run_test_center)
 
 

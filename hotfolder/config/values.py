@@ -122,6 +122,7 @@ def _stage_signal(value: Any) -> Any:
 LocalPath = Annotated[Path, BeforeValidator(not_empty), AfterValidator(_from_config_folder)]
 Name = Annotated[str, BeforeValidator(not_empty)]
 Parallel = Annotated[int, Field(ge=1, le=16)]
+Minutes = Annotated[int, Field(ge=1, le=10080)]
 Seconds = Annotated[float, Field(ge=0.1, le=600, allow_inf_nan=False)]
 UndoSeconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 IntakePath = Annotated[str, AfterValidator(_url_path)]

@@ -11,6 +11,7 @@ class JobState(StrEnum):
     WAITING = "waiting"
     FLOOR = "floor"
     HELD = "held"
+    CANCELED = "canceled"
 
 
 class Mode(StrEnum):
@@ -35,6 +36,7 @@ class Job:
 
     `moves` counts its moves, so that two who decide at the same time can not both write.
     `waits_for` names what a person must still give (tracking); `reason` says why it is held.
+    `said_before` are types of signals that went to the archive.
     """
 
     id: int
@@ -46,11 +48,13 @@ class Job:
     mode: Mode
     state: JobState
     since: datetime
+    interface: str = ""
     place: Place | None = None
     moves: int = 0
     tracking: str = ""
     shipping_option: str = ""
     waits_for: str = ""
+    said_before: frozenset[str] = frozenset()
     reason: str = ""
     attempts: int = 0
     next_try: datetime | None = None

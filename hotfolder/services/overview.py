@@ -1,5 +1,7 @@
 """Read-only answers for those who ask from outside: status, jobs, signals."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Any
 
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
-from hotfolder.services.shop import SIGNALS, Shop
+from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
 
@@ -31,7 +33,8 @@ class Overview:
     jobs: dict[str, int]
     signals: dict[str, int]
     late: int
-    destination: Health
+    arrived_late: int
+    destinations: dict[str, Health]
     notes: list[Note]
 
 
@@ -54,9 +57,10 @@ def overview(shop: Shop) -> Overview:
         stages=stages,
         orders=shop.store.orders.count(),
         jobs=shop.store.jobs.counts_by_state(),
-        signals=shop.store.outbox.counts(),
-        late=shop.store.outbox.late(shop.clock.now()),
-        destination=shop.store.destinations.get(SIGNALS),
+        signals=shop.store.signals.counts(),
+        late=shop.store.signals.late(shop.clock.now()),
+        arrived_late=shop.store.signals.broken(),
+        destinations={name: shop.store.destinations.get(name) for name in shop.destinations},
         notes=notes,
     )
 
@@ -87,26 +91,52 @@ def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
     }
 
 
-def signal_lines(shop: Shop) -> list[dict[str, Any]]:
-    """Every signal as plain data: id, order, item, type, state, due, attempts, last answer."""
-    return [
+def signal_lines(shop: Shop, wanted: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Signals as plain data: id, order, item, type, state, due, attempts, last answer.
+
+    `wanted` narrows them by order, item, state, type, since and late, see SignalList.find.
+    """
+    return [signal_line(row) for row in shop.store.signals.find(wanted or {})]
+
+
+def signal_line(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One signal as plain data."""
+    return {
+        "id": row["id"],
+        "order": row["order_id"],
+        "item": row["item_id"],
+        "type": row["type"],
+        "stage": row["stage"],
+        "state": row["state"],
+        "inferred": row["inferred"],
+        "fields": json.loads(row["fields"]),
+        "at": moment(row["at"]),
+        "due": moment(row["due"]),
+        "deadline": moment(row["deadline"]),
+        "accepted": moment(row["accepted_at"]),
+        "destination": row["destination"],
+        "attempts": row["attempts"],
+        "last_try": moment(row["last_try"]),
+        "last_answer": row["last_answer"],
+    }
+
+
+def signal_story(shop: Shop, signal_id: int) -> dict[str, Any] | None:
+    """One signal with every attempt: time, status, words, milliseconds; None for no such one."""
+    row = shop.store.signals.get(signal_id)
+    if row is None:
+        return None
+    attempts = [
         {
-            "id": row["id"],
-            "order": row["order_id"],
-            "item": row["item_id"],
-            "type": row["type"],
-            "stage": row["stage"],
-            "state": row["state"],
-            "inferred": row["inferred"],
-            "at": moment(row["at"]),
-            "due": moment(row["due"]),
-            "deadline": moment(row["deadline"]),
-            "attempts": row["attempts"],
-            "last_try": moment(row["last_try"]),
-            "last_answer": row["last_answer"],
+            "at": moment(attempt["at"]),
+            "status": attempt["status"],
+            "words": attempt["words"],
+            "milliseconds": attempt["milliseconds"],
+            "signals_in_request": attempt["signals"],
         }
-        for row in shop.store.outbox.list()
+        for attempt in shop.store.signals.attempts(signal_id)
     ]
+    return signal_line(row) | {"tries": attempts}
 
 
 def moment(at: datetime | None) -> str | None:

@@ -17,6 +17,7 @@ from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreE
 from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import ParsedDocument, parse
 from hotfolder.formats.order_record import digest, order_to_data
+from hotfolder.formats.signal_json import Protocol
 from hotfolder.services.shop import Interface, Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.notes import Note
@@ -204,7 +205,7 @@ def _add(shop: Shop, read: _Read, content: str) -> None:
     jobs = shop.store.jobs.add(
         [_job(flow_for(shop.flows, item), order, item, taken) for item in order.items]
     )
-    shop.store.outbox.add([_registered(shop, job, received.at) for job in jobs])
+    shop.store.outbox.add(_registered(shop, jobs, received.at))
     detail = {"interface": interface.name, "mode": interface.mode.value, "items": len(jobs)}
     shop.store.journal.write(
         [Line(at=received.at, order_id=order.id, action="order taken", detail=detail)]
@@ -250,10 +251,18 @@ def _job(flow: Flow, order: Order, item: Item, taken: OrderTaken) -> Job:
         mode=taken.mode,
         state=JobState.WAITING,
         since=taken.received_at,
+        interface=taken.interface,
     )
 
 
-def _registered(shop: Shop, job: Job, at: datetime) -> Promise:
-    signal = Signal(type=SignalType.REGISTERED, order_id=job.order_id, item_id=job.item_id, at=at)
-    deadline = shop.rules.deadline(signal.type, at)
-    return Promise(signal=signal, job_id=job.id, due=at, deadline=deadline)
+def _registered(shop: Shop, jobs: Sequence[Job], at: datetime) -> list[Promise]:
+    """ItemRegistered of each item; in protocol 1.1 OrderRegistered once, all items being stored."""
+    first = jobs[0]
+    if shop.destination(first.interface).dialect.protocol is Protocol.V1_1:
+        kind, about = SignalType.ORDER_REGISTERED, [(first, "")]
+    else:
+        kind, about = SignalType.REGISTERED, [(job, job.item_id) for job in jobs]
+    return [
+        shop.promise(job, Signal(type=kind, order_id=job.order_id, item_id=item, at=at), due=at)
+        for job, item in about
+    ]

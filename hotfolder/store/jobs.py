@@ -78,10 +78,18 @@ TRY_AGAIN = _update(
 )
 HOLD = _update(
     JobRow.id == slot("id"),
+    JobRow.state == JobState.WAITING.value,
     state=JobState.HELD.value,
     since=slot("at"),
     attempts=JobRow.attempts + 1,
     reason=slot("reason"),
+)
+CANCEL = _update(
+    JobRow.id == slot("id"),
+    state=JobState.CANCELED.value,
+    since=slot("at"),
+    reason=slot("reason"),
+    waits_for="",
 )
 SHIP = _update(
     JobRow.id == slot("id"),
@@ -165,8 +173,12 @@ class Jobs:
         self._database.run(TRY_AGAIN, id=job.id, at=at, reason=reason)
 
     def hold(self, job: Job, at: datetime, reason: str) -> None:
-        """A person has to decide."""
+        """A person has to decide; nothing changes for a job that waits for no files any more."""
         self._database.run(HOLD, id=job.id, at=at, reason=reason)
+
+    def cancel(self, job: Job, at: datetime, reason: str) -> None:
+        """The item is not made; its folder stays where it is."""
+        self._database.run(CANCEL, id=job.id, at=at, reason=reason)
 
     def ship(self, job: Job, tracking: str, shipping_option: str, waits_for: str) -> None:
         """What is known of the parcel, and what is still missing."""
@@ -194,6 +206,7 @@ def _new_row(job: Job) -> dict[str, Any]:
         "ticket_id": job.ticket_id,
         "flow": job.flow,
         "mode": job.mode,
+        "interface": job.interface,
         "state": job.state,
         "since": job.since,
     }
@@ -211,6 +224,7 @@ def _job(row: dict[str, Any]) -> Job:
         ticket_id=row["ticket_id"],
         flow=row["flow"],
         mode=Mode(row["mode"]),
+        interface=row["interface"],
         state=JobState(row["state"]),
         since=row["since"],
         place=place,
@@ -218,6 +232,7 @@ def _job(row: dict[str, Any]) -> Job:
         tracking=row["tracking"],
         shipping_option=row["shipping_option"],
         waits_for=row["waits_for"],
+        said_before=frozenset(row["said_before"].split()),
         reason=row["reason"],
         attempts=row["attempts"],
         next_try=row["next_try"],

@@ -5,12 +5,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
+from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
+from hotfolder.store.signal_list import SignalList
 from hotfolder.store.together import Together
 
 
@@ -23,6 +25,7 @@ class Store:
         self.orders = Orders(database)
         self.jobs = Jobs(database)
         self.outbox = Outbox(database)
+        self.signals = SignalList(database)
         self.journal = Journal(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
@@ -42,6 +45,10 @@ class Store:
         For small changes that many threads make at once: they wait for the disk only once.
         """
         self._together.write(make)
+
+    def check(self) -> None:
+        """Raises StoreError when the database file is damaged."""
+        check_whole(self._database.path)
 
     def passing_transaction(self) -> AbstractContextManager[None]:
         """The same, but a power cut may undo it: for what would be done again after one anyway."""

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from hotfolder.app import build_shop
 from hotfolder.cli.main import app
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
 
 ORDER_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
 

@@ -1,5 +1,7 @@
 """Orders that come in together: one commit for all, and each has its own outcome."""
 
+from threading import Event
+
 import apsw
 import pytest
 
@@ -29,7 +31,17 @@ def posters(*numbers: int, key: str = LIVE_KEY) -> list[tuple[bytes, str | None]
     return [(document.body, document.content_type) for document in made]
 
 
+def listen(shop: Shop) -> list[Event]:
+    """What is set when there are signals to send, and when there are files to fetch."""
+    return [shop.nudge.signals.listen(), shop.nudge.files.listen()]
+
+
+def rung(bells: list[Event]) -> list[bool]:
+    return [bell.is_set() for bell in bells]
+
+
 def test_orders_taken_together_are_one_commit(shop: Shop) -> None:
+    bells = listen(shop)
     before = commits(shop)
 
     outcomes = take_orders(shop, posters(1, 2, 3))
@@ -39,8 +51,7 @@ def test_orders_taken_together_are_one_commit(shop: Shop) -> None:
     for outcome in outcomes:
         assert isinstance(outcome, Taken)
         assert promised(shop, the_job(shop, outcome.order_id)) == ["ItemRegistered waiting"]
-    assert shop.nudge.signals.is_set()
-    assert shop.nudge.files.is_set()
+    assert rung(bells) == [True, True]
 
 
 def test_an_order_that_comes_twice_at_once_is_taken_once(shop: Shop) -> None:
@@ -71,13 +82,11 @@ def test_what_is_not_taken_disturbs_no_other(shop: Shop) -> None:
 
 def test_orders_that_come_again_wake_nobody(shop: Shop) -> None:
     take_orders(shop, posters(1, 2))
-    shop.nudge.signals.clear()
-    shop.nudge.files.clear()
+    bells = listen(shop)
 
     take_orders(shop, posters(1, 2))
 
-    assert not shop.nudge.signals.is_set()
-    assert not shop.nudge.files.is_set()
+    assert rung(bells) == [False, False]
 
 
 def test_when_one_can_not_be_stored_none_is(shop: Shop) -> None:
@@ -88,9 +97,10 @@ def test_when_one_can_not_be_stored_none_is(shop: Shop) -> None:
     )
     other.close()
 
+    bells = listen(shop)
     with pytest.raises(StoreError, match="the disk is full"):
         take_orders(shop, posters(1, 2, 3))
 
     assert shop.store.jobs.all() == []
     assert shop.store.orders.count() == 0
-    assert not shop.nudge.signals.is_set()
+    assert rung(bells) == [False, False]
