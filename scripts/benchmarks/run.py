@@ -42,7 +42,8 @@ MEASURES: Mapping[str, Callable[[Stand, Sizes], Lines]] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status; the outcome is on standard output."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first
+        signal.signal(number, signal.default_int_handler)
     in_force = report.limits(dict(options.limit), judge_all=not options.quick)
     try:
         lines = _measure(options)
