@@ -54,7 +54,7 @@ def build(loaded: Loaded) -> App:
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
-    gates = tuple(Gate(destination) for destination in shop.destinations.values())
+    gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     mind_clock, rush = _clock_minder(shop, gates), Rush()
 
     def watch() -> float:

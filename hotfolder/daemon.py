@@ -89,6 +89,8 @@ def _stop(app: App) -> None:
         loop.ask_to_stop()
     late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
     app.observer.stop()
+    for gate in app.gates:
+        gate.give_back(app.shop)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

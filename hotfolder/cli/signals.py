@@ -25,6 +25,7 @@ from hotfolder.store.signal_state import SignalState
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 IdArgument = Annotated[int, typer.Argument(metavar="ID", help="Number of the signal.")]
+SHOWN = 500
 FIELDS = ("tracking", "shipping_option", "cause", "delay", "message")
 
 
@@ -48,6 +49,10 @@ def signals(
     archive: Annotated[
         bool, typer.Option("--archive", help="Those that went to the archive instead.")
     ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(help=f"At most so many, the newest; {SHOWN} unless --json asks.", min=1),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the signals; with a command, look at or change one."""
@@ -63,11 +68,14 @@ def signals(
         if archive:
             lines = list(archived_signals(archive_path(loaded), wanted))
         else:
-            lines = signal_lines(build_shop(loaded), wanted)
+            most = limit or (None if as_json else SHOWN)
+            lines = signal_lines(build_shop(loaded), wanted, most)
     if as_json:
         print_json(lines)
-    else:
-        _print(lines, now)
+        return
+    _print(lines, now)
+    if len(lines) == (limit or SHOWN):
+        say(f"These are the newest {len(lines)}; --limit shows more of them, --json all.")
 
 
 def _print(lines: list[dict[str, Any]], now: datetime) -> None:

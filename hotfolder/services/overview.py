@@ -91,12 +91,15 @@ def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
     }
 
 
-def signal_lines(shop: Shop, wanted: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+def signal_lines(
+    shop: Shop, wanted: Mapping[str, Any] | None = None, limit: int | None = None
+) -> list[dict[str, Any]]:
     """Signals as plain data: id, order, item, type, state, due, attempts, last answer.
 
-    `wanted` narrows them by order, item, state, type, since and late, see SignalList.find.
+    `wanted` narrows them by order, item, state, type, since and late, see SignalList.find. With a
+    limit the newest, oldest first all the same.
     """
-    return [signal_line(row) for row in shop.store.signals.find(wanted or {})]
+    return [signal_line(row) for row in shop.store.signals.find(wanted or {}, limit)]
 
 
 def signal_line(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,11 +25,17 @@ from hotfolder.store.outbox import Claim
 
 
 class Gate:
-    """The way to one destination: open, or letting one probe through at a time."""
+    """The way to one destination: open, or letting one probe through at a time.
 
-    def __init__(self, destination: Destination) -> None:
+    With `ahead` each sending thread takes what it sends next along with the last outcome: one
+    transaction for both.
+    """
+
+    def __init__(self, destination: Destination, *, ahead: bool = False) -> None:
         self.destination = destination
+        self.ahead = ahead
         self._lock = threading.Lock()
+        self._held: dict[int, tuple[Claim, datetime]] = {}
         self._health = Health()
         self._probe: Health | None = None
 
@@ -69,6 +75,23 @@ class Gate:
             if self._probe is entered:
                 self._probe = None
 
+    def hold(self, claim: Claim | None, until: datetime) -> None:
+        """What this thread sends next, unless that is later than `until`."""
+        if claim is not None:
+            self._held[threading.get_ident()] = (claim, until)
+
+    def take_held(self, now: datetime) -> Claim | None:
+        """What this thread holds; one that is too old may be somebody else's by now."""
+        claim, until = self._held.pop(threading.get_ident(), (None, now))
+        return claim if now < until else None
+
+    def give_back(self, shop: Shop) -> None:
+        """What is held by any thread, or was, waits again."""
+        while self._held:
+            claim, _ = self._held.popitem()[1]
+            with shop.store.passing_transaction():
+                shop.store.outbox.give_back(claim)
+
     def reopen(self) -> None:
         """A person has changed the key: the next signal goes out at once."""
         with self._lock:
@@ -84,14 +107,25 @@ def send_next(shop: Shop, gate: Gate) -> bool:
     """
     entered = gate.enter(shop) if shop.ballast.is_enough_room() else None
     if entered is None:
+        _give_back(shop, gate)
         return False
     try:
-        claim = _claim(shop, gate.destination, probe=entered.reach is not Reach.OPEN)
+        claim = gate.take_held(shop.clock.now())
+        if claim is None:
+            claim = _claim(shop, gate.destination, probe=entered.reach is not Reach.OPEN)
         if claim is not None:
             _send(shop, gate, claim, entered)
     finally:
         gate.leave(entered)
     return claim is not None
+
+
+def _give_back(shop: Shop, gate: Gate) -> None:
+    """What this thread holds waits again: nothing goes out just now."""
+    claim = gate.take_held(shop.clock.now())
+    if claim is not None:
+        with shop.store.passing_transaction():
+            shop.store.outbox.give_back(claim)
 
 
 def _claim(shop: Shop, destination: Destination, *, probe: bool) -> Claim | None:
@@ -100,9 +134,7 @@ def _claim(shop: Shop, destination: Destination, *, probe: bool) -> Claim | None
         return None
     # a claim lost by a power cut is as good: what was under way then is sent again
     with shop.store.passing_transaction():
-        return shop.store.outbox.claim(
-            destination.name, now, shop.rules.lease, destination.bundle_limit, probe=probe
-        )
+        return _next_claim(shop, destination, now, probe=probe)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,20 +161,34 @@ def _send(shop: Shop, gate: Gate, claim: Claim, entered: Health) -> None:
     news = after if gate.hear(entered, after) else None
     result = _Result(claim=claim, answer=answer, judgement=judgement, health=news)
     try:
-        _keep(shop, destination, result)
+        _keep(shop, gate, result)
     except StoreError:
         shop.ballast.give_away()
-        _keep(shop, destination, result)
+        _keep(shop, gate, result)
     _log(result, entered)
 
 
-def _keep(shop: Shop, destination: Destination, result: _Result) -> None:
+def _keep(shop: Shop, gate: Gate, result: _Result) -> None:
+    destination, now = gate.destination, shop.clock.now()
+    goes_on = gate.ahead and result.judgement.outcome is Outcome.ACCEPTED
+    following: list[Claim | None] = [None]
+
     def write() -> None:
         _write_outcome(shop, result)
         if result.health is not None:
             shop.store.destinations.keep(destination.name, result.health)
+        if goes_on:
+            following[0] = _next_claim(shop, destination, now)
 
     shop.store.write_together(write)
+    gate.hold(following[0], now + shop.rules.lease / 2)
+
+
+def _next_claim(
+    shop: Shop, destination: Destination, now: datetime, *, probe: bool = False
+) -> Claim | None:
+    lease, limit = shop.rules.lease, destination.bundle_limit
+    return shop.store.outbox.claim(destination.name, now, lease, limit, probe=probe)
 
 
 def _health_after(shop: Shop, before: Health, judgement: Judgement, answer: Answer) -> Health:

@@ -91,6 +91,14 @@ END = Statement(
         lease_until=None,
     ).where(SignalRow.id == slot("id"), *HELD)
 )
+GIVE_BACK = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.WAITING.value,
+        attempts=SignalRow.attempts - 1,
+        claim="",
+        lease_until=None,
+    ).where(THESE, *HELD)
+)
 FREE = Statement(
     lambda: SignalRow.update(
         state=SignalState.WAITING.value,
@@ -202,6 +210,11 @@ class Outbox:
     def park(self, claim: Claim, words: str) -> bool:
         """Refused for good: a person has to act; later signals of the item go on."""
         return self._end(claim, claim.rows, SignalState.PARKED, words)
+
+    def give_back(self, claim: Claim) -> None:
+        """They were not sent after all and wait again, as if nobody had taken them."""
+        ids = json.dumps([row["id"] for row in claim.rows])
+        self._database.run(GIVE_BACK, ids=ids, token=claim.token)
 
     def _end(self, claim: Claim, rows: Sequence[Row], state: SignalState, words: str) -> bool:
         ended = 0

@@ -51,6 +51,9 @@ class Together:
             change.ended = True
 
     def _make(self, together: Sequence[_Change]) -> None:
+        if len(together) == 1:
+            together[0].make()  # its failure undoes all of the transaction
+            return
         for change in together:
             try:
                 with self._database.transaction():

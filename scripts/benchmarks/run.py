@@ -21,6 +21,7 @@ from pathlib import Path
 import apsw
 
 from scripts.benchmarks import report
+from scripts.benchmarks.drain import drain, enqueue, long_backlog
 from scripts.benchmarks.idle import idle
 from scripts.benchmarks.intake import fill, intake
 from scripts.benchmarks.moves import burst, moves
@@ -36,6 +37,9 @@ MEASURES: Mapping[str, Callable[[Stand, Sizes], Lines]] = {
     "burst": burst,
     "recovery": recovery,
     "orders": intake,
+    "drain": drain,
+    "enqueue": enqueue,
+    "long": long_backlog,
 }
 
 

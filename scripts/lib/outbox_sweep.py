@@ -22,6 +22,7 @@ from place import Place
 from programs import Programs, Trouble, end_on_request
 from rich.console import Console
 from rich.progress import track
+from sweep_center import start_center
 
 from hotfolder.store.store import Store
 from hotfolder.test_center.account import read_account
@@ -30,10 +31,8 @@ from hotfolder.test_center.verdict import out_of_order
 INTERRUPTED, WRONGLY_USED = 130, 2
 MOST = 100_000
 LONGEST_LIFE = 0.4
-START_SECONDS = 30.0
 CALM_SECONDS = 120.0
 LOOK_EVERY = 25
-TOLD = "signals go to "
 Name = tuple[str, str, str]
 
 
@@ -54,8 +53,9 @@ class Sweep:
         self._dice = Random(seed)
         self._report = Report(seed=seed)
         self._begun = time.monotonic()
-        self._account = folder / "account.jsonl"
-        url = _start_center(programs, folder / "center.log", self._account)
+        # it takes a moment for each signal, so that kills meet them
+        center = start_center(programs, folder, {"delay_seconds": 0.004})
+        self._account, url = center.account, center.signal_url
         self._work = Work(folder=folder / "shop", promised=folder / "promised.jsonl", url=url)
         self._kills: list[float] = []
         Store.open(self._work.database).close()
@@ -120,21 +120,6 @@ class Sweep:
 
 def _in_words(names: Iterable[Name], words: str) -> list[str]:
     return [f"{kind} of {item} {words}" for _, item, kind in names]
-
-
-def _start_center(programs: Programs, log: Path, account: Path) -> str:
-    """The receiver's address for signals. It takes a moment for each, so that kills meet them."""
-    fault = json.dumps({"delay_seconds": 0.004})
-    options = ["--port", "0", "--no-strict-orders", "--signal-key", KEY, "--fault", fault]
-    center = programs.start(
-        "test-center", ["test-center", *options, "--account", str(account)], log
-    )
-    end = time.monotonic() + START_SECONDS
-    while TOLD not in (text := log.read_text("utf-8") if log.exists() else ""):
-        if center.exit_code is not None or time.monotonic() > end:
-            raise Trouble(f"the test center did not start:\n{center.last_words()}")
-        time.sleep(0.05)
-    return text.partition(TOLD)[2].split()[0]
 
 
 def _rows(database: Path) -> list[tuple[Name, str]]:

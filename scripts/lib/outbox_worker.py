@@ -21,12 +21,13 @@ from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.recover import recover
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import SIGNALS, Destination, Shop
+from hotfolder.services.shop import SIGNALS, Clock, Destination, Sender, Shop
 from hotfolder.shopfront import SystemClock
 from hotfolder.store.outbox import Promise
 from hotfolder.store.store import Store
 
 KEY = "soak-signal-key-7f3b9d2e"
+DATABASE = "hotfolder.sqlite"
 SENDERS = 4
 ITEMS = 3
 STAGES = (SignalType.REGISTERED, SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED)
@@ -43,7 +44,7 @@ class Work:
 
     @property
     def database(self) -> Path:
-        return self.folder / "hotfolder.sqlite"
+        return self.folder / DATABASE
 
     def promises(self) -> list[tuple[str, str, str]]:
         """Every signal whose transaction had ended: order, item, type."""
@@ -69,9 +70,10 @@ def run_worker(work: Work, *, promising: bool) -> int:
 def _live(work: Work, *, promising: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     logger.remove()
-    shop = _shop(work)
+    sender = CloudSignal(Address(url=work.url), KEY)
+    shop = shop_of(work.folder, sender, SystemClock())
     recover(shop)
-    gate = Gate(shop.destinations[SIGNALS])
+    gate = Gate(shop.destinations[SIGNALS], ahead=True)
     for _ in range(SENDERS):
         threading.Thread(target=_send, args=(shop, gate), daemon=True).start()
     if promising:
@@ -93,7 +95,7 @@ def _promise(shop: Shop, work: Work) -> None:
         for number in count(1):
             order = f"{os.getpid()}-{number}"
             for kind in STAGES:
-                made = [_a_promise(shop, order, f"{order}-{item}", kind) for item in range(ITEMS)]
+                made = [a_promise(shop, order, f"{order}-{item}", kind) for item in range(ITEMS)]
                 with shop.store.transaction():
                     shop.store.outbox.add(made)
                 lines = [json.dumps([order, one.signal.item_id, kind]) for one in made]
@@ -101,7 +103,8 @@ def _promise(shop: Shop, work: Work) -> None:
             time.sleep(REST_SECONDS)
 
 
-def _a_promise(shop: Shop, order: str, item: str, kind: SignalType) -> Promise:
+def a_promise(shop: Shop, order: str, item: str, kind: SignalType) -> Promise:
+    """A signal of this item, to be sent now."""
     now = shop.clock.now()
     made = Signal(type=kind, order_id=order, item_id=item, at=now)
     return Promise(
@@ -109,16 +112,16 @@ def _a_promise(shop: Shop, order: str, item: str, kind: SignalType) -> Promise:
     )
 
 
-def _shop(work: Work) -> Shop:
-    sender = CloudSignal(Address(url=work.url), KEY)
+def shop_of(folder: Path, sender: Sender, clock: Clock) -> Shop:
+    """A shop that only sends, its state in this folder."""
     return Shop(
-        store=Store.open(work.database),
-        floor=Floor(work.folder / "floor", []),
-        spool=Spool(work.folder / "spool"),
-        ballast=Ballast(work.folder / "ballast", size=4096, least_free=0),
+        store=Store.open(folder / DATABASE),
+        floor=Floor(folder / "floor", []),
+        spool=Spool(folder / "spool"),
+        ballast=Ballast(folder / "ballast", size=4096, least_free=0),
         flows=[],
         interfaces=[],
-        clock=SystemClock(),
+        clock=clock,
         destinations={SIGNALS: Destination(name=SIGNALS, sender=sender)},
         fetcher=Download(Limits(connect_seconds=1, idle_seconds=1, most_bytes=1, private=False)),
     )
