@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from hotfolder.config.check import Loaded, load_shop
 from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
+
+if TYPE_CHECKING:
+    from hotfolder.config.check import Loaded
 
 
 class Exit(IntEnum):
@@ -45,8 +47,10 @@ def parse_age(text: str) -> timedelta:
     return timedelta(**{UNITS[unit]: int(number)})
 
 
-def load(config: Path) -> Loaded:
+def load(config: Path) -> "Loaded":
     """The shop's configuration; ends the program with every problem when it has any."""
+    from hotfolder.config.check import load_shop  # noqa: PLC0415
+
     with told():
         return load_shop(config, os.environ)
 

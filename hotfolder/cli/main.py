@@ -26,14 +26,16 @@ COMMANDS = {
     "restore": "backup:restore",
     "test-center": "test_center:run_test_center",
 }
+SIGNAL_COMMANDS = ("show", "send-now", "resend", "withdraw", "park", "edit")
+
 EPILOG = (
     "Exit codes: 0 fine, 1 it did not work, 2 configuration or command line, 3 store, 4 floor, "
     "5 another daemon runs."
 )
 
 
-def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """The program with these commands."""
+def program(names: Iterable[str] = COMMANDS, *, list_only: bool = False) -> typer.Typer:
+    """The program with these commands; `list_only`: without those below `signals`."""
     made = typer.Typer(
         name="hotfolder",
         help="Hot-folder workflow daemon for Cloudprinter.com print partners.",
@@ -48,6 +50,8 @@ def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
         command = getattr(import_module(f"hotfolder.cli.{module}"), place)
         if isinstance(command, typer.Typer):
             made.add_typer(command, name=name)
+            if not list_only:
+                import_module("hotfolder.cli.signal_changes")
         else:
             made.command(name)(command)
     return made
@@ -69,5 +73,6 @@ def _start(
 
 def main() -> None:
     """Run the program with the command line it was called with."""
-    named = [word for word in sys.argv[1:2] if word in COMMANDS]
-    program(named or COMMANDS)()
+    words = sys.argv[1:]
+    named = [word for word in words[:1] if word in COMMANDS]
+    program(named or COMMANDS, list_only=not {*SIGNAL_COMMANDS, "--help"} & {*words})()

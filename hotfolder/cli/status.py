@@ -9,7 +9,8 @@ from hotfolder.cli.table import print_table
 from hotfolder.config.check import Loaded
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
-from hotfolder.services.overview import Overview, moment, overview
+from hotfolder.formats.signal_line import moment
+from hotfolder.services.overview import Overview, overview
 from hotfolder.shopfront import build_shop, lock_paths
 
 

@@ -60,7 +60,7 @@ LIMITS: Mapping[str, Limit] = {
     "enqueue": Limit(what="order taken while signals drain", unit="ms", value=250),
     "first-signal": Limit(what="first of 100,000, from start", unit="s", value=3),
     "long-memory": Limit(what="100,000 waiting, memory", unit="MB", value=150),
-    "list": Limit(what="100,000 waiting, listed", unit="ms", value=300),
+    "list": Limit(what="100,000 waiting, time to list", unit="ms", value=300),
     "idle-memory": Limit(what="idle, memory", unit="MB", value=80),
     "idle-cpu": Limit(what="idle, of one core", unit="%", value=1),
 }

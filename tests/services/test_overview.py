@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from hotfolder.domain.retry import Reach
-from hotfolder.services.overview import job_lines, overview, signal_lines, signal_story
+from hotfolder.formats.signal_line import signal_line
+from hotfolder.services.overview import job_lines, overview, signal_story
 from hotfolder.services.send_signals import send_next
 from hotfolder.services.shop import SIGNALS, Destination, Shop
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender, accept, refuse
@@ -133,7 +134,7 @@ def test_a_signal_line_tells_state_tries_and_last_answer(
         sent.answer = refuse(status)
     send_all(shop)
 
-    (line,) = signal_lines(shop)
+    (line,) = [signal_line(row) for row in shop.store.signals.find({})]
     assert (line["order"], line["item"]) == (order.order_id, order.item_ids[0])
     tries = 2 if status == 500 else 1  # the first probe follows at once
     assert (line["type"], line["state"], line["attempts"]) == ("ItemRegistered", state, tries)
