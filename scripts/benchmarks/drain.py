@@ -28,15 +28,14 @@ def drain(main: Stand, sizes: Sizes) -> Lines:
     The floor posts the same signals one by one over one kept-alive connection, each claimed and
     marked in a database of the same schema, durably.
     """
-    before = signals_a_second(main, sizes.floor_signals, "floor-drain-1")
-    single = _drained(main, sizes, "single", bundle_limit=1)
-    bundled = _drained(main, sizes, "bundled", bundle_limit=50)
-    after = signals_a_second(main, sizes.floor_signals, "floor-drain-2")
-    floor = (before + after) / 2
-    return {
-        "drain": Measured(value=single[0], floor=floor, notes=single[1]),
-        "drain-bundled": Measured(value=bundled[0], floor=floor, notes=bundled[1]),
-    }
+    lines: Lines = {}
+    before = signals_a_second(main, sizes.floor_signals, "floor-drain")
+    for name, limit in (("drain", 1), ("drain-bundled", 50)):
+        rate, notes = _drained(main, sizes, name, bundle_limit=limit)
+        after = signals_a_second(main, sizes.floor_signals, f"floor-{name}")
+        lines[name] = Measured(value=rate, floor=(before + after) / 2, notes=notes)
+        before = after
+    return lines
 
 
 def _drained(
