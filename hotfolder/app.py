@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, SignalPlace, Signals
-from hotfolder.loops import Loop, Rush
+from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.compact_signals import compact_signals
@@ -49,13 +49,17 @@ class App:
 
 def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
-    config, parallel = loaded.config, loaded.config.signals.parallel
+    config = loaded.config
     shop = with_ways_out(build_shop(loaded), config)
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     mind_clock, rush = _clock_minder(shop, gates), Rush()
+
+    def before() -> None:
+        rush.let_pass()
+        mind_clock()
 
     def watch() -> float:
         observer.mend()
@@ -65,15 +69,8 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
         *_keepers(shop, mind_clock, loaded),
-        *(loop for gate in gates for loop in _senders(shop, rush, gate, mind_clock, parallel)),
+        *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, rush, config.downloads.parallel),
-    )
-    timers = Timers(
-        {
-            "signals": (TICK_SECONDS, shop.nudge.signals.set),
-            "files": (TICK_SECONDS, shop.nudge.files.set),
-            "floor": (config.floor.look_every_seconds, rounds.wake.set),
-        }
     )
     return App(
         shop=shop,
@@ -82,7 +79,17 @@ def build(loaded: Loaded) -> App:
         observer=observer,
         server=_server(config, shop, rush, loops),
         loops=loops,
-        timers=timers,
+        timers=_timers(shop, rounds, config.floor.look_every_seconds),
+    )
+
+
+def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
+    return Timers(
+        {
+            "signals": (TICK_SECONDS, shop.nudge.signals.set),
+            "files": (TICK_SECONDS, shop.nudge.files.set),
+            "floor": (look_every_seconds, rounds.wake.set),
+        }
     )
 
 
@@ -170,17 +177,16 @@ def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> 
     return Server(app, intake.host, intake.port)
 
 
-def _senders(
-    shop: Shop, rush: Rush, gate: Gate, mind_clock: Callable[[], None], count: int
-) -> list[Loop]:
+def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signals) -> list[Loop]:
     """The first sender is nudged; each wakes the next one while there is more to send."""
     loops: list[Loop] = []
-    for number in reversed(range(count)):
+    pace = Pace(signals.most_per_second or 0)
+    for number in reversed(range(signals.parallel)):
         following = loops[0] if loops else None
 
         def step(following: Loop | None = following) -> float:
-            rush.let_pass()
-            mind_clock()
+            before()
+            pace.wait()
             if not send_next(shop, gate):
                 return IDLE_SECONDS
             if following is not None:

@@ -49,6 +49,33 @@ class Rush:
             self._sleep(QUIET_SECONDS)
 
 
+class Pace:
+    """At most so many starts a second, over all threads; 0 means no limit."""
+
+    def __init__(
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._pause = 1 / per_second if per_second else 0.0
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Returns when the caller may start."""
+        if not self._pause:
+            return
+        with self._lock:
+            now = self._clock()
+            start = max(now, self._next)
+            self._next = start + self._pause
+        if start > now:
+            self._sleep(start - now)
+
+
 class Loop:
     """Calls `step` again and again in a thread of its own.
 
