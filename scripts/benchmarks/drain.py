@@ -43,7 +43,7 @@ def _drained(
 ) -> tuple[float, dict[str, float]]:
     """Signals a second from the first arrival to the last, and the seconds since the recovery."""
     wanted = sizes.backlog
-    setup = Setup(bundle_limit=bundle_limit, backlog=wanted, fault=DOWN)
+    setup = Setup(signals={"bundle_limit": bundle_limit}, backlog=wanted, fault=DOWN)
     with stand(main.folder / name, setup) as ours:
         wait_for(lambda: failures(ours) >= sizes.probes, START_SECONDS, "probes of the receiver")
         ours.arrivals.skip()
@@ -58,7 +58,7 @@ def _drained(
 
 def enqueue(main: Stand, sizes: Sizes) -> Lines:
     """Milliseconds until an order is taken durably, 99 of 100, while a backlog drains."""
-    setup = Setup(bundle_limit=1, backlog=sizes.backlog, fault=DOWN)
+    setup = Setup(signals={"bundle_limit": 1}, backlog=sizes.backlog, fault=DOWN)
     with stand(main.folder / "enqueue", setup) as ours:
         ours.arrivals.skip()
         ours.set_fault({})

@@ -162,10 +162,11 @@ def _stop(running: subprocess.Popen[bytes]) -> None:
 class Setup:
     """What is otherwise than usual.
 
-    `backlog`: so many signals wait before the daemon starts. `fault`: of the receiver, from then.
+    `signals`: of that section of the configuration. `backlog`: so many signals wait before the
+    daemon starts. `fault`: of the receiver, from then.
     """
 
-    bundle_limit: int | None = None
+    signals: dict[str, Any] = field(default_factory=dict)
     backlog: int = 0
     fault: dict[str, Any] = field(default_factory=dict)
 
@@ -204,9 +205,9 @@ def stand(folder: Path, setup: Setup | None = None) -> Iterator[Stand]:
 
 
 def _set_up(setup: Setup, config: Path, database: Path) -> None:
-    if setup.bundle_limit is not None:
+    if setup.signals:
         data = yaml.safe_load(config.read_text())
-        data["signals"]["bundle_limit"] = setup.bundle_limit
+        data["signals"] |= setup.signals
         config.write_text(yaml.safe_dump(data, allow_unicode=True))
     fill_outbox(database, setup.backlog)
 
