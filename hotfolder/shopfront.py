@@ -125,7 +125,7 @@ def _destination(name: str, place: SignalPlace, common: Signals) -> Destination:
         name=name,
         sender=NoWayOut(),
         dialect=dialect,
-        bundle_limit=1 if old else common.bundle_limit,
+        bundle_limit=1 if old else place.bundle_limit,
         pages_count=common.accept_web_pages,
     )
 

@@ -76,6 +76,18 @@ def test_the_options_reach_the_parts(tmp_path: Path) -> None:
     assert SIGNAL_KEY not in repr(shop)
 
 
+def test_bundles_are_switched_off_for_one_destination_alone(tmp_path: Path) -> None:
+    url = "http://127.0.0.1:9/"
+    others = [
+        f"{{name: single, key: k1, url: '{url}', bundle_limit: 1}}",
+        f"{{name: old, key: k2, url: '{url}', protocol: '1.1', bundle_limit: 9}}",
+    ]
+    shop = build_shop(set_up(tmp_path, url, f"others: [{', '.join(others)}]"))
+
+    limits = {name: one.bundle_limit for name, one in shop.destinations.items()}
+    assert limits == {SIGNALS: 50, "single": 1, "old": 1}
+
+
 def test_a_port_in_use_and_a_broken_store_are_told_in_words(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = set_up(tmp_path / "a", "http://127.0.0.1:9/", f"port: {other.getsockname()[1]}")

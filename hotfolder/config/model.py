@@ -137,6 +137,9 @@ class SignalPlace(Section):
     delay_as_item_error: bool = Field(
         default=False, description="Whether a delay is sent as ItemError, its older name"
     )
+    bundle_limit: int = Field(
+        50, ge=1, le=1000, description="Most signals of one order in one request; 1 never bundles"
+    )
 
 
 class OtherSignals(SignalPlace):
@@ -144,9 +147,6 @@ class OtherSignals(SignalPlace):
 
 
 class Signals(SignalPlace):
-    bundle_limit: int = Field(
-        50, ge=1, le=1000, description="Most signals of one order in one request; 1 never bundles"
-    )
     parallel: Parallel = Field(4, description="Requests at the same time")
     most_per_second: int | None = Field(
         None, ge=1, le=1000, description="Most requests in a second; null: as many as go"
