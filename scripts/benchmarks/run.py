@@ -42,6 +42,8 @@ MEASURES: Mapping[str, Callable[[Stand, Sizes], Lines]] = {
     "long": long_backlog,
 }
 
+LONG = {"drain", "enqueue", "long"}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status; the outcome is on standard output."""
@@ -70,12 +72,16 @@ def _measure(options: argparse.Namespace) -> Lines:
         _progress(f"putting {sizes.jobs} jobs on the floor")
         fill(ready, sizes)
         for name, measure in MEASURES.items():
-            if name in (options.only or MEASURES):
+            if _is_wanted(name, options):
                 _progress(f"measuring {name}")
                 with recorded(options.profile, name, ready.pid):
                     lines |= measure(ready, sizes)
         _progress("")
     return lines
+
+
+def _is_wanted(name: str, options: argparse.Namespace) -> bool:
+    return name in options.only if options.only else options.backlog or name not in LONG
 
 
 def _progress(words: str) -> None:
@@ -100,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", action="store_true", help="print JSON for programs instead of a table")
     add("--quick", action="store_true", help="small numbers; only limits given here are judged")
     add("--only", action="append", choices=MEASURES, help="measure only this; may be repeated")
+    add("--backlog", action="store_true", help="also with 10,000 and 100,000 waiting signals")
     add(
         "--limit",
         action="append",
