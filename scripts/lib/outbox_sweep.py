@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 import apsw
-from killing import doubled_on_the_wire
+from killing import ON_THE_WIRE
 from outbox_worker import KEY, Work, run_worker
 from place import Place
 from programs import Programs, Trouble, end_on_request
@@ -26,6 +26,7 @@ from sweep_center import start_center
 
 from hotfolder.store.store import Store
 from hotfolder.test_center.account import read_account
+from hotfolder.test_center.records import Accepted
 from hotfolder.test_center.verdict import out_of_order
 
 INTERRUPTED, WRONGLY_USED = 130, 2
@@ -83,7 +84,7 @@ class Sweep:
         self._look()
         accepted, promised = read_account(self._account), self._work.promises()
         arrived = {(one.order, one.item, one.type) for one in accepted}
-        doubles, unexcused = doubled_on_the_wire(accepted, self._kills)
+        doubles, unexcused = _doubles(accepted, len(self._kills))
         missing = _in_words((one for one in promised if one not in arrived), "never arrived")
         disorder = out_of_order(accepted)
         self._report.problems += missing + disorder + unexcused + _key_in(self._work.folder)
@@ -116,6 +117,25 @@ class Sweep:
             if time.monotonic() > end:
                 raise Trouble("signals still wait, although nothing fails any more")
             time.sleep(0.1)
+
+
+def _doubles(accepted: Iterable[Accepted], kills: int) -> tuple[int, list[str]]:
+    """How many signals came again, and a complaint if by more requests than kills can have cut.
+
+    The lives are so short that no request can be laid to one kill; so all are counted together.
+    """
+    latest: dict[Name, Accepted] = {}
+    cut: set[tuple[int | None, int]] = set()
+    doubles = 0
+    for one in accepted:
+        before = latest.get((one.order, one.item, one.type))
+        latest[one.order, one.item, one.type] = one
+        if before is not None:
+            doubles += 1
+            cut.add((before.bundle, 0) if before.bundle else (None, before.seq))
+    excused = ON_THE_WIRE * kills
+    words = f"{len(cut)} requests came again, and {kills} kills excuse {excused}"
+    return doubles, [words] if len(cut) > excused else []
 
 
 def _in_words(names: Iterable[Name], words: str) -> list[str]:
