@@ -10,7 +10,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -33,6 +35,8 @@ INTERRUPTED, WRONGLY_USED = 130, 2
 MOST = 100_000
 LONGEST_LIFE = 0.4
 CALM_SECONDS = 120.0
+SILENCE_SECONDS = 0.2
+LOOK_SECONDS = 0.01
 LOOK_EVERY = 25
 Name = tuple[str, str, str]
 
@@ -58,7 +62,7 @@ class Sweep:
         center = start_center(programs, folder, {"delay_seconds": 0.004})
         self._account, url = center.account, center.signal_url
         self._work = Work(folder=folder / "shop", promised=folder / "promised.jsonl", url=url)
-        self._kills: list[float] = []
+        self._ends: list[float] = []
         Store.open(self._work.database).close()
 
     def round(self) -> None:
@@ -67,10 +71,11 @@ class Sweep:
         time.sleep(self._dice.uniform(0, LONGEST_LIFE))
         os.kill(worker, signal.SIGKILL)
         _, status = os.waitpid(worker, 0)
-        self._kills.append(time.time())
+        self._wait_for_silence()
+        self._ends.append(time.time())
         if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:
             raise Trouble("the process ended by itself before it could be killed")
-        if len(self._kills) % LOOK_EVERY == 0:
+        if len(self._ends) % LOOK_EVERY == 0:
             self._look()
 
     def judge(self) -> Report:
@@ -84,13 +89,13 @@ class Sweep:
         self._look()
         accepted, promised = read_account(self._account), self._work.promises()
         arrived = {(one.order, one.item, one.type) for one in accepted}
-        doubles, unexcused = _doubles(accepted, len(self._kills))
+        doubles, unexcused = _doubles(accepted, self._ends)
         missing = _in_words((one for one in promised if one not in arrived), "never arrived")
         disorder = out_of_order(accepted)
         self._report.problems += missing + disorder + unexcused + _key_in(self._work.folder)
         self._report.seconds = round(time.monotonic() - self._begun, 1)
         self._report.counts = {
-            "kill -9": len(self._kills),
+            "kill -9": len(self._ends),
             "signals promised": len(promised),
             "signals accepted": len(accepted),
             "missing": len(missing),
@@ -107,35 +112,48 @@ class Sweep:
         waiting = {name for name, state in rows if state in ("waiting", "sending")}
         gone = (one for one in promised if one not in arrived and one not in waiting)
         untrue = (one for one, state in rows if state == "sent" and one not in arrived)
-        self._report.problems += _in_words(gone, f"is gone after {len(self._kills)} kills")
+        self._report.problems += _in_words(gone, f"is gone after {len(self._ends)} kills")
         self._report.problems += _in_words(untrue, "is marked as sent and never arrived")
         self._report.problems += _damage(self._work.database)
+
+    def _wait_for_silence(self) -> None:
+        """What the killed process had put on the wire has reached the account, if it ever will."""
+        size, since = -1, time.monotonic()
+        while time.monotonic() - since < SILENCE_SECONDS:
+            now = self._account.stat().st_size if self._account.exists() else 0
+            if now != size:
+                size, since = now, time.monotonic()
+            time.sleep(LOOK_SECONDS)
 
     def _wait_for_calm(self) -> None:
         end = time.monotonic() + CALM_SECONDS
         while any(state != "sent" for _, state in _rows(self._work.database)):
             if time.monotonic() > end:
                 raise Trouble("signals still wait, although nothing fails any more")
-            time.sleep(0.1)
+            time.sleep(LOOK_SECONDS)
 
 
-def _doubles(accepted: Iterable[Accepted], kills: int) -> tuple[int, list[str]]:
-    """How many signals came again, and a complaint if by more requests than kills can have cut.
+def _doubles(accepted: Iterable[Accepted], ends: Sequence[float]) -> tuple[int, list[str]]:
+    """How many signals came again, and those that no kill excuses.
 
-    The lives are so short that no request can be laid to one kill; so all are counted together.
+    `ends`: when nothing more of each killed life could arrive. A kill cuts the requests on the
+    wire just then; their signals come again from a later life, and only these.
     """
     latest: dict[Name, Accepted] = {}
-    cut: set[tuple[int | None, int]] = set()
-    doubles = 0
+    cut: dict[int, set[tuple[bool, int]]] = defaultdict(set)
+    doubles, found = 0, []
     for one in accepted:
-        before = latest.get((one.order, one.item, one.type))
-        latest[one.order, one.item, one.type] = one
-        if before is not None:
-            doubles += 1
-            cut.add((before.bundle, 0) if before.bundle else (None, before.seq))
-    excused = ON_THE_WIRE * kills
-    words = f"{len(cut)} requests came again, and {kills} kills excuse {excused}"
-    return doubles, [words] if len(cut) > excused else []
+        name = (one.order, one.item, one.type)
+        before, latest[name] = latest.get(name), one
+        if before is None:
+            continue
+        doubles += 1
+        life = bisect_left(ends, before.at)
+        cut[life].add((True, before.bundle) if before.bundle else (False, before.seq))
+        is_cut = life < bisect_left(ends, one.at) and len(cut[life]) <= ON_THE_WIRE
+        if not is_cut:
+            found.append(f"{one.type} of {one.item} came again, and no kill excuses it")
+    return doubles, found
 
 
 def _in_words(names: Iterable[Name], words: str) -> list[str]:
