@@ -12,10 +12,11 @@ import sys
 import time
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import apsw
 from killing import ON_THE_WIRE
@@ -38,7 +39,21 @@ CALM_SECONDS = 120.0
 SILENCE_SECONDS = 0.2
 LOOK_SECONDS = 0.01
 LOOK_EVERY = 25
+# it takes a moment for each signal, so that kills meet them
+SLOW = {"delay_seconds": 0.004}
 Name = tuple[str, str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    kills: int
+    seed: int
+    fault: Mapping[str, Any]
+    folder: Path | None
+    keep: bool
+    json: bool
 
 
 @dataclass(kw_only=True, slots=True)
@@ -54,12 +69,11 @@ class Report:
 class Sweep:
     """`round` as often as wanted, then `judge`. Both raise Trouble when they can not go on."""
 
-    def __init__(self, folder: Path, programs: Programs, seed: int) -> None:
-        self._dice = Random(seed)
-        self._report = Report(seed=seed)
+    def __init__(self, folder: Path, programs: Programs, options: Options) -> None:
+        self._dice = Random(options.seed)
+        self._report = Report(seed=options.seed)
         self._begun = time.monotonic()
-        # it takes a moment for each signal, so that kills meet them
-        center = start_center(programs, folder, {"delay_seconds": 0.004})
+        center = start_center(programs, folder, options.fault)
         self._account, url = center.account, center.signal_url
         self._work = Work(folder=folder / "shop", promised=folder / "promised.jsonl", url=url)
         self._ends: list[float] = []
@@ -183,23 +197,31 @@ def _key_in(folder: Path) -> list[str]:
     return [f"the key stands in {path.name}" for path in files if KEY.encode() in path.read_bytes()]
 
 
-def _read_options() -> argparse.Namespace:
+def _read_options() -> Options:
     parser = argparse.ArgumentParser(prog="scripts/soak --outbox", description=__doc__)
     parser.add_argument("--kills", type=int, default=500, help="how many kill -9 (default 500)")
     parser.add_argument("--seed", type=int, default=1, help="of the dice (default 1)")
+    parser.add_argument("--fault", type=_fault, default=SLOW, help="of the receiver, as JSON")
     parser.add_argument("--folder", type=Path, help="where, instead of a new temporary folder")
     parser.add_argument("--keep", action="store_true", help="keep the folder also when all is fine")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     options = parser.parse_args()
     if not 1 <= options.kills <= MOST:
         parser.error(f"--kills goes from 1 to {MOST}")
-    return options
+    return Options(**vars(options))
 
 
-def _run(options: argparse.Namespace, folder: Path, programs: Programs) -> Report:
+def _fault(text: str) -> Mapping[str, Any]:
+    fault = json.loads(text)
+    if not isinstance(fault, dict):
+        raise argparse.ArgumentTypeError("it is no object")
+    return fault
+
+
+def _run(options: Options, folder: Path, programs: Programs) -> Report:
     console = Console(stderr=True)
     try:
-        sweep = Sweep(folder, programs, options.seed)
+        sweep = Sweep(folder, programs, options)
         rounds = range(options.kills)
         for _ in track(rounds, "killing", console=console, disable=not console.is_terminal):
             sweep.round()

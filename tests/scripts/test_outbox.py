@@ -50,3 +50,14 @@ def test_a_signal_that_the_store_loses_fails_the_run(tmp_path: Path) -> None:
     assert code == 1, script.text()
     assert "ItemPacked" in script.text()
     assert "never arrived" in script.text()
+
+
+def test_a_signal_that_comes_again_without_a_kill_fails_the_run(tmp_path: Path) -> None:
+    """The receiver takes a signal and cuts the connection; the sender lives and sends again."""
+    fault = '{"accept_then_close": true, "times": 8}'
+    script = Script("outbox_sweep.py", "--kills", 2, "--fault", fault, temporary=tmp_path)
+
+    code = script.wait()
+
+    assert code == 1, script.text()
+    assert "no kill excuses it" in script.text()
