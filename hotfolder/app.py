@@ -1,62 +1,37 @@
 """build(): from a configuration to a shop with its doors. Nothing happens before it is called."""
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from ipaddress import ip_network
-from pathlib import Path
+from datetime import timedelta
 
 from hotfolder.config.check import Loaded
-from hotfolder.config.docket import docket_data
-from hotfolder.config.model import Config, SignalPlace, Signals
-from hotfolder.domain.job import Mode
-from hotfolder.domain.signal import SignalType
-from hotfolder.files.ballast import Ballast
-from hotfolder.files.floor import Floor
-from hotfolder.files.fonts import usual_folders
-from hotfolder.files.spool import Spool
-from hotfolder.formats.docket_reader import read_template
-from hotfolder.formats.signal_json import Dialect, Protocol
-from hotfolder.loops import Loop
-from hotfolder.net.cloudsignal import Address, CloudSignal
-from hotfolder.net.download import Download, Limits
+from hotfolder.config.model import Config, Signals
+from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.follow_clock import ClockWatch, follow_clock
+from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import SIGNALS, Destination, DocketStyle, Interface, Rules, Shop
-from hotfolder.services.take_order import take_order
+from hotfolder.services.shop import Shop
+from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
-from hotfolder.store.store import Store
+from hotfolder.shopfront import MIB, archive_path, build_shop
 from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
 from hotfolder.watch.rounds import Rounds
+from hotfolder.ways_out import docket_worker, with_ways_out
+from hotfolder.web.contract import contract_route
 from hotfolder.web.health import health_routes
-from hotfolder.web.intake import intake_routes
+from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
 
-MIB = 1024 * 1024
-DATABASE_NAME = "hotfolder.sqlite"
-BALLAST_NAME = "ballast"
-ARCHIVE_NAME = "archive"
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
-LEASE_SECONDS = 30.0
-SPARE_SECONDS = 5.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
-
-
-class SystemClock:
-    """The machine's clocks."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +39,7 @@ class App:
     """A shop with its doors, not started."""
 
     shop: Shop
+    dockets: DocketWorker
     gates: tuple[Gate, ...]
     rounds: Rounds
     observer: StageObserver
@@ -72,205 +48,120 @@ class App:
     timers: Timers
 
 
-def database_path(loaded: Loaded) -> Path:
-    """Where the store of this shop lies."""
-    return loaded.state_path / DATABASE_NAME
-
-
-def build_floor(loaded: Loaded) -> Floor:
-    return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, [loaded.hold])
-
-
-def build_shop(loaded: Loaded, dockets: DocketWorker | None = None) -> Shop:
-    """The shop without its doors, enough for a command. Opens the store; raises StoreError."""
-    config = loaded.config
-    return Shop(
-        store=Store.open(database_path(loaded)),
-        floor=build_floor(loaded),
-        spool=Spool(loaded.spool_path),
-        ballast=Ballast(loaded.state_path / BALLAST_NAME),
-        flows=loaded.flows,
-        interfaces=interfaces_of(config),
-        clock=SystemClock(),
-        destinations=_destinations(config),
-        fetcher=_fetcher(config),
-        dockets=_dockets(config, dockets or DocketWorker(usual_folders(Path.home()))),
-        rules=Rules(
-            deadlines=_deadlines(config),
-            lease=_lease(config),
-            fetch_attempts=config.downloads.attempts,
-            settle_seconds=config.floor.settle_seconds,
-        ),
-    )
-
-
-def interfaces_of(config: Config) -> list[Interface]:
-    """The Production Interfaces that orders may come through."""
-    return [
-        Interface(
-            name=one.name,
-            key=one.key.get_secret_value(),
-            mode=Mode(one.mode),
-            destination=one.signals_to or SIGNALS,
-            forms=one.formats,
-            user=one.basic_user,
-            password=one.basic_password.get_secret_value(),
-            networks=tuple(ip_network(network) for network in one.networks),
-        )
-        for one in config.intake.interfaces
-    ]
-
-
 def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
     config = loaded.config
-    dockets = DocketWorker(usual_folders(Path.home()))
-    shop = build_shop(loaded, dockets)
+    dockets = docket_worker()
+    shop = with_ways_out(build_shop(loaded), config, dockets)
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
-    observer = StageObserver(paths, rounds.hint, rounds.hint_all)
-    gates = [Gate(destination) for destination in shop.destinations.values()]
-    senders = [loop for gate in gates for loop in _senders(shop, gate, config.signals.parallel)]
-    fetchers = _fetchers(shop, config.downloads.parallel)
+    observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
+    gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
+    mind_clock, rush = _clock_minder(shop, gates), Rush()
+
+    def before() -> None:
+        rush.let_pass()
+        mind_clock()
+
+    def rest() -> float:
+        dockets.rest()
+        return IDLE_SECONDS
 
     def watch() -> float:
         observer.mend()
         return config.floor.look_every_seconds
 
+    loops = (
+        Loop("rounds", rounds.step, rounds.wake),
+        Loop("watches", watch),
+        Loop("dockets", rest),
+        *_keepers(shop, mind_clock, loaded),
+        *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
+        *_fetchers(shop, rush, config.downloads.parallel),
+    )
+    return App(
+        shop=shop,
+        dockets=dockets,
+        gates=gates,
+        rounds=rounds,
+        observer=observer,
+        server=_server(config, shop, rush, loops),
+        loops=loops,
+        timers=_timers(shop, rounds, config.floor.look_every_seconds),
+    )
+
+
+def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
+    return Timers(
+        {
+            "signals": (TICK_SECONDS, shop.nudge.signals.set),
+            "files": (TICK_SECONDS, shop.nudge.files.set),
+            "floor": (look_every_seconds, rounds.wake.set),
+        }
+    )
+
+
+def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
+    """Looks whether the machine's clock was set; to be called before the time is used."""
+    watch = ClockWatch(shop.clock)
+
+    def mind_clock() -> None:
+        if follow_clock(shop, watch):
+            for gate in gates:
+                gate.reopen()
+
+    return mind_clock
+
+
+def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:
+    """What looks after the outbox, and what makes it smaller."""
+    keep = timedelta(days=loaded.config.signals.keep_days)
+
     def compact() -> float:
-        keep = timedelta(days=config.signals.keep_days)
-        moved = compact_signals(shop, loaded.state_path / ARCHIVE_NAME, keep) if keep else 0
+        moved = compact_signals(shop, archive_path(loaded), keep) if keep else 0
         return 0.0 if moved else IDLE_SECONDS
 
     def mind_outbox() -> float:
-        shop.ballast.keep()
-        dockets.rest()
+        mind_clock()
+        mind_room(shop)
         free_stuck(shop)
         park_the_old(shop)
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
 
-    loops = (
-        Loop("rounds", rounds.step, rounds.wake),
-        Loop("watches", watch),
-        Loop("outbox", mind_outbox),
-        Loop("archive", compact),
-        *senders,
-        *fetchers,
-    )
-    timers = Timers(
-        {
-            "signals": (TICK_SECONDS, shop.nudge.signals.set),
-            "files": (TICK_SECONDS, shop.nudge.files.set),
-            "floor": (config.floor.look_every_seconds, rounds.wake.set),
-        }
-    )
-    server = _server(config, shop, loops)
-    return App(
-        shop=shop,
-        gates=tuple(gates),
-        rounds=rounds,
-        observer=observer,
-        server=server,
-        loops=loops,
-        timers=timers,
-    )
+    return [Loop("outbox", mind_outbox), Loop("archive", compact)]
 
 
-def _destinations(config: Config) -> dict[str, Destination]:
-    """The usual destination, and one for each interface that has its own."""
-    places: dict[str, SignalPlace] = {SIGNALS: config.signals}
-    places |= {other.name: other for other in config.signals.others}
-    return {name: _destination(name, place, config.signals) for name, place in places.items()}
+def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
+    def take(documents: Sequence[Posted]) -> list[Taken | Exception]:
+        with rush.order():
+            return take_orders(shop, documents)
 
-
-def _destination(name: str, place: SignalPlace, common: Signals) -> Destination:
-    address = Address(
-        url=place.url,
-        connect_seconds=common.connect_timeout_seconds,
-        read_seconds=common.read_timeout_seconds,
-        whole_seconds=_whole_seconds(common),
-        ca_file=str(common.ca_file or ""),
-        proxy=common.proxy.get_secret_value() if common.proxy else "",
-    )
-    dialect = Dialect(protocol=Protocol(place.protocol), delay_as_error=place.delay_as_item_error)
-    old = dialect.protocol is Protocol.V1_1
-    return Destination(
-        name=name,
-        sender=CloudSignal(address, place.key.get_secret_value()),
-        dialect=dialect,
-        bundle_limit=1 if old else common.bundle_limit,
-        pages_count=common.accept_web_pages,
-    )
-
-
-def _dockets(config: Config, worker: DocketWorker) -> DocketStyle | None:
-    data = docket_data(config.docket.page, config.docket.template)
-    return None if data is None else DocketStyle(template=read_template(data), draw=worker.render)
-
-
-def _deadlines(config: Config) -> dict[SignalType, timedelta]:
-    limits = config.deadlines
-    minutes = {
-        SignalType.ORDER_REGISTERED: limits.item_registered,
-        SignalType.REGISTERED: limits.item_registered,
-        SignalType.PRODUCE: limits.item_produce,
-        SignalType.PRODUCED: limits.item_produced,
-        SignalType.PACKED: limits.item_packed,
-        SignalType.SHIPPED: limits.item_shipped,
-        SignalType.DELAY: limits.item_delay,
-        SignalType.CANCELED: limits.item_canceled,
-    }
-    return {kind: timedelta(minutes=count) for kind, count in minutes.items()}
-
-
-def _lease(config: Config) -> timedelta:
-    """Longer than any POST lasts, so that nothing is freed that is still on its way."""
-    return timedelta(seconds=LEASE_SECONDS + _whole_seconds(config.signals))
-
-
-def _whole_seconds(signals: Signals) -> float:
-    """The longest that one POST may take on the wall, whatever the server drips."""
-    return signals.connect_timeout_seconds + signals.read_timeout_seconds + SPARE_SECONDS
-
-
-def _fetcher(config: Config) -> Download:
-    downloads = config.downloads
-    return Download(
-        Limits(
-            connect_seconds=downloads.connect_timeout_seconds,
-            idle_seconds=downloads.idle_timeout_seconds,
-            total_seconds=downloads.total_timeout_seconds,
-            most_bytes=downloads.size_limit_mib * MIB,
-            reserve_bytes=downloads.keep_free_mib * MIB,
-            per_host=downloads.per_host,
-            private=downloads.allow_private_addresses,
-        )
-    )
-
-
-def _server(config: Config, shop: Shop, loops: tuple[Loop, ...]) -> Server:
     def late_loops() -> list[str]:
         now = time.monotonic()
         return [loop.name for loop in loops if now - loop.beat > LATE_SECONDS]
 
     intake = config.intake
-    routes = intake_routes(
-        partial(take_order, shop),
+    orders = intake_route(
+        take,
         intake.path,
         intake.body_limit_mib * MIB,
         intake.unknown_key_status,
     )
-    app = make_app(routes, health_routes(late_loops))
+    contract = contract_route(intake.path, intake.unknown_key_status)
+    app = make_app(orders, contract, *health_routes(late_loops))
     return Server(app, intake.host, intake.port)
 
 
-def _senders(shop: Shop, gate: Gate, count: int) -> list[Loop]:
+def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signals) -> list[Loop]:
     """The first sender is nudged; each wakes the next one while there is more to send."""
     loops: list[Loop] = []
-    for number in reversed(range(count)):
+    pace = Pace(signals.most_per_second or 0)
+    for number in reversed(range(signals.parallel)):
         following = loops[0] if loops else None
 
         def step(following: Loop | None = following) -> float:
+            before()
+            pace.wait()
             if not send_next(shop, gate):
                 return IDLE_SECONDS
             if following is not None:
@@ -282,10 +173,15 @@ def _senders(shop: Shop, gate: Gate, count: int) -> list[Loop]:
     return loops
 
 
-def _fetchers(shop: Shop, count: int) -> list[Loop]:
+def _fetchers(shop: Shop, rush: Rush, count: int) -> list[Loop]:
     fetching = Fetching()
 
-    def step() -> float:
-        return 0.0 if fetch_next(shop, fetching) else IDLE_SECONDS
+    def one(name: str) -> Loop:
+        def step() -> float:
+            rush.let_pass()
+            return 0.0 if fetch_next(shop, fetching, loop.go_on) else IDLE_SECONDS
 
-    return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files.listen()) for n in range(count)]
+        loop = Loop(name, step, shop.nudge.files.listen())
+        return loop
+
+    return [one(f"fetcher-{number + 1}") for number in range(count)]

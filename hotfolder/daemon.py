@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import threading
-from pathlib import Path
 
 from loguru import logger
 
@@ -15,10 +14,9 @@ from hotfolder.files.lock import Lock
 from hotfolder.loops import Loop
 from hotfolder.reload import key_watch
 from hotfolder.services.recover import recover
+from hotfolder.shopfront import lock_paths
 
 STOP_SECONDS = 20.0
-STATE_LOCK = "hotfolder.lock"
-FLOOR_LOCK = ".hotfolder/daemon.lock"
 
 
 class AlreadyRunning(HotfolderError):
@@ -65,11 +63,6 @@ def take_locks(loaded: Loaded) -> list[Lock]:
     return locks
 
 
-def lock_paths(loaded: Loaded) -> list[Path]:
-    """What a running daemon holds: its state, then its floor."""
-    return [loaded.state_path / STATE_LOCK, loaded.floor_path / FLOOR_LOCK]
-
-
 def _told(loaded: Loaded, port: int | None) -> str:
     address = "" if port is None else _address(loaded, port)
     return json.dumps({"pid": os.getpid(), "orders": address})
@@ -96,6 +89,9 @@ def _stop(app: App) -> None:
         loop.ask_to_stop()
     late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
     app.observer.stop()
+    app.dockets.stop()
+    for gate in app.gates:
+        gate.give_back(app.shop)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

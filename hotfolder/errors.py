@@ -7,9 +7,11 @@ HotfolderError
 ├── OrderChanged     a known order id came with other content
 ├── NotUnderstood    a file on the floor (ticket, tracking) does not say what it should
 ├── SignalInvalid    a signal lacks what the CloudSignal document requires
+├── NotPossible      what a person asked for can not be done as things stand
 ├── StoreError       the database can not be opened, read or written
 ├── FloorError       a stage folder, the spool or a file on them can not be used
-└── FetchError       a file could not be fetched
+├── FetchError       a file could not be fetched
+└── StopAsked        Hotfolder stops; work under way is taken up again at the next start
 """
 
 from collections.abc import Sequence
@@ -68,6 +70,10 @@ class SignalInvalid(HotfolderError):
         self.missing = tuple(missing)
 
 
+class NotPossible(HotfolderError):
+    """What a person asked for can not be done with this signal, item or order as it stands."""
+
+
 class StoreError(HotfolderError):
     """The database can not be opened, read or written."""
 
@@ -108,3 +114,7 @@ class FetchError(HotfolderError):
         super().__init__(message)
         self.kind = kind or (FetchKind.MISMATCH if mismatch else FetchKind.SERVER_FAULT)
         self.mismatch = self.kind is FetchKind.MISMATCH
+
+
+class StopAsked(HotfolderError):
+    """Hotfolder stops; work under way is taken up again at the next start."""

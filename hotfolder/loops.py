@@ -6,12 +6,76 @@ late does no harm.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import inf
 
 from loguru import logger
 
+from hotfolder.errors import StopAsked
+
 REST_SECONDS = 30.0
 AFTER_ERROR_SECONDS = 1.0
+QUIET_SECONDS = 0.02
+MOST_WAIT_SECONDS = 1.0
+
+
+class Rush:
+    """Orders come first: while they pour in, work that can wait does so, a second at the most.
+
+    Python runs one thread at a time, so what fetches and sends would slow down every answer.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._quiet_from = 0.0
+
+    @contextmanager
+    def order(self) -> Iterator[None]:
+        """Around the taking of orders, by one thread."""
+        self._quiet_from = inf
+        try:
+            yield
+        finally:
+            self._quiet_from = self._clock() + QUIET_SECONDS
+
+    def let_pass(self) -> None:
+        """Returns as soon as no order has come in for a moment, or after a second."""
+        end = self._clock() + MOST_WAIT_SECONDS
+        while self._clock() < min(end, self._quiet_from):
+            self._sleep(QUIET_SECONDS)
+
+
+class Pace:
+    """At most so many starts a second, over all threads; 0 means no limit."""
+
+    def __init__(
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._pause = 1 / per_second if per_second else 0.0
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Returns when the caller may start."""
+        if not self._pause:
+            return
+        with self._lock:
+            now = self._clock()
+            start = max(now, self._next)
+            self._next = start + self._pause
+        if start > now:
+            self._sleep(start - now)
 
 
 class Loop:
@@ -38,6 +102,12 @@ class Loop:
         self._stopping = True
         self.wake.set()
 
+    def go_on(self) -> None:
+        """For a long step to call in between: it is alive. Raises StopAsked when it is to end."""
+        self.beat = time.monotonic()
+        if self._stopping:
+            raise StopAsked("Hotfolder stops")
+
     def join(self, seconds: float) -> bool:
         """True when the thread has ended within this time."""
         self._thread.join(seconds)
@@ -54,6 +124,8 @@ class Loop:
     def _one_step(self) -> float:
         try:
             return self._step()
+        except StopAsked:
+            return 0.0
         except Exception as error:  # noqa: BLE001 (whatever it is, the other work goes on)
             logger.opt(exception=error).error("{} had to start again: {}", self.name, error)
             return AFTER_ERROR_SECONDS

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from loguru import logger
 
-from hotfolder.app import App, interfaces_of
+from hotfolder.app import App
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.errors import ConfigError
+from hotfolder.services.shop import SIGNALS
+from hotfolder.shopfront import interfaces_of
 
 EVERY_SECONDS = 5.0
 
@@ -15,22 +17,23 @@ EVERY_SECONDS = 5.0
 def key_watch(app: App, loaded: Loaded, environ: Mapping[str, str]) -> Callable[[], float]:
     """A step for a loop: looks whether the configuration or a key file changed.
 
-    A configuration that can not be used is refused whole: the keys in use stay, the log tells why.
+    A configuration that can not be used is refused whole: the keys in use stay, the log tells why,
+    and it is looked at again until it can be, for a file it names may come after it.
     """
-    seen = _print_of(loaded)
+    seen, trouble = _print_of(loaded), ""
 
     def step() -> float:
-        nonlocal seen, loaded
-        now = _print_of(loaded)
-        if now != seen:
-            seen = now
+        nonlocal seen, loaded, trouble
+        if _print_of(loaded) != seen:
             try:
                 loaded = load_shop(loaded.config_path, environ)
             except ConfigError as error:
-                logger.error("the changed configuration is not used: {}", error)
+                if str(error) != trouble:
+                    logger.error("the changed configuration is not used: {}", error)
+                trouble = str(error)
             else:
                 _use_keys(app, loaded)
-                seen = _print_of(loaded)
+                seen, trouble = _print_of(loaded), ""
         return EVERY_SECONDS
 
     return step
@@ -39,14 +42,11 @@ def key_watch(app: App, loaded: Loaded, environ: Mapping[str, str]) -> Callable[
 def _use_keys(app: App, loaded: Loaded) -> None:
     app.shop.interfaces[:] = interfaces_of(loaded.config)
     signals = loaded.config.signals
-    places = {gate.destination.name: signals for gate in app.gates}
-    keys = {name: place.key for name, place in places.items()}
-    keys |= {other.name: other.key for other in signals.others}
+    keys = {SIGNALS: signals.key} | {other.name: other.key for other in signals.others}
     for gate in app.gates:
-        if gate.destination.sender.set_key(keys[gate.destination.name].get_secret_value()):
-            logger.info(
-                "the signal key of {} was changed: signals are tried", gate.destination.name
-            )
+        name = gate.destination.name
+        if name in keys and gate.destination.sender.set_key(keys[name].get_secret_value()):
+            logger.info("the signal key of {} was changed: signals are tried", name)
             gate.reopen()
     app.shop.nudge.signals.set()
 

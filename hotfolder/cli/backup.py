@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from hotfolder.app import database_path
 from hotfolder.cli.common import ConfigOption, Exit, fail, load, say, told
-from hotfolder.daemon import lock_paths
-from hotfolder.files.lock import told_by_holder
+from hotfolder.files.lock import Lock
+from hotfolder.shopfront import database_path, lock_paths
 from hotfolder.store.backup import back_up, put_back
 
 
@@ -43,10 +42,15 @@ def restore(
     person sends or withdraws them.
     """
     loaded = load(config)
-    if told_by_holder(lock_paths(loaded)[0]) is not None:
-        fail("the daemon runs; stop it first", Exit.ALREADY_RUNNING)
     with told():
-        restored = put_back(backup_file, database_path(loaded), datetime.now(UTC))
+        # held all the time, so that no daemon starts on a store that is being put back
+        lock = Lock.take(lock_paths(loaded)[0], "{}")
+        if lock is None:
+            fail("the daemon runs; stop it first", Exit.ALREADY_RUNNING)
+        try:
+            restored = put_back(backup_file, database_path(loaded), datetime.now(UTC))
+        finally:
+            lock.release()
     if restored.aside:
         say(f"The store before lies in {restored.aside}.")
     say(f"Restored. {restored.parked} signals are parked: look at `hotfolder signals`.")

@@ -1,17 +1,60 @@
 """hotfolder fetch: get the files of a held job again."""
 
-from hotfolder.app import build_shop
+import sys
+import time
+
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
 from hotfolder.cli.arguments import ItemArgument, OrderArgument
 from hotfolder.cli.common import ConfigOption, fail, load, say, told
+from hotfolder.domain.job import Job, JobState
+from hotfolder.files.lock import told_by_holder
 from hotfolder.services.fetch_files import fetch_again
+from hotfolder.services.fetch_progress import fetch_progress
+from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop, lock_paths
+
+LOOK_SECONDS = 0.2
 
 
 def fetch(order: OrderArgument, item: ItemArgument, config: ConfigOption) -> None:
     """Fetch the files of a job on hold anew; it goes on when they are as ordered."""
-    shop = build_shop(load(config))
+    loaded = load(config)
     with told():
+        shop = build_shop(loaded)
         job = shop.store.jobs.of_item(order, item)
         if job is None:
             fail(f"there is no item {item} of an order {order} here")
         fetch_again(shop, job)
-    say("the files are fetched again")
+        say("the files are fetched again")
+        if told_by_holder(lock_paths(loaded)[0]) is None:
+            say("as soon as the daemon runs: it does not now")
+        elif sys.stdout.isatty():
+            say(_outcome(_follow(shop, job)))
+
+
+def _follow(shop: Shop, job: Job) -> Job:
+    """The job once it waits for its files no more; a bar shows how far they are until then."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TextColumn("{task.fields[trouble]}", style="red"),
+    )
+    with Progress(*columns) as bar:
+        task = bar.add_task(job.item_id, total=None, trouble="")
+        while True:
+            now = shop.store.jobs.get(job.id) or job
+            found = fetch_progress(shop, now)
+            if found is None:
+                return now
+            bar.update(task, completed=found.here, total=found.whole, trouble=found.trouble)
+            time.sleep(LOOK_SECONDS)
+
+
+def _outcome(job: Job) -> str:
+    if job.state is JobState.HELD:
+        return f"on hold again: {job.reason}"
+    stage = job.place.stage if job.place else job.state.value
+    return f"the files are as ordered, the job is in stage {stage}"

@@ -10,12 +10,13 @@ from uuid import uuid4
 
 import typer
 
-from hotfolder.app import build_floor
 from hotfolder.cli.common import Exit, fail, load, say, told
+from hotfolder.config.check import Loaded
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.domain.job import Mode
 from hotfolder.files.atomic import write_text
 from hotfolder.files.spool import Spool
+from hotfolder.shopfront import build_floor, database_path
 from hotfolder.store.store import Store
 
 CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
@@ -57,10 +58,7 @@ def init(
     except typer.Exit:
         _take_back(folder, was_there=was_there)
         raise
-    with told():
-        build_floor(loaded).prepare()
-        Spool(loaded.spool_path).prepare()
-        Store.open(loaded.state_path / "hotfolder.sqlite").close()
+    _prepare(loaded)
     _tell(folder, config, given=bool(order_key), signal_given=bool(signal_key))
 
 
@@ -73,6 +71,13 @@ def _write(folder: Path, config: Path, choices: Choices, undo_seconds: float) ->
             fail(f"{folder} can not be made: {error.strerror}", Exit.CONFIGURATION)
         write_text(config, config_text(choices), mode=0o600)
         write_text(folder / "flows" / "default.yaml", default_flow_text(undo_seconds))
+
+
+def _prepare(loaded: Loaded) -> None:
+    with told():
+        build_floor(loaded).prepare()
+        Spool(loaded.spool_path).prepare()
+        Store.open(database_path(loaded)).close()
 
 
 def _take_back(folder: Path, *, was_there: bool) -> None:

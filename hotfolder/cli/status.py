@@ -4,26 +4,29 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
 from hotfolder.cli.table import print_table
 from hotfolder.config.check import Loaded
-from hotfolder.daemon import lock_paths
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
-from hotfolder.services.overview import Overview, moment, overview
+from hotfolder.formats.signal_line import moment
+from hotfolder.services.fetch_progress import FetchProgress, all_progress
+from hotfolder.services.overview import Overview, overview
+from hotfolder.shopfront import MIB, build_shop, lock_paths
 
 
 def status(config: ConfigOption, as_json: JsonOption = False) -> None:
     """Stages with their paths and signals, what waits, what is late, what needs a person."""
     loaded = load(config)
     with told():
-        found = overview(build_shop(loaded))
+        shop = build_shop(loaded)
+        found, fetched = overview(shop), all_progress(shop)
     daemon = _daemon(loaded)
     if as_json:
-        print_json(_data(found, daemon))
+        print_json(_data(found, daemon) | {"fetching": [asdict(one) for one in fetched]})
     else:
         _print(found, daemon)
+        _print_fetched(fetched)
 
 
 def _daemon(loaded: Loaded) -> dict[str, Any] | None:
@@ -96,6 +99,21 @@ def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
     for note in found.notes:
         place = "/".join(part for part in (note.stage, note.name) if part)
         say(f"  {place}: {note.words}")
+
+
+def _print_fetched(fetched: list[FetchProgress]) -> None:
+    if not fetched:
+        return
+    say("")
+    lines = [[one.order, one.item, _share(one), one.trouble] for one in fetched]
+    print_table(["Files on their way: order", "Item", "Here", "Last trouble"], lines, "")
+
+
+def _share(progress: FetchProgress) -> str:
+    here = f"{progress.here / MIB:.1f} MiB"
+    if not progress.whole:
+        return here
+    return f"{here} of {progress.whole / MIB:.1f} ({100 * progress.here // progress.whole} %)"
 
 
 def _counts(counts: dict[str, int]) -> str:

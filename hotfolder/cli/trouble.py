@@ -1,18 +1,18 @@
 """hotfolder delay, hotfolder cancel: tell Cloudprinter that an item is late or not made."""
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hotfolder.app import build_shop
-from hotfolder.cli.common import ConfigOption, Exit, fail, load, say, told
+from hotfolder.cli.common import ConfigOption, load, say, told
+from hotfolder.cli.lists import Entry, end, targets
 from hotfolder.domain.job import Job
-from hotfolder.errors import HotfolderError
+from hotfolder.errors import NotPossible, SignalInvalid
 from hotfolder.services import tell_trouble
 from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
 
 OrderArgument = Annotated[str, typer.Argument(help="Order id; or leave out and give --csv.")]
 ItemArgument = Annotated[str, typer.Argument(help="Item id; leave out for every item.")]
@@ -30,12 +30,14 @@ def delay(
     csv_file: CsvOption = None,
 ) -> None:
     """Send ItemDelay for an item, every item of an order, or a list."""
-    shop = build_shop(load(config))
+    wanted = targets(order, item, csv_file)
+    with told():
+        shop = build_shop(load(config))
 
-    def say_it(job: Job) -> None:
-        tell_trouble.delay(shop, job, cause, hours)
+        def tell(job: Job) -> None:
+            tell_trouble.delay(shop, job, cause, hours)
 
-    _each(shop, _targets(order, item, csv_file), say_it, "delay is told")
+        end(_each(shop, wanted, tell, "delay is told"))
 
 
 def cancel(
@@ -47,42 +49,27 @@ def cancel(
     csv_file: CsvOption = None,
 ) -> None:
     """Send ItemCanceled for an item, every item of an order, or a list."""
-    shop = build_shop(load(config))
+    wanted = targets(order, item, csv_file)
+    with told():
+        shop = build_shop(load(config))
 
-    def say_it(job: Job) -> None:
-        tell_trouble.cancel(shop, job, cause, message)
+        def tell(job: Job) -> None:
+            tell_trouble.cancel(shop, job, cause, message)
 
-    _each(shop, _targets(order, item, csv_file), say_it, "cancellation is told")
-
-
-def _targets(order: str, item: str, csv_file: Path | None) -> list[tuple[str, str]]:
-    if bool(order) == bool(csv_file):
-        fail("give either an order or --csv FILE", Exit.CONFIGURATION)
-    if csv_file is None:
-        return [(order, item)]
-    try:
-        with csv_file.open(encoding="utf-8-sig", newline="") as file:
-            rows = [[cell.strip() for cell in row] for row in csv.reader(file) if any(row)]
-    except (OSError, UnicodeDecodeError) as error:
-        fail(f"{csv_file} can not be read: {error}")
-    rows = rows[1:] if rows and rows[0][0].lower() == "order" else rows
-    return [(row[0], row[1] if len(row) > 1 else "") for row in rows]
+        end(_each(shop, wanted, tell, "cancellation is told"))
 
 
-def _each(
-    shop: Shop, targets: list[tuple[str, str]], say_it: Callable[[Job], None], done: str
-) -> None:
-    """Every target by itself: one that can not be told never keeps the others."""
-    failed = 0
-    for order_id, item_id in targets:
+def _each(shop: Shop, wanted: list[Entry], tell: Callable[[Job], None], done: str) -> Iterator[str]:
+    """Every item by itself: one that can not be told never keeps the others. What failed."""
+    for entry in wanted:
         try:
-            for job in tell_trouble.jobs_of(shop, order_id, item_id):
-                with told():
-                    say_it(job)
-                say(f"{order_id} {job.item_id}: {done}")
-        except (HotfolderError, typer.Exit) as error:
-            failed += 1
-            if isinstance(error, HotfolderError):
-                say(f"{order_id} {item_id}: NOT told: {error}")
-    if failed:
-        raise typer.Exit(Exit.FAILED)
+            jobs = tell_trouble.jobs_of(shop, entry.order, entry.item)
+        except NotPossible as error:
+            yield f"{entry.order} {entry.item}: NOT told: {error}"
+            continue
+        for job in jobs:
+            try:
+                tell(job)
+                say(f"{job.order_id} {job.item_id}: {done}")
+            except (NotPossible, SignalInvalid) as error:
+                yield f"{job.order_id} {job.item_id}: NOT told: {error}"

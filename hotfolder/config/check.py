@@ -7,10 +7,10 @@ from typing import Any
 
 from hotfolder.config.flows import load_flows
 from hotfolder.config.keys import interfaces, others, resolve_keys
-from hotfolder.config.load import Document, Place, in_file_order, read_document
+from hotfolder.config.load import Document, Place, in_file_order
 from hotfolder.config.model import Config
+from hotfolder.config.paths import read_config, resolved
 from hotfolder.config.shape import shape
-from hotfolder.config.values import resolved
 from hotfolder.domain.flow import HOLD, Flow, Stage
 from hotfolder.errors import ConfigError, Problem
 
@@ -42,7 +42,7 @@ def load_shop(config_path: Path, environ: Mapping[str, str]) -> Loaded:
     folder but that of the flows.
     """
     config_path = config_path.absolute()
-    document = _read(config_path)
+    document = read_config(config_path)
     config, problems = _check(document, config_path.parent, environ)
     flows: tuple[Flow, ...] = ()
     try:
@@ -66,11 +66,6 @@ def check_config(document: Document, folder: Path, environ: Mapping[str, str]) -
     if config is None or problems:
         raise ConfigError(problems)
     return config
-
-
-def _read(config_path: Path) -> Document:
-    hint = f"looked for {config_path}; `hotfolder init` writes a first one"
-    return read_document(config_path, config_path.name, missing_hint=hint)
 
 
 def _check(

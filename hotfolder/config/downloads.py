@@ -13,7 +13,7 @@ class Downloads(Section):
         5,
         ge=1,
         le=100,
-        description="How often a file whose size or md5 does not fit is fetched again"
+        description="How often files are tried that are not there or not as ordered"
         " before the job is held",
     )
     size_limit_mib: int = Field(2048, ge=1, description="Largest file that is fetched, in MiB")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from hotfolder.config.load import Document, Place, read_text
-from hotfolder.config.values import not_empty, resolved
+from hotfolder.config.paths import resolved
+from hotfolder.config.values import not_empty
 from hotfolder.errors import ConfigError, Problem
 
 _SOURCES = ("key", "key_file", "key_env")

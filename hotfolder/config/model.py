@@ -161,6 +161,9 @@ class SignalPlace(Section):
     delay_as_item_error: bool = Field(
         default=False, description="Whether a delay is sent as ItemError, its older name"
     )
+    bundle_limit: int = Field(
+        50, ge=1, le=1000, description="Most signals of one order in one request; 1 never bundles"
+    )
 
 
 class OtherSignals(SignalPlace):
@@ -168,10 +171,10 @@ class OtherSignals(SignalPlace):
 
 
 class Signals(SignalPlace):
-    bundle_limit: int = Field(
-        50, ge=1, le=1000, description="Most signals of one order in one request; 1 never bundles"
-    )
     parallel: Parallel = Field(4, description="Requests at the same time")
+    most_per_second: int | None = Field(
+        None, ge=1, le=1000, description="Most requests in a second; null: as many as go"
+    )
     connect_timeout_seconds: Seconds = Field(5, description="Longest wait for a connection")
     read_timeout_seconds: Seconds = Field(15, description="Longest wait for an answer")
     ca_file: LocalPath | None = Field(

@@ -1,6 +1,5 @@
 """The kinds of value that options take, each with its rule in plain words."""
 
-import os
 import re
 from ipaddress import ip_network
 from pathlib import Path, PurePosixPath
@@ -9,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 
+from hotfolder.config.paths import resolved
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.signal import SignalType
 
@@ -30,19 +30,6 @@ def not_empty(value: Any) -> Any:
 def _from_config_folder(path: Path, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder")
     return path if folder is None else resolved(path, folder)
-
-
-def resolved(path: Path | str, folder: Path) -> Path:
-    """Absolute path, starting at `folder` when relative; links are left as they are.
-
-    Raises ValueError with the reason when it can not be a path.
-    """
-    if "\0" in str(path):
-        raise ValueError("holds a sign that no path can hold")
-    try:
-        return Path(os.path.normpath(folder / Path(path).expanduser()))
-    except RuntimeError:
-        raise ValueError("starts with ~ and a user whose home is not known") from None
 
 
 def _url_parts(value: str) -> SplitResult:

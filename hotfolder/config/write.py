@@ -147,6 +147,8 @@ def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) 
         yield from _comments(name, found, given=name in values, mark=mark)
         inner = inner_model(found)
         if inner is not None and not values.get(name):
+            words = f"each entry: {', '.join(options(inner))}"
+            yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")
             yield f"{name}: []"
         elif inner is not None:
             yield f"{name}:"

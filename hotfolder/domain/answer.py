@@ -15,6 +15,7 @@ class Fault(StrEnum):
     NO_NAME = "the server's name is not known (DNS)"
     NO_CONNECTION = "no connection"
     NOT_TRUSTED = "the server's certificate is not trusted"
+    NO_TLS = "no secure connection"
     NO_CERTIFICATES = "the certificate file of the configuration can not be read"
     CUT_OFF = "the connection was cut off"
     TOO_SLOW = "no whole answer in time"
@@ -76,6 +77,7 @@ def judge_answer(answer: Answer, signals: int, *, pages_count: bool = False) -> 
     """What to do after an answer to a POST of so many signals.
 
     A refused bundle is sent singly, since one bad signal may spoil it; a refused single is parked.
+    A single that is "too large" (413) tells of a wrong address: no signal has even a kilobyte.
     `pages_count`: a web page with status 200 counts as accepted.
     """
     if answer.status is None:
@@ -83,9 +85,9 @@ def judge_answer(answer: Answer, signals: int, *, pages_count: bool = False) -> 
         return Judgement(outcome=Outcome.RETRY, blame=Blame.WAY, diagnosis=fault.value)
     if answer.status == 200:
         return _accepted(answer, pages_count=pages_count)
-    if answer.status in (400, 413, 422):
-        if signals > 1:
-            return Judgement(outcome=Outcome.SPLIT, diagnosis=REFUSED)
+    if signals > 1 and answer.status in (400, 413, 422):
+        return Judgement(outcome=Outcome.SPLIT, diagnosis=REFUSED)
+    if answer.status in (400, 422):
         return Judgement(outcome=Outcome.PARK, diagnosis=REFUSED)
     return _error(answer.status)
 
@@ -99,7 +101,7 @@ def _accepted(answer: Answer, *, pages_count: bool) -> Judgement:
 def _error(status: int) -> Judgement:
     if status in (401, 403):
         blame, diagnosis = Blame.SETUP, KEY_REFUSED
-    elif status in (404, 405, 410, 415):
+    elif status in (404, 405, 410, 413, 415):
         blame, diagnosis = Blame.SETUP, WRONG_ADDRESS
     elif 300 <= status < 400:
         blame, diagnosis = Blame.SETUP, REDIRECTED

@@ -19,6 +19,11 @@ def deadline(kind: SignalType, at: datetime, limits: Mapping[SignalType, timedel
     return at + limits.get(kind, usual)
 
 
+def warnings_due(at: datetime, until: datetime, now: datetime) -> int:
+    """How many warnings should have been given by now."""
+    return sum(at + (until - at) * share <= now for share in WARNED_AT)
+
+
 def warning_time(at: datetime, until: datetime, warned: int) -> datetime | None:
     """When to warn next, after so many warnings: at half, at three quarters, when it is broken."""
     if warned >= len(WARNED_AT):

@@ -1,5 +1,6 @@
 """An order document without its key: keys rest in the configuration and nowhere else."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -22,6 +23,18 @@ def blank_keys(body: bytes, keys: Iterable[str]) -> tuple[bytes, list[int]]:
             body = body[:found] + blanks[secret] + body[found + len(secret) :]
             found = body.find(secret, found + len(secret))
     return body, sorted(places)
+
+
+def keyless(body: bytes, keys: Iterable[str], data: Any | None) -> tuple[bytes, list[int]]:
+    """The document without its key, and where the key stood.
+
+    A key that is written with escapes is not found in the bytes: then `data`, what was understood
+    of a document that has a key, is kept instead of the document.
+    """
+    body, places = blank_keys(body, keys)
+    if places or data is None:
+        return body, places
+    return json.dumps({"order": data}, ensure_ascii=False).encode("utf-8", "replace"), []
 
 
 def without_keys(data: Any, keys: Collection[str]) -> Any:

@@ -44,6 +44,11 @@ class PreflightRules:
         """How serious a fault of this check is in this flow."""
         return self.levels.get(check, DEFAULT_LEVELS[check])
 
+    @property
+    def is_off(self) -> bool:
+        """True when nothing is looked at."""
+        return all(self.level(check) is Level.OFF for check in DEFAULT_LEVELS)
+
     def spec(self, product: str) -> ProductSpec | None:
         """The first entry of the table that is about the product."""
         return next((spec for spec in self.products if spec.takes(product)), None)

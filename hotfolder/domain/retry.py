@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hotfolder.domain.answer import Answer, Blame, Judgement
+from hotfolder.errors import FetchKind
 
 PROBE_SECONDS = (0.0, 1.0, 2.0)
 OUTAGE = timedelta(minutes=1)
@@ -21,6 +22,19 @@ SIGNAL_SECONDS = (1.0, 2.0, 5.0, 10.0, 15.0)
 STUBBORN_TRIES = 20
 STUBBORN_SECONDS = 60.0
 GIVEN_UP_AFTER = timedelta(days=7)
+# Servers and lines come back, disks are emptied; what is wrong with the address or the file stays.
+DEFINITE = (
+    FetchKind.BAD_ADDRESS,
+    FetchKind.ADDRESS_REFUSED,
+    FetchKind.REFUSED,
+    FetchKind.EXPIRED,
+    FetchKind.MISSING,
+    FetchKind.REDIRECTED,
+    FetchKind.WEB_PAGE,
+    FetchKind.ENDLESS,
+    FetchKind.TOO_LARGE,
+    FetchKind.MISMATCH,
+)
 FETCH_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)
 
 
@@ -112,3 +126,8 @@ def is_given_up(happened_at: datetime, now: datetime) -> bool:
 def next_fetch(attempts: int, now: datetime) -> datetime:
     """When to fetch the files of a job again after this many failed attempts."""
     return now + timedelta(seconds=FETCH_SECONDS[min(attempts, len(FETCH_SECONDS)) - 1])
+
+
+def is_definite(kind: FetchKind) -> bool:
+    """True when more tries to fetch will hardly help, so that after a few a person is asked."""
+    return kind in DEFINITE

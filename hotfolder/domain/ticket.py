@@ -100,6 +100,11 @@ def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, Pr
     return names
 
 
+def part_name(name: str) -> str:
+    """What a file is called as long as it is not whole; notes about it have longer names."""
+    return f".{name}.part"
+
+
 def _ending(file_format: str) -> str:
     """An ending for a file of this format, never one by which we or others would overlook it."""
     ending = plain_words(file_format.lower(), 10)

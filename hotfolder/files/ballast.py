@@ -10,9 +10,10 @@ LEAST_FREE_BYTES = 16 * 1024 * 1024
 
 
 class Ballast:
-    """A file of zeros beside the database. Sending stops while the disk is fuller than it allows:
+    """A file of zeros beside the database, and whether there is room enough to send.
 
-    a signal sent whose outcome can not be stored would be sent again and again.
+    Sending stops while the disk is fuller than `least_free` bytes allow: a signal whose outcome can
+    not be stored would be sent again and again.
     """
 
     def __init__(
@@ -24,24 +25,35 @@ class Ballast:
 
     def is_enough_room(self) -> bool:
         """True when the disk has room for what sending writes; an unreadable disk has none."""
+        return self._has_free(self._least_free)
+
+    def keep(self) -> bool:
+        """True when the ballast lies there, made again if that leaves room enough to send."""
+        try:
+            if self.path.exists() and self.path.stat().st_size >= self._size:
+                return True
+            if not self._has_free(self._least_free + self._size):
+                return False
+            self._make()
+        except OSError:
+            return False
+        return True
+
+    def _make(self) -> None:
+        """The whole file, or no part of it."""
+        try:
+            with self.path.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, self._size)
+        except OSError:
+            self.path.unlink(missing_ok=True)
+            raise
+
+    def _has_free(self, size: int) -> bool:
         try:
             facts = os.statvfs(self.path.parent)
         except OSError:
             return False
-        return facts.f_bavail * facts.f_frsize >= self._least_free
-
-    def keep(self) -> bool:
-        """True when the ballast lies there, made again if there is room for it."""
-        try:
-            if self.path.exists() and self.path.stat().st_size >= self._size:
-                return True
-            if not self.is_enough_room():
-                return False
-            with self.path.open("wb") as file:
-                os.posix_fallocate(file.fileno(), 0, self._size)
-        except OSError:
-            return False
-        return True
+        return facts.f_bavail * facts.f_frsize >= size
 
     def give_away(self) -> None:
         """Free its room. Raises FloorError when that is not possible."""

@@ -2,10 +2,14 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import Self
 
 from hotfolder.errors import FloorError
+
+TRIES = 50
+PAUSE_SECONDS = 0.005
 
 
 class Lock:
@@ -22,9 +26,7 @@ class Lock:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise FloorError(f"{path} can not be made: {error.strerror}") from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(descriptor):
             os.close(descriptor)
             return None
         lock = cls(descriptor)
@@ -38,6 +40,18 @@ class Lock:
 
     def release(self) -> None:
         os.close(self._descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Tried more than once: whoever asks for the holder has the lock for a moment as well."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return True
+    return False
 
 
 def told_by_holder(path: Path) -> str | None:

@@ -4,8 +4,11 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from hotfolder.domain.ticket import part_name
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import flush_file, flush_folder, write_text
+
+PREFIX = "job-"
 
 
 class Spool:
@@ -20,7 +23,15 @@ class Spool:
 
     def folder(self, job_id: int) -> Path:
         """The job's folder in the spool, there or not."""
-        return self.path / f"job-{job_id}"
+        return self.path / f"{PREFIX}{job_id}"
+
+    def begun(self) -> list[int]:
+        """The ids of all jobs that have a folder here, the smallest first."""
+        try:
+            names = [path.name.removeprefix(PREFIX) for path in self.path.glob(f"{PREFIX}*")]
+        except OSError:
+            return []
+        return sorted(int(name) for name in names if name.isdecimal())
 
     def begin(self, job_id: int) -> Path:
         """The job's folder, made when missing; what an earlier try left in it is still there."""
@@ -40,10 +51,13 @@ class Spool:
     def keep_only(self, job_id: int, names: set[str], ours: Callable[[str], bool]) -> None:
         """Take away what an earlier try left and the job does not have.
 
-        `ours` tells which names only we give; whatever a person put there stays.
+        `ours` tells which names only we give; whatever a person put there stays, and so does the
+        begin of a file of the job, with the note about it.
         """
+        parts = tuple(part_name(name) for name in names)
         for path in self._content(job_id):
-            if path.name not in names and ours(path.name):
+            kept = path.name in names or path.name.startswith(parts)
+            if not kept and ours(path.name):
                 _remove(path)
 
     def drop(self, job_id: int) -> None:

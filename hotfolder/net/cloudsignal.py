@@ -1,38 +1,51 @@
 """The door to CloudSignal: one POST, and what came back."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 import requests
 
 from hotfolder.domain.answer import Answer, Fault
-from hotfolder.net.guard import Guard, GuardedAdapter, NameUnknown, Watch, resolve
+from hotfolder.net.guard import Guard, Names, NameUnknown, OneAddressAdapter, Watch
 
 WORDS_BYTES = 64 * 1024
 WORDS_SHOWN = 300
 WORDS_SECONDS = 2.0
-SESSION_SECONDS = 3600.0
+HIDDEN = "***"
+HALF_KEY = 4
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 PAGE_STARTS = ("<!doc", "<html")
+# What stands in the texts of requests, urllib3 and OpenSSL; a mark before it wins.
+MARKS = {
+    "CERTIFICATE_VERIFY_FAILED": Fault.NOT_TRUSTED,
+    "NO_CERTIFICATE_OR_CRL_FOUND": Fault.NO_CERTIFICATES,
+    "PEM lib": Fault.NO_CERTIFICATES,
+    "NameResolutionError": Fault.NO_NAME,
+    "NewConnectionError": Fault.NO_CONNECTION,
+    "SSLError": Fault.NO_TLS,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
     """Where signals go and how. `ca_file` and `proxy` are empty where the usual will do.
 
-    `whole_seconds` bounds one POST on the wall, whatever the server drips.
+    `whole_seconds` bounds one POST on the wall, whatever the server drips. A session lives at most
+    `session_seconds`, so that a new address or certificate file is noticed.
     """
 
     url: str
     connect_seconds: float = 5.0
     read_seconds: float = 15.0
     whole_seconds: float = 25.0
+    session_seconds: float = 3600.0
     ca_file: str = ""
     proxy: str = ""
 
@@ -55,8 +68,9 @@ class _Line:
 class CloudSignal:
     """Sends signals. The key is kept here alone and put into each request at the last moment."""
 
-    def __init__(self, address: Address, key: str) -> None:
+    def __init__(self, address: Address, key: str, names: Names | None = None) -> None:
         self._address = address
+        self._names = names or Names()
         self._key = key
         self._own = threading.local()
         self._watch = Watch()
@@ -81,29 +95,26 @@ class CloudSignal:
         except NameUnknown:
             answer = Answer(fault=Fault.NO_NAME)
         except OSError as error:  # all of requests, and a certificate file that is not there
-            answer = Answer(fault=_fault(error))
+            is_over = time.monotonic() - began >= self._address.whole_seconds
+            fault = Fault.TOO_SLOW if is_over else _fault(error)
+            answer = Answer(fault=fault, words=_distrust(error))
         if answer.status is None:
             self._hang_up()
         spent = round((time.monotonic() - began) * 1000)
-        return Answer(
-            status=answer.status,
-            fault=answer.fault,
-            words=answer.words,
-            is_page=answer.is_page,
-            retry_after=answer.retry_after,
-            milliseconds=spent,
-        )
+        return replace(answer, milliseconds=spent)
 
     def _post(self, body: bytes, key: str) -> Answer:
         line = self._line()
         address = self._address
         with (
             line.guard.limit(address.whole_seconds),
-            line.session.send(
+            # straight to the adapter: what a session adds (redirects, cookies) is not wanted here
+            line.session.get_adapter(address.url).send(
                 line.post_of(body),
-                timeout=(address.connect_seconds, address.read_seconds),
-                allow_redirects=False,
                 stream=True,
+                timeout=(address.connect_seconds, address.read_seconds),
+                verify=address.ca_file or True,
+                proxies=line.session.proxies,
             ) as response,
         ):
             kind = response.headers.get("Content-Type", "").lower()
@@ -117,7 +128,7 @@ class CloudSignal:
 
     def _line(self) -> _Line:
         line: _Line | None = getattr(self._own, "line", None)
-        if line is not None and time.monotonic() - line.opened > SESSION_SECONDS:
+        if line is not None and time.monotonic() - line.opened >= self._address.session_seconds:
             self._hang_up()
             line = None
         if line is None:
@@ -126,17 +137,15 @@ class CloudSignal:
 
     def _open(self) -> _Line:
         address = self._address
-        target = urlsplit(address.proxy or address.url)
-        resolve(target.hostname or "", address.connect_seconds)
-        guard = Guard(self._watch)
+        guard = Guard(self._watch, self._names, address.connect_seconds)
         session = requests.Session()
         session.trust_env = False
         session.verify = address.ca_file or True
-        session.mount("http://", GuardedAdapter(guard))
-        session.mount("https://", GuardedAdapter(guard))
+        session.mount("http://", OneAddressAdapter(guard))
+        session.mount("https://", OneAddressAdapter(guard))
         if address.proxy:
             session.proxies = {"http": address.proxy, "https": address.proxy}
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
         post = session.prepare_request(requests.Request("POST", address.url, headers=headers))
         return _Line(session=session, guard=guard, post=post, opened=time.monotonic())
 
@@ -167,8 +176,19 @@ def _text(response: requests.Response) -> str:
 
 def _words(text: str, key: str) -> str:
     """One line of it, without the key, short enough to be kept."""
-    words = " ".join(text.replace(key, "***").split())
-    return "".join(letter for letter in words if letter.isprintable())[:WORDS_SHOWN]
+    words = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    escaped = json.dumps(key)[1:-1]
+    for written in (key, escaped, escaped.replace("/", "\\/"), quote(key, safe="")):
+        words = words.replace(written, HIDDEN)
+    return _without_half(words, key)[:WORDS_SHOWN]
+
+
+def _without_half(words: str, key: str) -> str:
+    """Without the start of a key at the end, where reading was broken off."""
+    for size in range(len(key) - 1, HALF_KEY - 1, -1):
+        if words.endswith(key[:size]):
+            return words[:-size] + HIDDEN
+    return words
 
 
 def _retry_after(header: str | None) -> float | None:
@@ -186,12 +206,19 @@ def _retry_after(header: str | None) -> float | None:
 
 
 def _fault(error: OSError) -> Fault:
-    if isinstance(error, requests.exceptions.SSLError):
-        return Fault.NOT_TRUSTED
     if not isinstance(error, requests.RequestException):
         return Fault.NO_CERTIFICATES
     if isinstance(error, requests.Timeout):
         return Fault.TOO_SLOW
-    if isinstance(error, requests.ConnectionError) and "NewConnectionError" in repr(error):
-        return Fault.NO_CONNECTION
-    return Fault.CUT_OFF
+    causes = repr(error)
+    return next((fault for mark, fault in MARKS.items() if mark in causes), Fault.CUT_OFF)
+
+
+def _distrust(error: OSError) -> str:
+    """Why a certificate is not trusted, in OpenSSL's words: expired, another host, self-signed."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        cause = cause.__cause__ or cause.__context__
+    return ""

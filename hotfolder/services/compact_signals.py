@@ -1,7 +1,7 @@
 """Old delivered signals leave the store for an archive that people and programs can read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,15 +37,33 @@ def compact_signals(shop: Shop, folder: Path, keep: timedelta) -> int:
     return len(rows)
 
 
-def archived_signals(folder: Path) -> Iterator[dict[str, Any]]:
-    """The signals of the archive, each once, month by month."""
-    seen: set[int] = set()
+def archived_signals(
+    folder: Path, wanted: Mapping[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The signals of the archive, each once, month by month.
+
+    `wanted` narrows them by order, item, state and since; nothing there is late any more.
+    """
+    seen: set[tuple[Any, ...]] = set()
     for path in sorted(folder.glob("signals-*.jsonl.gz")):
         for line in read_lines(path):
             signal: dict[str, Any] = json.loads(line)
-            if signal["id"] not in seen:
-                seen.add(signal["id"])
+            # a number may be given again once the highest one has gone to the archive
+            same = tuple(signal[name] for name in ("id", "order", "item", "type", "at"))
+            if same not in seen and _is_wanted(signal, wanted or {}):
+                seen.add(same)
                 yield signal
+
+
+def _is_wanted(signal: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    since = wanted.get("since")
+    same = all(
+        signal[name] == wanted[name]
+        for name in ("order", "item", "state")
+        if wanted.get(name) is not None
+    )
+    fresh = since is None or datetime.fromisoformat(signal["at"]) >= since
+    return same and fresh and wanted.get("late") is None
 
 
 def _month(at: datetime) -> str:

@@ -2,20 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from loguru import logger
 
+from hotfolder.domain.cause import cause_of_fetch
 from hotfolder.domain.finding import Check, Finding, Level
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.order import Item, Order, ProductFile
 from hotfolder.domain.pdf_checks import FileRead
 from hotfolder.domain.preflight import FileFacts, PreflightRules, mismatch, preflight
-from hotfolder.domain.retry import next_fetch
-from hotfolder.domain.ticket import TicketFile, file_names, is_our_name
-from hotfolder.errors import FetchError, FloorError
+from hotfolder.domain.retry import is_definite, next_fetch
+from hotfolder.domain.ticket import TicketFile, file_names, is_our_name, part_name
+from hotfolder.errors import FetchError, FetchKind, FloorError
 from hotfolder.files.pdf import read_pdf
 from hotfolder.formats.order_record import order_from_data
 from hotfolder.services.release_job import Ready, release_job
@@ -24,6 +26,7 @@ from hotfolder.store.journal import Line
 from hotfolder.store.orders import OrderTaken
 
 CHUNK = 1024 * 1024
+BUSY_PAUSE = timedelta(seconds=2)
 FETCH_AGAIN = "files asked for again"
 
 
@@ -36,25 +39,30 @@ class _Wanted:
     item: Item
 
 
-def fetch_files(shop: Shop, job: Job) -> bool:
+def fetch_files(shop: Shop, job: Job, go_on: Callable[[], None] = lambda: None) -> bool:
     """True when the job went to the floor: its files are all here as ordered, or it is held.
 
-    Otherwise it is due again later. It is held when its files keep being other ones than ordered
-    and when preflight says so.
+    Otherwise it is due again later. It is held when its files keep being what can not be made, and
+    when preflight says so. `go_on` is called now and then; what it raises leaves all as it is.
     """
     wanted = _wanted(shop, job)
     names = file_names(wanted.item, wanted.order.files)
     try:
         folder = shop.spool.begin(job.id)
         shop.spool.keep_only(job.id, set(names), lambda name: is_our_name(wanted.item, name))
-        files = tuple(_get(shop, folder / name, file) for name, file in names.items())
-        findings = _preflight(shop, job, wanted.item, folder)
+        files = tuple(_get(shop, folder / name, file, go_on) for name, file in names.items())
+        findings = _preflight(shop, job, wanted.item, folder, go_on)
         return release_job(shop, _ready(job, wanted, files, findings))
-    except (FetchError, FloorError) as error:
-        if _is_hopeless(shop, job, error):
-            return _hold(shop, job, wanted, names, str(error))
+    except FetchError as error:
+        if error.kind is FetchKind.BUSY:
+            shop.store.jobs.put_off(job, shop.clock.now() + BUSY_PAUSE)
+        elif _is_hopeless(shop, job, error):
+            return _hold(shop, job, wanted, names, error)
+        else:
+            _failed(shop, job, error)
+    except FloorError as error:
         _failed(shop, job, error)
-        return False
+    return False
 
 
 def _ready(
@@ -70,34 +78,37 @@ def _ready(
     )
 
 
-def _preflight(shop: Shop, job: Job, item: Item, folder: Path) -> tuple[Finding, ...]:
+def _preflight(
+    shop: Shop, job: Job, item: Item, folder: Path, go_on: Callable[[], None]
+) -> tuple[Finding, ...]:
     """What stands against making the item from its files; the papers of the order do not count."""
     flow = shop.flow(job.flow)
-    read = [
-        FileRead(
-            name=name,
-            type=file.type,
-            pdf=read_pdf(folder / name) if file.format.lower() == "pdf" else None,
-        )
-        for name, file in file_names(item, ()).items()
-    ]
-    return preflight(item, read, flow.preflight if flow else PreflightRules())
+    rules = flow.preflight if flow else PreflightRules()
+    if rules.is_off:
+        return ()
+    read = []
+    for name, file in file_names(item, ()).items():
+        go_on()
+        facts = read_pdf(folder / name) if file.format.lower() == "pdf" else None
+        read.append(FileRead(name=name, type=file.type, pdf=facts))
+    return preflight(item, read, rules)
 
 
 def _hold(
-    shop: Shop, job: Job, wanted: _Wanted, names: Mapping[str, ProductFile], why: str
+    shop: Shop, job: Job, wanted: _Wanted, names: Mapping[str, ProductFile], error: FetchError
 ) -> bool:
     """Put the job on hold with the files that did come. False while hold can not be reached."""
     finding = Finding(
         code=Check.DOWNLOAD,
         level=Level.HOLD,
         file="",
-        words=why,
-        cause="CancelDownloadError",
+        words=str(error),
+        cause=cause_of_fetch(error.kind),
     )
     folder = shop.spool.begin(job.id)
     files = []
     for name, file in names.items():
+        (folder / part_name(name)).unlink(missing_ok=True)
         facts = _facts_of(folder / name)
         if facts is not None:
             files.append(TicketFile(name=name, type=file.type, size=facts.size, md5=facts.md5))
@@ -117,16 +128,21 @@ def _wanted(shop: Shop, job: Job) -> _Wanted:
     return _Wanted(taken=taken, order=order, item=item)
 
 
-def _get(shop: Shop, target: Path, file: ProductFile) -> TicketFile:
+def _get(shop: Shop, target: Path, file: ProductFile, go_on: Callable[[], None]) -> TicketFile:
     """The file at `target` as ordered; what an earlier try already fetched is not fetched again."""
+
+    def progress(_here: int, _whole: int | None) -> None:
+        go_on()
+
+    go_on()
     facts = _facts_of(target)
     if facts is None or mismatch(file, facts):
-        part = target.with_name(f".{target.name}.part")
-        facts = shop.fetcher.fetch(file.url, part)
+        part = target.with_name(part_name(target.name))
+        facts = shop.fetcher.fetch(file.url, part, file.size, progress)
         wrong = mismatch(file, facts)
         if wrong:
             part.unlink(missing_ok=True)
-            raise FetchError(f"{target.name}: {wrong}", mismatch=True)
+            raise FetchError(f"{target.name}: {wrong}", FetchKind.MISMATCH)
         part.replace(target)
     return TicketFile(name=target.name, type=file.type, size=facts.size, md5=facts.md5)
 
@@ -142,30 +158,30 @@ def _facts_of(path: Path) -> FileFacts | None:
     return FileFacts(size=path.stat().st_size, md5=digest.hexdigest())
 
 
-def _is_hopeless(shop: Shop, job: Job, error: FetchError | FloorError) -> bool:
-    wrong = isinstance(error, FetchError) and error.mismatch
+def _is_hopeless(shop: Shop, job: Job, error: FetchError) -> bool:
+    wrong = is_definite(error.kind)
     return wrong and _wrong_before(shop, job) + 1 >= shop.rules.fetch_attempts
 
 
 def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
     now = shop.clock.now()
-    wrong = isinstance(error, FetchError) and error.mismatch
+    wrong = isinstance(error, FetchError) and is_definite(error.kind)
+    detail = {"reason": str(error), "attempt": job.attempts + 1, "wrong": wrong}
+    line = Line(
+        at=now,
+        order_id=job.order_id,
+        item_id=job.item_id,
+        action="files not fetched",
+        detail=detail,
+    )
     with shop.store.transaction():
         shop.store.jobs.try_again(job, next_fetch(job.attempts + 1, now), str(error))
-        detail = {"reason": str(error), "attempt": job.attempts + 1, "wrong": wrong}
-        line = Line(
-            at=now,
-            order_id=job.order_id,
-            item_id=job.item_id,
-            action="files not fetched",
-            detail=detail,
-        )
         shop.store.journal.write([line])
     logger.bind(order=job.order_id, item=job.item_id).warning("files not fetched: {}", error)
 
 
 def _wrong_before(shop: Shop, job: Job) -> int:
-    """How often files came whole but wrong since they were last asked for by a person."""
+    """How often it failed so that time mends nothing, since a person last asked for the files."""
     wrong = 0
     for line in shop.store.journal.of_order(job.order_id):
         if line.item_id == job.item_id:

@@ -1,11 +1,13 @@
 """Which job's files are fetched next: each by one worker only."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from loguru import logger
 
 from hotfolder.domain.job import Job
+from hotfolder.errors import StopAsked
 from hotfolder.services.fetch_files import fetch_files
 from hotfolder.services.shop import Shop
 
@@ -34,16 +36,19 @@ class Fetching:
             self._jobs.discard(job.id)
 
 
-def fetch_next(shop: Shop, fetching: Fetching) -> bool:
+def fetch_next(shop: Shop, fetching: Fetching, go_on: Callable[[], None]) -> bool:
     """True when a job was worked on, so that more may wait; False when there is nothing to do.
 
-    A fault of ours with one job is told and put off, so that it never blocks the others.
+    A fault of ours with one job is told and put off, so that it never blocks the others. `go_on` is
+    called now and then while it lasts and may raise StopAsked, which leaves the job as it is.
     """
     job = fetching.begin(shop)
     if job is None:
         return False
     try:
-        fetch_files(shop, job)
+        fetch_files(shop, job, go_on)
+    except StopAsked:
+        raise
     except Exception as error:  # noqa: BLE001 (one bad job must not stop the others)
         logger.opt(exception=error).error("job {} could not be made ready", job.id)
         with shop.store.transaction():

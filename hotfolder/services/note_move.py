@@ -14,12 +14,17 @@ from hotfolder.store.outbox import Promise
 
 
 def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, str]]:
-    """Write moves with their journal lines and signals. Those not written come back with why."""
+    """Write moves with their journal lines and signals. Those not written come back with why.
+
+    A canceled job may go anywhere: that is written, and nothing is said about it.
+    """
     refused = []
     prepared = []
     for arrival in arrivals:
         step = _step(shop, arrival)
-        if isinstance(step, Refusal):
+        if arrival.job.state is JobState.CANCELED:
+            prepared.append((arrival, step, Parcel()))
+        elif isinstance(step, Refusal):
             refused.append((arrival, step.why))
         else:
             prepared.append((arrival, step, _parcel(shop, arrival, step)))
@@ -34,8 +39,6 @@ def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, s
 
 def _step(shop: Shop, arrival: Arrival) -> Move | Refusal:
     job = arrival.job
-    if job.state is JobState.CANCELED:
-        return Refusal(why="belongs to an item that was canceled; nothing more is said about it")
     flow = shop.flow(job.flow)
     if flow is None or job.place is None:
         return Refusal(why=f"its flow {job.flow} is not configured any more")
@@ -48,8 +51,13 @@ def _parcel(shop: Shop, arrival: Arrival, step: Move) -> Parcel:
     return parcel_of(shop, arrival.job, arrival.place) if ships else Parcel()
 
 
-def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: datetime) -> None:
+def _write(
+    shop: Shop, arrival: Arrival, step: Move | Refusal, parcel: Parcel, now: datetime
+) -> None:
     job = shop.store.jobs.by_ticket(arrival.job.ticket_id) or arrival.job
+    if job.state is JobState.CANCELED or isinstance(step, Refusal):  # perhaps canceled just now
+        _write_silent(shop, arrival, now)
+        return
     if job.tracking != arrival.job.tracking:  # given since the folder was looked at
         parcel = _parcel(shop, replace(arrival, job=job), step)
     said = shop.store.outbox.said(job.id) | {SignalType(kind) for kind in job.said_before}
@@ -63,6 +71,21 @@ def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: dateti
     undo = timedelta(seconds=step.target.undo_seconds)
     shop.store.outbox.add(_promises(shop, job, effects, now, undo))
     shop.store.journal.write([_line(arrival, step, effects, withdrawn, now)])
+
+
+def _write_silent(shop: Shop, arrival: Arrival, now: datetime) -> None:
+    if not shop.store.jobs.move(arrival.job, arrival.place, now):
+        return
+    source = arrival.job.place.stage if arrival.job.place else ""
+    detail = {"from": source, "to": arrival.place.stage, "kind": "canceled", "signals": []}
+    line = Line(
+        at=now,
+        order_id=arrival.job.order_id,
+        item_id=arrival.job.item_id,
+        action="job moved",
+        detail=detail,
+    )
+    shop.store.journal.write([line])
 
 
 def _waits_for(job: Job, effects: Consequences) -> str:

@@ -1,14 +1,12 @@
 """Read-only answers for those who ask from outside: status, jobs, signals."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
+from hotfolder.formats.signal_line import moment, signal_line
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
@@ -91,36 +89,6 @@ def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
     }
 
 
-def signal_lines(shop: Shop, wanted: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Signals as plain data: id, order, item, type, state, due, attempts, last answer.
-
-    `wanted` narrows them by order, item, state, type, since and late, see SignalList.find.
-    """
-    return [signal_line(row) for row in shop.store.signals.find(wanted or {})]
-
-
-def signal_line(row: Mapping[str, Any]) -> dict[str, Any]:
-    """One signal as plain data."""
-    return {
-        "id": row["id"],
-        "order": row["order_id"],
-        "item": row["item_id"],
-        "type": row["type"],
-        "stage": row["stage"],
-        "state": row["state"],
-        "inferred": row["inferred"],
-        "fields": json.loads(row["fields"]),
-        "at": moment(row["at"]),
-        "due": moment(row["due"]),
-        "deadline": moment(row["deadline"]),
-        "accepted": moment(row["accepted_at"]),
-        "destination": row["destination"],
-        "attempts": row["attempts"],
-        "last_try": moment(row["last_try"]),
-        "last_answer": row["last_answer"],
-    }
-
-
 def signal_story(shop: Shop, signal_id: int) -> dict[str, Any] | None:
     """One signal with every attempt: time, status, words, milliseconds; None for no such one."""
     row = shop.store.signals.get(signal_id)
@@ -137,8 +105,3 @@ def signal_story(shop: Shop, signal_id: int) -> dict[str, Any] | None:
         for attempt in shop.store.signals.attempts(signal_id)
     ]
     return signal_line(row) | {"tries": attempts}
-
-
-def moment(at: datetime | None) -> str | None:
-    """A time as ISO 8601 text in UTC."""
-    return None if at is None else at.isoformat(timespec="milliseconds")

@@ -24,6 +24,7 @@ from hotfolder.store.outbox import Promise
 from hotfolder.store.store import Store
 
 Network = IPv4Network | IPv6Network
+Progress = Callable[[int, int | None], None]  # bytes that are here, and of the whole if known
 SIGNALS = "cloudsignal"  # the destination's name in the store
 
 
@@ -50,8 +51,12 @@ class Sender(Protocol):
 class Fetcher(Protocol):
     """The way to the order's files."""
 
-    def fetch(self, url: str, target: Path) -> FileFacts:
-        """The facts of the file, now at `target`. Raises FetchError."""
+    def fetch(self, url: str, target: Path, wanted: int | None, progress: Progress) -> FileFacts:
+        """The facts of the file, now at `target`. Raises FetchError.
+
+        `wanted` is the size that the order names. What `progress` raises ends the fetch, and a
+        later one goes on from there.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,27 +1,32 @@
 """An order came in: understood, stored with its jobs and ItemRegistered, or refused and kept."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hmac import compare_digest
-from ipaddress import ip_address
+from typing import TypeVar
 
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
-from hotfolder.domain.keyless import blank_keys, without_keys
+from hotfolder.domain.keyless import keyless, without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, Problem
+from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
 from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import ParsedDocument, parse
 from hotfolder.formats.order_record import digest, order_to_data
 from hotfolder.formats.signal_json import Protocol
+from hotfolder.services.admit import check_form, may_post
 from hotfolder.services.shop import Caller, Interface, Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.notes import Note
 from hotfolder.store.orders import Document, OrderTaken
 from hotfolder.store.outbox import Promise
+
+T = TypeVar("T")
+Posted = tuple[bytes, str | None, Caller | None]  # body, content type, who sent it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +44,16 @@ class _Received:
     body: bytes
     content_type: str
     at: datetime
-    parsed: ParsedDocument | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """A document that holds an order for one of our interfaces."""
+
+    received: _Received
+    parsed: ParsedDocument
+    order: Order
+    interface: Interface
 
 
 def take_order(
@@ -50,6 +64,52 @@ def take_order(
     `caller` is None for a document that a person of the shop hands in. Raises OrderRefused,
     OrderKeyUnknown or OrderChanged; the document is kept in each case.
     """
+    [outcome] = take_orders(shop, [(body, content_type, caller)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def take_orders(shop: Shop, documents: Sequence[Posted]) -> list[Taken | Exception]:
+    """What became of each document, all on the disk by one commit.
+
+    An exception stands for an order that was not taken and disturbs no other. Raises StoreError
+    when none could be stored.
+    """
+    read = [_outcome(partial(_read, shop, *document)) for document in documents]
+    outcomes = _store_all(shop, read)
+    if any(isinstance(one, Taken) and not one.repeated for one in outcomes):
+        shop.nudge.signals.set()
+        shop.nudge.files.set()
+    return outcomes
+
+
+def _store_all(shop: Shop, read: Sequence[_Read | Exception]) -> list[Taken | Exception]:
+    try:
+        with shop.store.transaction():
+            return [_store(shop, one) for one in read]
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 (one of them breaks: each for itself, so that it breaks alone)
+        return [_outcome(partial(_store_alone, shop, one)) for one in read]
+
+
+def _store_alone(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+    with shop.store.transaction():
+        return _store(shop, read)
+
+
+def _outcome(step: Callable[[], T]) -> T | Exception:
+    """What a step gives or raises. A store that fails is no outcome: nothing of all is stored."""
+    try:
+        return step()
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (told to who sent this document)
+        return error
+
+
+def _read(shop: Shop, body: bytes, content_type: str | None, caller: Caller | None) -> _Read:
     received = _Received(body=body, content_type=content_type or "", at=shop.clock.now())
     try:
         parsed = parse(body, content_type)
@@ -57,19 +117,19 @@ def take_order(
         _keep(shop, received, None, str(refusal))
         raise
     interface = _interface(shop, parsed.apikey)
-    if interface and caller and not _may_post(interface, caller):
+    if interface and not may_post(interface, caller):
         _keep(shop, received, parsed, "the sender is not one that this interface allows", interface)
         raise OrderKeyUnknown("the sender is not one that this Production Interface allows")
     if interface is None:
         _keep(shop, received, parsed, "unknown key")
         raise OrderKeyUnknown("the key in the document belongs to no Production Interface here")
     try:
-        _check_form(interface, parsed)
+        check_form(interface, parsed.form)
         order = to_order(parsed.data)
     except OrderRefused as refusal:
         _keep(shop, received, parsed, str(refusal), interface)
         raise
-    return _store(shop, replace(received, parsed=parsed), order, interface)
+    return _Read(received=received, parsed=parsed, order=order, interface=interface)
 
 
 def _interface(shop: Shop, key: str) -> Interface | None:
@@ -77,29 +137,6 @@ def _interface(shop: Shop, key: str) -> Interface | None:
     given = key.encode("utf-8", "replace")
     found = [one for one in shop.interfaces if compare_digest(one.key.encode(), given)]
     return found[0] if found and key else None
-
-
-def _may_post(interface: Interface, caller: Caller) -> bool:
-    """Whether the sender's network and password are those of the interface."""
-    if interface.networks:
-        try:
-            address = ip_address(caller.address)
-        except ValueError:
-            return False
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        if not any(mapped in network for network in interface.networks):
-            return False
-    if not interface.password:
-        return True
-    given = f"{caller.user}:{caller.password}".encode("utf-8", "replace")
-    return compare_digest(given, f"{interface.user}:{interface.password}".encode())
-
-
-def _check_form(interface: Interface, parsed: ParsedDocument) -> None:
-    if parsed.form not in interface.forms:
-        what = f"{parsed.form} is not taken by this Production Interface"
-        hint = f"send {' or '.join(interface.forms)}"
-        raise OrderRefused([Problem("", what, hint)])
 
 
 def _keep(
@@ -111,7 +148,7 @@ def _keep(
 ) -> None:
     """Keep a refused document for a person."""
     keys = [one.key for one in shop.interfaces] + ([parsed.apikey] if parsed else [])
-    body, key_at = _keyless(received.body, keys, parsed)
+    body, key_at = keyless(received.body, keys, parsed.data if parsed and parsed.apikey else None)
     order_id = parsed.data.get("id") if parsed else None
     document = Document(
         received_at=received.at,
@@ -128,44 +165,50 @@ def _keep(
         shop.store.orders.forget_old_refusals()
 
 
-def _store(shop: Shop, received: _Received, order: Order, interface: Interface) -> Taken:
+def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+    """What became of the document; what it causes is written into the transaction under way."""
+    if isinstance(read, Exception):
+        return read
+    order = read.order
     content = digest(order)
-    keys = {one.key for one in shop.interfaces}
-    record = json.dumps(without_keys(order_to_data(order), keys), ensure_ascii=False)
-    with shop.store.transaction():
-        known = shop.store.orders.digest_of(order.id)
-        if known is None:
-            taken = OrderTaken(
-                order_id=order.id,
-                interface=interface.name,
-                mode=interface.mode,
-                version=order.version,
-                received_at=received.at,
-                digest=content,
-                record=record,
-                warnings=order.warnings,
-            )
-            _add(shop, received, order, taken, interface)
-        elif known == content:
-            line = Line(at=received.at, order_id=order.id, action="order came again")
-            shop.store.journal.write([line])
-        else:
-            _keep_changed(shop, received, order, interface)
+    known = shop.store.orders.digest_of(order.id)
     if known is None:
-        shop.nudge.signals.set()
-        shop.nudge.files.set()
-    elif known != content:
-        raise OrderChanged(
+        _add(shop, read, content)
+    elif known == content:
+        line = Line(at=read.received.at, order_id=order.id, action="order came again")
+        shop.store.journal.write([line])
+    else:
+        _keep_changed(shop, read)
+        return OrderChanged(
             f"order {order.id} is known with other content; the first one stays, "
             "this document is kept for a person to decide"
         )
     return Taken(order_id=order.id, repeated=known is not None)
 
 
-def _add(
-    shop: Shop, received: _Received, order: Order, taken: OrderTaken, interface: Interface
-) -> None:
-    document_id = shop.store.orders.keep_document(_document(received, order, interface))
+def _record(shop: Shop, order: Order) -> str:
+    """The order as JSON, without any key that somebody may have written into it."""
+    data = order_to_data(order)
+    text = json.dumps(data, ensure_ascii=False)
+    keys = {one.key for one in shop.interfaces}
+    if any(json.dumps(key, ensure_ascii=False)[1:-1] in text for key in keys):
+        text = json.dumps(without_keys(data, keys), ensure_ascii=False)
+    return text
+
+
+def _add(shop: Shop, read: _Read, content: str) -> None:
+    received, order, interface = read.received, read.order, read.interface
+    taken = OrderTaken(
+        order_id=order.id,
+        interface=interface.name,
+        mode=interface.mode,
+        version=order.version,
+        received_at=received.at,
+        digest=content,
+        record=_record(shop, order),
+        warnings=order.warnings,
+    )
+    document_id = shop.store.orders.keep_document(_document(read))
     shop.store.orders.add(taken, document_id)
     jobs = shop.store.jobs.add(
         [_job(flow_for(shop.flows, item), order, item, taken) for item in order.items]
@@ -177,38 +220,17 @@ def _add(
     )
 
 
-def _keep_changed(shop: Shop, received: _Received, order: Order, interface: Interface) -> None:
+def _keep_changed(shop: Shop, read: _Read) -> None:
+    at, order_id = read.received.at, read.order.id
     words = "came again with other content; the first document stands"
-    document = _document(received, order, interface, verdict="changed", reason=words)
-    shop.store.orders.keep_document(document)
-    shop.store.journal.write([Line(at=received.at, order_id=order.id, action="order came changed")])
-    shop.store.notes.add(
-        Note(stage="", name=order.id, kind="order changed", since=received.at, words=words)
-    )
+    shop.store.orders.keep_document(_document(read, verdict="changed", reason=words))
+    shop.store.journal.write([Line(at=at, order_id=order_id, action="order came changed")])
+    shop.store.notes.add(Note(stage="", name=order_id, kind="order changed", since=at, words=words))
 
 
-def _keyless(
-    body: bytes, keys: Sequence[str], parsed: ParsedDocument | None
-) -> tuple[bytes, list[int]]:
-    """The document without its key, and where the key stood.
-
-    A key that is written with escapes is not found in the bytes: then what was understood of the
-    document is kept instead of the document.
-    """
-    body, places = blank_keys(body, keys)
-    if places or parsed is None or not parsed.apikey:
-        return body, places
-    return json.dumps({"order": parsed.data}, ensure_ascii=False).encode(), []
-
-
-def _document(
-    received: _Received,
-    order: Order,
-    interface: Interface,
-    verdict: str = "accepted",
-    reason: str = "",
-) -> Document:
-    body, key_at = _keyless(received.body, [interface.key], received.parsed)
+def _document(read: _Read, verdict: str = "accepted", reason: str = "") -> Document:
+    received, interface = read.received, read.interface
+    body, key_at = keyless(received.body, [interface.key], read.parsed.data)
     return Document(
         received_at=received.at,
         body=body,
@@ -217,7 +239,7 @@ def _document(
         interface=interface.name,
         verdict=verdict,
         reason=reason,
-        order_id=order.id,
+        order_id=read.order.id,
     )
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hotfolder.domain.cause import listed_cause
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.errors import HotfolderError
+from hotfolder.errors import NotPossible
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
+from hotfolder.store.signal_state import SignalState
 
-
-class NotPossible(HotfolderError):
-    """What was asked can not be said about this item."""
+AHEAD = (SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
 
 
 def jobs_of(shop: Shop, order_id: str, item_id: str = "") -> list[Job]:
@@ -28,31 +28,45 @@ def jobs_of(shop: Shop, order_id: str, item_id: str = "") -> list[Job]:
 
 def delay(shop: Shop, job: Job, cause: str, hours: int) -> None:
     """Say ItemDelay: `cause` in free words, `hours` until it goes on (How to integrate)."""
-    if job.state is JobState.CANCELED:
-        raise NotPossible(f"item {job.item_id} is canceled")
-    _say(shop, job, SignalType.DELAY, {"cause": cause, "delay": str(hours)}, "item delayed")
+    with shop.store.transaction():
+        job = _now(shop, job)
+        if job.state is JobState.CANCELED:
+            raise NotPossible(f"item {job.item_id} is canceled")
+        fields = {"cause": cause, "delay": str(hours)}
+        _say(shop, job, SignalType.DELAY, fields, "item delayed")
+    shop.nudge.signals.set()
 
 
 def cancel(shop: Shop, job: Job, cause: str, message: str) -> None:
     """Say ItemCanceled with a code of the published list; the order's other items go on.
 
-    What the job still had to say about being made and shipped is withdrawn.
+    What the job still had to say about being made and shipped is withdrawn. Raises NotPossible for
+    any other code, and once ItemShipped was sent or is on the wire.
     """
-    if job.state is JobState.CANCELED:
-        raise NotPossible(f"item {job.item_id} is canceled already")
-    if SignalType.SHIPPED in shop.store.outbox.said(job.id) and _has_shipped(shop, job):
-        raise NotPossible(f"item {job.item_id} has shipped; it can not be canceled any more")
+    code = listed_cause(cause).code
     with shop.store.transaction():
-        ahead = (SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
-        shop.store.outbox.withdraw(job.id, ahead)
-        shop.store.jobs.cancel(job, shop.clock.now(), cause)
-        fields = {"cause": cause, "message": message}
+        job = _now(shop, job)
+        if job.state is JobState.CANCELED:
+            raise NotPossible(f"item {job.item_id} is canceled already")
+        if _has_shipped(shop, job):
+            raise NotPossible(f"item {job.item_id} has shipped; it can not be canceled any more")
+        shop.store.outbox.withdraw(job.id, AHEAD)
+        shop.store.jobs.cancel(job, shop.clock.now(), code)
+        fields = {"cause": code, "message": message}
         _say(shop, job, SignalType.CANCELED, fields, "item canceled")
+    shop.nudge.signals.set()
+
+
+def _now(shop: Shop, job: Job) -> Job:
+    """The job as the store has it inside this transaction: the daemon works beside us."""
+    return shop.store.jobs.by_ticket(job.ticket_id) or job
 
 
 def _has_shipped(shop: Shop, job: Job) -> bool:
     wanted = {"order": job.order_id, "item": job.item_id, "type": SignalType.SHIPPED.value}
-    return any(row["state"] in ("sent", "sending") for row in shop.store.signals.find(wanted))
+    states = {row["state"] for row in shop.store.signals.find(wanted) if row["job_id"] == job.id}
+    gone = {SignalState.SENT, SignalState.SENDING}
+    return SignalType.SHIPPED in job.said_before or bool(states & gone)
 
 
 def _say(shop: Shop, job: Job, kind: SignalType, fields: Mapping[str, str], action: str) -> None:
@@ -60,7 +74,5 @@ def _say(shop: Shop, job: Job, kind: SignalType, fields: Mapping[str, str], acti
     signal = Signal(type=kind, order_id=job.order_id, item_id=job.item_id, at=now, fields=fields)
     detail: dict[str, Any] = {**fields, "signals": [kind.value], "by": "a person"}
     line = Line(at=now, order_id=job.order_id, item_id=job.item_id, action=action, detail=detail)
-    with shop.store.transaction():
-        shop.store.outbox.add([shop.promise(job, signal, due=now)])
-        shop.store.journal.write([line])
-    shop.nudge.signals.set()
+    shop.store.outbox.add([shop.promise(job, signal, due=now)])
+    shop.store.journal.write([line])

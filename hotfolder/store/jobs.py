@@ -27,6 +27,7 @@ SAME = (JobRow.id == slot("id"), JobRow.moves == slot("moves"))
 
 ADD = insert(JobRow)
 ALL = _select(JobRow.id > 0)
+ONE = _select(JobRow.id == slot("id"))
 OF_ORDER = _select(JobRow.order_id == slot("order_id"))
 OF_ITEM = _select(JobRow.order_id == slot("order_id"), JobRow.item_id == slot("item_id"))
 BY_TICKET = _select(JobRow.ticket_id == slot("ticket_id"))
@@ -98,6 +99,7 @@ TRY_AGAIN = _update(
     next_try=slot("at"),
     reason=slot("reason"),
 )
+PUT_OFF = _update(JobRow.id == slot("id"), next_try=slot("at"))
 CANCEL = _update(
     JobRow.id == slot("id"),
     state=JobState.CANCELED.value,
@@ -123,6 +125,11 @@ class Jobs:
 
     def all(self) -> list[Job]:
         return self._jobs(ALL)
+
+    def get(self, job_id: int) -> Job | None:
+        """The job with this `id`."""
+        found = self._jobs(ONE, id=job_id)
+        return found[0] if found else None
 
     def of_order(self, order_id: str) -> list[Job]:
         return self._jobs(OF_ORDER, order_id=order_id)
@@ -212,6 +219,10 @@ class Jobs:
     def try_again(self, job: Job, at: datetime, reason: str) -> None:
         """Fetching failed and is due again."""
         self._database.run(TRY_AGAIN, id=job.id, at=at, reason=reason)
+
+    def put_off(self, job: Job, at: datetime) -> None:
+        """Fetching is due later; that is no failed attempt."""
+        self._database.run(PUT_OFF, id=job.id, at=at)
 
     def cancel(self, job: Job, at: datetime, reason: str) -> None:
         """The item is not made; its folder stays where it is."""

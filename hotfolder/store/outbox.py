@@ -4,35 +4,20 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any
 from uuid import uuid4
 
-from peewee import fn
+from peewee import SQL, Select, fn
 
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.store.database import Database
+from hotfolder.store.due_signals import DueSignals, Row
 from hotfolder.store.rows import AttemptRow, SignalRow
+from hotfolder.store.signal_state import STANDING, SignalState
 from hotfolder.store.statement import Statement, defaults, insert, slot
 
-Row = dict[str, Any]
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-class SignalState(StrEnum):
-    """Where a signal stands. Parked: given up until a person acts; it holds nothing back."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    WITHDRAWN = "withdrawn"
-    PARKED = "parked"
-
-
-UNSENT = (SignalState.WAITING.value, SignalState.SENDING.value)
-STANDING = (*UNSENT, SignalState.SENT.value, SignalState.PARKED.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,29 +45,9 @@ class Claim:
         return [signal_of(row) for row in self.rows]
 
 
-OLDER = SignalRow.alias()
-DUE_HEAD = (
-    SignalRow.destination == slot("destination"),
-    SignalRow.state == SignalState.WAITING.value,
-    SignalRow.due <= slot("now"),
-    ~fn.EXISTS(
-        OLDER.select(OLDER.id).where(
-            OLDER.order_id == SignalRow.order_id,
-            # OrderRegistered is about all items of its order and names none
-            OLDER.item_id << (SignalRow.item_id, ""),
-            OLDER.state << UNSENT,
-            OLDER.id < SignalRow.id,
-        )
-    ),
-)
-# The same for a query that names few rows by their order. A bare `state` would lead SQLite through
-# the index of all waiting signals; an expression has no index, so the one of orders is used.
-DUE_HEAD_OF_FEW = (SignalRow.state.concat("") == SignalState.WAITING.value, *DUE_HEAD[1:])
-OURS = (
-    SignalRow.id == slot("id"),
-    SignalRow.claim == slot("token"),
-    SignalRow.state == SignalState.SENDING.value,
-)
+HELD = (SignalRow.claim == slot("token"), SignalRow.state == SignalState.SENDING.value)
+# any number of ids in one statement: https://sqlite.org/json1.html#jeach
+THESE = SignalRow.id.in_(Select([fn.json_each(slot("ids"))], [SQL("value")]))
 
 ADD = insert(SignalRow)
 ADD_ATTEMPT = insert(AttemptRow)
@@ -98,19 +63,6 @@ WITHDRAW = Statement(
         SignalRow.state == SignalState.WAITING.value,
     )
 )
-NEXT_HEAD = Statement(
-    lambda: SignalRow.select().where(*DUE_HEAD).order_by(SignalRow.deadline, SignalRow.id).limit(1),
-    SignalRow,
-)
-HEADS_OF_ORDER = Statement(
-    lambda: (
-        SignalRow.select()
-        .where(SignalRow.order_id == slot("order_id"), *DUE_HEAD_OF_FEW, ~SignalRow.alone)
-        .order_by(SignalRow.id)
-        .limit(slot("bundle"))
-    ),
-    SignalRow,
-)
 CLAIM = Statement(
     lambda: SignalRow.update(
         state=SignalState.SENDING.value,
@@ -118,7 +70,16 @@ CLAIM = Statement(
         lease_until=slot("lease_until"),
         last_try=slot("now"),
         attempts=SignalRow.attempts + 1,
-    ).where(SignalRow.id == slot("id"))
+    ).where(THESE)
+)
+SENT = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.SENT.value,
+        last_answer="200",
+        accepted_at=fn.COALESCE(SignalRow.accepted_at, slot("at")),
+        claim="",
+        lease_until=None,
+    ).where(THESE, *HELD)
 )
 END = Statement(
     lambda: SignalRow.update(
@@ -126,10 +87,17 @@ END = Statement(
         last_answer=slot("words"),
         alone=slot("alone"),
         due=slot("due"),
-        accepted_at=slot("accepted_at"),
         claim="",
         lease_until=None,
-    ).where(*OURS)
+    ).where(SignalRow.id == slot("id"), *HELD)
+)
+GIVE_BACK = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.WAITING.value,
+        attempts=SignalRow.attempts - 1,
+        claim="",
+        lease_until=None,
+    ).where(THESE, *HELD)
 )
 FREE = Statement(
     lambda: SignalRow.update(
@@ -144,6 +112,7 @@ FREE = Statement(
 class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._due = DueSignals(database)
 
     def add(self, promises: Sequence[Promise]) -> None:
         """Promise signals, in this order; belongs into the transaction that causes them."""
@@ -158,6 +127,7 @@ class Outbox:
                 "inferred": promise.inferred,
                 "fields": json.dumps(dict(signal.fields), ensure_ascii=False),
                 "at": signal.at,
+                "asked_at": signal.at,
                 "due": promise.due,
                 "deadline": promise.deadline,
                 "warn_at": warning_time(signal.at, promise.deadline, 0),
@@ -174,32 +144,34 @@ class Outbox:
         """Take back signals that still wait; the types that were really taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
 
-    def has_due(self, destination: str, now: datetime) -> bool:
+    def has_due(self, destination: str, now: datetime, *, probe: bool = False) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""
-        return bool(self._database.rows(NEXT_HEAD, destination=destination, now=now))
+        return self._due.next(destination, now, probe=probe) is not None
 
-    def claim(self, destination: str, now: datetime, lease: timedelta, bundle: int) -> Claim | None:
+    def claim(
+        self,
+        destination: str,
+        now: datetime,
+        lease: timedelta,
+        bundle: int,
+        *,
+        probe: bool = False,
+    ) -> Claim | None:
         """Due signals of one order, at most `bundle`, taken for sending; None when none is due.
 
         Only the oldest unsent signal of an item is ever due, so none overtakes another. The order
         with the nearest deadline comes first.
         """
-        heads = self._database.rows(NEXT_HEAD, destination=destination, now=now)
-        if not heads:
+        first = self._due.next(destination, now, probe=probe)
+        if first is None:
             return None
-        if bundle > 1 and not heads[0]["alone"]:
-            heads = self._database.rows(
-                HEADS_OF_ORDER,
-                order_id=heads[0]["order_id"],
-                destination=destination,
-                now=now,
-                bundle=bundle,
-            )
+        rows = self._due.bundle_with(first, now, bundle)
         token = uuid4().hex
-        for row in heads:
+        for row in rows:
             row["attempts"] += 1
-            self._database.run(CLAIM, id=row["id"], token=token, now=now, lease_until=now + lease)
-        return Claim(token=token, rows=heads)
+        ids = json.dumps([row["id"] for row in rows])
+        self._database.run(CLAIM, ids=ids, token=token, now=now, lease_until=now + lease)
+        return Claim(token=token, rows=rows)
 
     def attempted(self, claim: Claim, answer: Answer, at: datetime) -> None:
         """Keep what came back, for each signal of the claim."""
@@ -215,9 +187,12 @@ class Outbox:
             )
 
     def sent(self, claim: Claim, at: datetime) -> bool:
-        """The claim's signals were accepted. False when the claim was no longer ours."""
-        rows = [row | {"accepted_at": at} for row in claim.rows]
-        return self._end(claim, rows, SignalState.SENT, "200")
+        """The claim's signals were accepted. False when the claim was no longer ours.
+
+        One that a person sent again keeps the time when it was accepted first.
+        """
+        ids = json.dumps([row["id"] for row in claim.rows])
+        return self._database.run(SENT, ids=ids, token=claim.token, at=at) == len(claim.rows)
 
     def later(
         self, claim: Claim, words: str, due: Sequence[datetime], *, alone: bool = False
@@ -236,6 +211,11 @@ class Outbox:
         """Refused for good: a person has to act; later signals of the item go on."""
         return self._end(claim, claim.rows, SignalState.PARKED, words)
 
+    def give_back(self, claim: Claim) -> None:
+        """They were not sent after all and wait again, as if nobody had taken them."""
+        ids = json.dumps([row["id"] for row in claim.rows])
+        self._database.run(GIVE_BACK, ids=ids, token=claim.token)
+
     def _end(self, claim: Claim, rows: Sequence[Row], state: SignalState, words: str) -> bool:
         ended = 0
         for row in rows:
@@ -247,7 +227,6 @@ class Outbox:
                 words=words,
                 alone=row["alone"],
                 due=row["due"],
-                accepted_at=row["accepted_at"],
             )
         return ended == len(rows)
 

@@ -102,7 +102,11 @@ class JobRow(Model):
 
 
 class SignalRow(Model):
-    """The outbox: a signal promised. `fields` is what its type adds, as JSON; never a key."""
+    """The outbox: a signal promised. `fields` is what its type adds, as JSON; never a key.
+
+    `asked_at` is when it was promised, or when a person asked for it again: its age counts from
+    there.
+    """
 
     id = AutoField()
     order_id = TextField()
@@ -118,6 +122,7 @@ class SignalRow(Model):
     warn_at = MomentField(null=True)
     warned = IntegerField(default=0)
     accepted_at = MomentField(null=True)
+    asked_at = MomentField(default=0)
     destination = TextField(default="cloudsignal")
     state = TextField()
     attempts = IntegerField(default=0)

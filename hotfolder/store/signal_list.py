@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -11,16 +11,19 @@ from peewee import fn
 from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import SignalType
 from hotfolder.store.database import Database
-from hotfolder.store.outbox import UNSENT, Row, SignalState
-from hotfolder.store.rows import AttemptRow, JobRow, SignalRow
+from hotfolder.store.due_signals import Row
+from hotfolder.store.rows import MICROSECOND, AttemptRow, JobRow, SignalRow
+from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement, slot
 
 UNACCEPTED = (*UNSENT, SignalState.PARKED.value)
+ENDS = (SignalType.SHIPPED.value, SignalType.CANCELED.value)
 EDITABLE = (SignalState.WAITING.value, SignalState.PARKED.value)
-LATE = (SignalRow.state << UNACCEPTED, SignalRow.deadline <= slot("now"))
+NOT_YET = (SignalRow.state << UNACCEPTED, SignalRow.accepted_at.is_null())
+LATE = (*NOT_YET, SignalRow.deadline <= slot("now"))
 BROKEN = (
     SignalRow.accepted_at.is_null(False),
-    SignalRow.accepted_at > SignalRow.deadline,
+    SignalRow.accepted_at >= SignalRow.deadline,
 )
 THIS = SignalRow.id == slot("id")
 
@@ -43,7 +46,7 @@ BROKEN_COUNT = Statement(
 TO_WARN = Statement(
     lambda: (
         SignalRow.select()
-        .where(SignalRow.state << UNACCEPTED, SignalRow.warn_at <= slot("now"))
+        .where(*NOT_YET, SignalRow.warn_at <= slot("now"))
         .order_by(SignalRow.warn_at)
         .limit(slot("limit"))
     ),
@@ -61,14 +64,14 @@ FINISHED = Statement(
             fn.EXISTS(
                 FINISHED_JOB.select(FINISHED_JOB.id).where(
                     FINISHED_JOB.job_id == SignalRow.job_id,
-                    FINISHED_JOB.type << (SignalType.SHIPPED.value, SignalType.CANCELED.value),
+                    FINISHED_JOB.type << ENDS,
                     FINISHED_JOB.state == SignalState.SENT.value,
                     FINISHED_JOB.accepted_at <= slot("before"),
                 )
             ),
         )
-        # an item's last signal goes last: it is what tells that the others may go
-        .order_by(SignalRow.id)
+        # what ended an item goes last: it is what tells that the others may go
+        .order_by(SignalRow.job_id, SignalRow.type << ENDS, SignalRow.id)
         .limit(slot("limit"))
     ),
     SignalRow,
@@ -82,7 +85,7 @@ REMEMBER = Statement(
 )
 TOO_OLD = Statement(
     lambda: SignalRow.select().where(
-        SignalRow.state == SignalState.WAITING.value, SignalRow.at <= slot("before")
+        SignalRow.state == SignalState.WAITING.value, SignalRow.asked_at <= slot("before")
     ),
     SignalRow,
 )
@@ -91,9 +94,26 @@ SEND_NOW = Statement(
         SignalRow.state == SignalState.WAITING.value, SignalRow.due > slot("now")
     )
 )
+# The machine's clock was set: spans stay what they were; `at` and `deadline` are moments.
+SHIFT = Statement(
+    lambda: SignalRow.update(
+        due=SignalRow.due + slot("span"),
+        asked_at=SignalRow.asked_at + slot("span"),
+        lease_until=SignalRow.lease_until + slot("span"),
+    ).where(SignalRow.state << UNSENT)
+)
+HASTEN = Statement(
+    lambda: SignalRow.update(due=slot("now")).where(
+        SignalRow.state == SignalState.WAITING.value, SignalRow.due > slot("latest")
+    )
+)
 CHANGE = Statement(
     lambda: SignalRow.update(
-        state=slot("state"), fields=slot("fields"), due=slot("due"), last_answer=slot("words")
+        state=slot("state"),
+        fields=slot("fields"),
+        due=slot("due"),
+        asked_at=slot("asked_at"),
+        last_answer=slot("words"),
     ).where(THIS, SignalRow.state == slot("was"))
 )
 
@@ -133,15 +153,15 @@ class SignalList:
         """Signals about which a person should be warned now."""
         return self._database.rows(TO_WARN, now=now, limit=limit)
 
-    def warned(self, row: Row) -> None:
-        """The warning was given; the next one is set."""
-        warned = row["warned"] + 1
+    def warned(self, row: Row, warned: int) -> None:
+        """So many of its warnings are given by now; the next one is set."""
         warn_at = warning_time(row["at"], row["deadline"], warned)
         self._database.run(WARNED, id=row["id"], warned=warned, warn_at=warn_at)
 
     def finished(self, before: datetime, limit: int) -> list[Row]:
         """Delivered or withdrawn signals of jobs that ended before this time, oldest first."""
-        return self._database.rows(FINISHED, before=before, limit=limit)
+        rows = self._database.rows(FINISHED, before=before, limit=limit)
+        return sorted(rows, key=lambda row: int(row["id"]))
 
     def remove(self, rows: Sequence[Row]) -> None:
         """Take signals out of the store; their jobs remember which types were said."""
@@ -152,15 +172,23 @@ class SignalList:
             self._database.run(REMOVE, id=row["id"])
 
     def too_old(self, before: datetime) -> list[Row]:
-        """Waiting signals of things that happened before this time."""
+        """Waiting signals that were promised, or asked for by a person, before this time."""
         return self._database.rows(TOO_OLD, before=before)
+
+    def shift(self, span: timedelta) -> None:
+        """Let everything that waits for a time wait for one that is so much later, or earlier."""
+        self._database.run(SHIFT, span=span // MICROSECOND)
+
+    def hasten(self, now: datetime, latest: datetime) -> int:
+        """Make due now what would wait beyond the latest sensible time; how many there were."""
+        return self._database.run(HASTEN, now=now, latest=latest)
 
     def send_now(self, now: datetime) -> int:
         """End all undo times and pauses of waiting signals; how many there were."""
         return self._database.run(SEND_NOW, now=now)
 
     def change(self, row: Row, **new: Any) -> bool:
-        """Change state, fields, due or words of a signal; False when it moved on meanwhile."""
+        """Change state, fields, times or words of a signal; False when it moved on meanwhile."""
         now = row | new
         return bool(
             self._database.run(
@@ -172,6 +200,7 @@ class SignalList:
                 if isinstance(now["fields"], str)
                 else json.dumps(now["fields"], ensure_ascii=False),
                 due=now["due"],
+                asked_at=now["asked_at"],
                 words=now["last_answer"],
             )
         )
@@ -186,7 +215,7 @@ def _find(names: frozenset[str]) -> Statement:
         "state": SignalRow.state == slot("state"),
         "type": SignalRow.type == slot("type"),
         "since": SignalRow.at >= slot("since"),
-        "late": (SignalRow.state << UNACCEPTED) & (SignalRow.deadline <= slot("late")),
+        "late": NOT_YET[0] & NOT_YET[1] & (SignalRow.deadline <= slot("late")),
     }
     chosen = [conditions[name] for name in sorted(names)] or [SignalRow.id > 0]
     return Statement(

@@ -2,6 +2,12 @@
 
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from hotfolder import __version__
+
 TEXT = {"type": "string"}
 NUMBER_OR_TEXT = {"oneOf": [TEXT, {"type": "number"}]}
 FILE = {
@@ -58,30 +64,57 @@ REFUSAL = {
 }
 REFUSED = {
     400: "The document is not valid; every problem with its path",
-    401: "The key belongs to no Production Interface here",
     409: "The order is known with other content; the first one stands",
     413: "The document is larger than the limit",
     500: "A fault here; send it again later",
     503: "It can not be stored just now; send it again later",
 }
+KEY_UNKNOWN = "The key belongs to no Production Interface here, or the sender to another one"
+BASIC = {"basic": {"type": "http", "scheme": "basic"}}
 
-REQUEST: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": ORDER},
-            "application/xml": {"schema": {"type": "string"}},
+
+def contract_route(path: str, key_status: int) -> Route:
+    """The route /openapi.json: what the intake at `path` takes and answers."""
+    answer = JSONResponse(contract(path, key_status))
+
+    async def tell(_request: Request) -> Response:
+        return answer
+
+    return Route("/openapi.json", tell)
+
+
+def contract(path: str, key_status: int) -> dict[str, Any]:
+    """The OpenAPI document. `key_status` answers an unknown key."""
+    words = dict(REFUSED)
+    words[key_status] = "; ".join(filter(None, (words.get(key_status), KEY_UNKNOWN)))
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Hotfolder: intake of orders", "version": __version__},
+        "components": {"securitySchemes": BASIC},
+        "paths": {
+            path: {
+                "post": {
+                    "summary": "Take one order document, JSON or XML",
+                    "security": [{}, {"basic": []}],
+                    "requestBody": {
+                        "required": True,
+                        "content": {
+                            "application/json": {"schema": ORDER},
+                            "application/xml": {"schema": TEXT},
+                        },
+                    },
+                    "responses": {
+                        "200": _answer("The order is stored durably", ANSWER),
+                        **{
+                            str(status): _answer(said, REFUSAL)
+                            for status, said in sorted(words.items())
+                        },
+                    },
+                }
+            }
         },
     }
-}
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The order is stored durably",
-        "content": {"application/json": {"schema": ANSWER}},
-    }
-}
-for _status, _words in REFUSED.items():
-    RESPONSES[_status] = {
-        "description": _words,
-        "content": {"application/json": {"schema": REFUSAL}},
-    }
+
+
+def _answer(words: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": words, "content": {"application/json": {"schema": schema}}}

@@ -6,7 +6,8 @@ from hotfolder import __version__
 from tests.cli.conftest import Call
 
 COMMANDS = [
-    "init", "run", "check", "prepare", "status", "jobs", "signals", "ship", "test-center",
+    "init", "run", "check", "prepare", "status", "jobs", "signals", "ship", "delay", "cancel",
+    "backup", "restore", "test-center",
 ]  # fmt: skip
 
 

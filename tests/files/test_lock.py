@@ -1,5 +1,6 @@
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,26 @@ def test_a_lock_that_can_not_be_made_is_told_in_words(tmp_path: Path) -> None:
     with pytest.raises(FloorError, match="can not be made: Permission denied"):
         without_power(lambda: Lock.take(tmp_path / "daemon.lock", ""))
     tmp_path.chmod(0o755)
+
+
+def test_those_who_ask_all_the_time_do_not_keep_a_daemon_from_starting(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            told_by_holder(path)
+
+    askers = [threading.Thread(target=ask) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    try:
+        for _ in range(200):
+            lock = Lock.take(path, "text")
+            assert lock is not None
+            lock.release()
+    finally:
+        done.set()
+        for asker in askers:
+            asker.join(10)

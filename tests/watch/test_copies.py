@@ -129,6 +129,20 @@ def test_a_copy_that_changes_starts_to_settle_anew(
     assert moves(shop, job) == 1
 
 
+def test_what_file_managers_write_into_a_copy_does_not_disturb_it(
+    hands: Hands, shop: Shop, job: Job, tmp_path: Path
+) -> None:
+    source = folder_of(shop, job).rename(tmp_path / "on its way")
+    target = shop.floor.stage_path("print") / "arriving"
+    copy_files(source, target)
+    hands.look("print")
+    for name in (".DS_Store", "Thumbs.db", "._cover.pdf", ".~lock.x#"):
+        (target / name).write_bytes(b"x")
+        hands.wait(SETTLE / 4)
+
+    assert way(shop, job) == ["print"]
+
+
 def test_a_copy_with_an_old_date_settles_by_our_own_clock(
     hands: Hands, shop: Shop, job: Job, tmp_path: Path
 ) -> None:

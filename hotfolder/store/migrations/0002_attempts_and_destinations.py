@@ -29,6 +29,7 @@ def up(migrator: Any, database: Any) -> None:
         migrator.add_column("outbox", "warn_at", BigIntegerField(null=True)),
         migrator.add_column("outbox", "warned", IntegerField(default=0)),
         migrator.add_column("outbox", "accepted_at", BigIntegerField(null=True)),
+        migrator.add_column("outbox", "asked_at", BigIntegerField(default=0)),
         migrator.add_column("outbox", "destination", TextField(default="cloudsignal")),
         migrator.add_column("job", "interface", TextField(default="")),
         migrator.add_column("job", "said_before", TextField(default="")),
@@ -36,6 +37,12 @@ def up(migrator: Any, database: Any) -> None:
         migrator.drop_index("outbox", "outbox_state_deadline_id"),
         migrator.add_index("outbox", ("destination", "state", "deadline", "id")),
         migrator.add_index("outbox", ("state", "warn_at")),
+    )
+    database.execute_sql("UPDATE outbox SET asked_at = at")
+    database.execute_sql("UPDATE outbox SET accepted_at = last_try WHERE state = 'sent'")
+    database.execute_sql(
+        "UPDATE outbox SET warn_at = at + (deadline - at) / 2 "
+        "WHERE state IN ('waiting', 'sending', 'parked')"
     )
     database.execute_sql(
         "UPDATE job SET interface = coalesce("

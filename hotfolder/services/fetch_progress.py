@@ -1,0 +1,56 @@
+"""How far the files of jobs have come, read from the spool: the store has no word of it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.ticket import file_names, part_name
+from hotfolder.formats.order_record import order_from_data
+from hotfolder.services.shop import Shop
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchProgress:
+    """The files of a job that is being made ready, in bytes.
+
+    `whole` is None where the order does not tell every size. `trouble` is why the last try failed.
+    """
+
+    order: str
+    item: str
+    here: int
+    whole: int | None
+    trouble: str = ""
+
+
+def all_progress(shop: Shop) -> list[FetchProgress]:
+    """Every job whose files have begun to come, oldest first."""
+    jobs = [shop.store.jobs.get(job_id) for job_id in shop.spool.begun()]
+    return [found for job in jobs if job and (found := fetch_progress(shop, job))]
+
+
+def fetch_progress(shop: Shop, job: Job) -> FetchProgress | None:
+    """How far the files of this job are; None when it waits for none."""
+    taken = shop.store.orders.get(job.order_id)
+    if job.state is not JobState.WAITING or taken is None:
+        return None
+    order = order_from_data(json.loads(taken.record))
+    item = next(item for item in order.items if item.id == job.item_id)
+    names = file_names(item, order.files)
+    sizes = [file.size for file in names.values()]
+    folder = shop.spool.folder(job.id)
+    return FetchProgress(
+        order=job.order_id,
+        item=job.item_id,
+        here=sum(_size(folder / name) or _size(folder / part_name(name)) for name in names),
+        whole=None if None in sizes else sum(size or 0 for size in sizes),
+        trouble=job.reason,
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,66 @@
+"""The ways out of a shop that runs: to CloudSignal, to the files of orders, to its dockets."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from hotfolder.config.docket import docket_data
+from hotfolder.config.model import Config, SignalPlace, Signals
+from hotfolder.files.fonts import usual_folders
+from hotfolder.formats.docket_reader import read_template
+from hotfolder.net.cloudsignal import Address, CloudSignal
+from hotfolder.net.download import Download, Limits
+from hotfolder.services.docket_worker import DocketWorker
+from hotfolder.services.shop import DocketStyle, Shop
+from hotfolder.shopfront import MIB, signal_places, whole_seconds
+
+
+def docket_worker() -> DocketWorker:
+    """Who draws dockets, with the fonts of this machine. Nothing is started."""
+    return DocketWorker(usual_folders(Path.home()))
+
+
+def with_ways_out(shop: Shop, config: Config, dockets: DocketWorker) -> Shop:
+    """The same shop with senders, fetcher and dockets. Raises ConfigError for a bad template."""
+    places = signal_places(config)
+    destinations = {
+        name: replace(one, sender=_sender(places[name], config.signals))
+        for name, one in shop.destinations.items()
+    }
+    return replace(
+        shop,
+        destinations=destinations,
+        fetcher=_fetcher(config),
+        dockets=_dockets(config, dockets),
+    )
+
+
+def _sender(place: SignalPlace, common: Signals) -> CloudSignal:
+    address = Address(
+        url=place.url,
+        connect_seconds=common.connect_timeout_seconds,
+        read_seconds=common.read_timeout_seconds,
+        whole_seconds=whole_seconds(common),
+        ca_file=str(common.ca_file or ""),
+        proxy=common.proxy.get_secret_value() if common.proxy else "",
+    )
+    return CloudSignal(address, place.key.get_secret_value())
+
+
+def _dockets(config: Config, worker: DocketWorker) -> DocketStyle | None:
+    data = docket_data(config.docket.page, config.docket.template)
+    return None if data is None else DocketStyle(template=read_template(data), draw=worker.render)
+
+
+def _fetcher(config: Config) -> Download:
+    downloads = config.downloads
+    return Download(
+        Limits(
+            connect_seconds=downloads.connect_timeout_seconds,
+            idle_seconds=downloads.idle_timeout_seconds,
+            total_seconds=downloads.total_timeout_seconds,
+            most_bytes=downloads.size_limit_mib * MIB,
+            reserve_bytes=downloads.keep_free_mib * MIB,
+            per_host=downloads.per_host,
+            private=downloads.allow_private_addresses,
+        )
+    )

@@ -1,0 +1,113 @@
+"""scripts/bench in a small run of its own processes: real daemon, real receiver, real folders.
+
+Nothing here depends on how fast the machine is.
+"""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.benchmarks.report import LIMITS
+from tests.scripts.running import left_running
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+LIMIT_SECONDS = 180.0
+
+pytestmark = [pytest.mark.slow, pytest.mark.end_to_end]
+
+
+def command(folder: Path, *options: str) -> list[str]:
+    start = [sys.executable, "-m", "scripts.benchmarks.run"]
+    return [*start, "--quick", "--folder", str(folder), *options]
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(folder, *options),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+
+
+def lines_of(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]:
+    return {line["line"]: line for line in json.loads(done.stdout)["lines"]}
+
+
+def test_a_run_measures_every_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = run(tmp_path, "--json", "--backlog")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    lines = lines_of(done)
+    assert set(lines) == set(LIMITS)
+    assert {line["verdict"] for line in lines.values()} == {"not judged"}
+    assert all(
+        line["measured"] > 0 for name, line in lines.items() if name not in ("idle-cpu", "list")
+    )
+    floors = {name: line["floor"] for name, line in lines.items() if line["floor"] is not None}
+    assert set(floors) == {*("move-p50", "move-p99", "burst", "orders", "drain", "drain-bundled")}
+    assert all(floor > 0 for floor in floors.values())
+    assert all(lines[name]["ratio"] == lines[name]["measured"] / floors[name] for name in floors)
+    assert list(tmp_path.iterdir()) == []
+    assert left_running(tmp_path) == []
+
+
+def test_a_line_over_its_limit_ends_the_run_with_1(tmp_path: Path) -> None:
+    done = run(
+        tmp_path, *("--only", "idle"), *("--limit", "idle-memory=1"), *("--limit", "idle-cpu=1e9")
+    )
+
+    assert done.returncode == 1, done.stderr
+    head, memory, processor = done.stdout.splitlines()
+    assert head.split() == ["line", "what", "measured", "floor", "ratio", "limit"]
+    assert (memory.split()[0], memory.split()[-1]) == ("idle-memory", "over")
+    assert (processor.split()[0], processor.split()[-1]) == ("idle-cpu", "ok")
+
+
+def test_a_limit_that_is_a_share_of_the_floor_is_judged_by_it(tmp_path: Path) -> None:
+    options = ["--json", "--only", "orders", "--limit"]
+    over = run(tmp_path, *options, "orders=1e9")
+    within = run(tmp_path, *options, "orders=0")
+
+    assert (over.returncode, within.returncode) == (1, 0), over.stderr + within.stderr
+    assert lines_of(over)["orders"]["verdict"] == "over"
+    assert lines_of(within)["orders"]["verdict"] == "ok"
+
+
+@pytest.mark.parametrize("wrong", ["moves=3", "burst=soon", "burst"])
+def test_a_limit_that_means_nothing_is_refused(tmp_path: Path, wrong: str) -> None:
+    done = run(tmp_path, "--limit", wrong)
+
+    assert done.returncode == 2
+    assert "--limit" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_can_not_be_measured_is_told_in_words(tmp_path: Path) -> None:
+    done = run(tmp_path / "not there")
+
+    assert done.returncode == 3
+    assert done.stderr == f"bench: {tmp_path}/not there: No such file or directory\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_stopped_takes_everything_away(tmp_path: Path, number: int) -> None:
+    running = subprocess.Popen(command(tmp_path), cwd=ROOT, stderr=subprocess.PIPE)
+    wait_until(lambda: bool(list(tmp_path.glob("*/shop/floor/*/TEST_*"))), 60, "a job's folder")
+
+    running.send_signal(number)
+    _, told = running.communicate(timeout=LIMIT_SECONDS)
+
+    assert running.returncode == 3
+    assert told == b"bench: stopped\n"
+    assert list(tmp_path.iterdir()) == []
+    assert left_running(tmp_path) == []
