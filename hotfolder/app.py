@@ -63,18 +63,9 @@ def build(loaded: Loaded) -> App:
         rush.let_pass()
         mind_clock()
 
-    def rest() -> float:
-        dockets.rest()
-        return IDLE_SECONDS
-
-    def watch() -> float:
-        observer.mend()
-        return config.floor.look_every_seconds
-
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
-        Loop("watches", watch),
-        Loop("dockets", rest),
+        *_minders(observer, config.floor.look_every_seconds, dockets),
         *_keepers(shop, mind_clock, loaded),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, rush, config.downloads.parallel),
@@ -111,6 +102,20 @@ def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
                 gate.reopen()
 
     return mind_clock
+
+
+def _minders(observer: StageObserver, every_seconds: float, dockets: DocketWorker) -> list[Loop]:
+    """What looks after the watches of stage folders, and ends a docket worker without work."""
+
+    def watch() -> float:
+        observer.mend()
+        return every_seconds
+
+    def rest() -> float:
+        dockets.rest()
+        return IDLE_SECONDS
+
+    return [Loop("watches", watch), Loop("dockets", rest)]
 
 
 def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:

@@ -54,7 +54,11 @@ class NoWayOut:
         return False
 
     def fetch(
-        self, _url: str, _target: Path, _wanted: int | None, _progress: Progress
+        self,
+        _url: str,
+        _target: Path,
+        _wanted: int | None = None,
+        _progress: Progress | None = None,
     ) -> FileFacts:
         raise FetchError("files are fetched by the daemon")
 

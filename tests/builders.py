@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.finding import Check, Level
+from hotfolder.domain.flow import HOLD, Flow, Stage
 from hotfolder.domain.job import Job, JobState, Mode, Place, ticket_id
 from hotfolder.domain.order import Address, Item, Order, ProductFile
+from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.signal import REQUIRED, Signal, SignalType
 from hotfolder.domain.ticket import JobTicket, TicketFile
 from hotfolder.store.outbox import Promise
@@ -37,6 +39,10 @@ def a_stage(key: str = "print", **fields: Any) -> Stage:
     return replace(Stage(key=key, folder=key), **fields)
 
 
+def hold_stage() -> Stage:
+    return Stage(key=HOLD, folder="90-hold", undo_seconds=0)
+
+
 def a_flow(**fields: Any) -> Flow:
     """new, print, produced, packed, shipped; all but the first say their signal."""
     stages = (
@@ -47,6 +53,11 @@ def a_flow(**fields: Any) -> Flow:
         a_stage("shipped", signal=SignalType.SHIPPED),
     )
     return replace(Flow(name="books", stages=stages), **fields)
+
+
+def no_preflight() -> PreflightRules:
+    """Nothing is looked at: to look into a PDF takes a process of its own each time."""
+    return PreflightRules(levels=dict.fromkeys(Check, Level.OFF))
 
 
 def a_place(**fields: Any) -> Place:

@@ -15,7 +15,7 @@ from hotfolder.files.spool import Spool
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
 from hotfolder.store.database import Database
 from hotfolder.store.store import Store
-from tests.builders import a_flow
+from tests.builders import a_flow, hold_stage, no_preflight
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.steps import EXAMPLES, LIVE_KEY, TEST_KEY
 
@@ -64,7 +64,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def floor(tmp_path: Path) -> Floor:
-    made = Floor(tmp_path / "floor", [a_flow()], "floor-of-the-tests")
+    made = Floor(tmp_path / "floor", [a_flow()], "floor-of-the-tests", [hold_stage()])
     made.prepare()
     return made
 
@@ -80,7 +80,7 @@ def shop(
         floor=floor,
         spool=spool,
         ballast=Ballast(tmp_path / "state" / "ballast", size=4096, least_free=0),
-        flows=[a_flow()],
+        flows=[a_flow(preflight=no_preflight())],
         interfaces=[
             Interface(name="live", key=LIVE_KEY, mode=Mode.LIVE),
             Interface(name="test", key=TEST_KEY, mode=Mode.TEST),

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from hotfolder.domain.answer import Answer, Fault
 from hotfolder.domain.preflight import FileFacts
-from hotfolder.errors import FetchError
+from hotfolder.errors import FetchError, FetchKind
+from hotfolder.services.shop import Progress
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -91,7 +92,8 @@ class RecordingSender:
 class FolderFetcher:
     """Gives files of a folder by the last part of their address.
 
-    `spoiled` are names with the bytes that come instead; `away` are names that do not come at all.
+    `spoiled` are names with the bytes that come instead; `away` are names that do not come at all,
+    and `fault` is why.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -99,18 +101,25 @@ class FolderFetcher:
         self.urls: list[str] = []
         self.spoiled: dict[str, bytes] = {}
         self.away: set[str] = set()
+        self.fault = FetchKind.UNREACHABLE
 
     @property
     def names(self) -> list[str]:
         """The names asked for, in order."""
         return [url.rpartition("/")[2] for url in self.urls]
 
-    def fetch(self, url: str, target: Path) -> FileFacts:
+    def fetch(
+        self, url: str, target: Path, wanted: int | None = None, progress: Progress | None = None
+    ) -> FileFacts:
         self.urls.append(url)
         name = Path(urlsplit(url).path).name
         source = self._folder / name
-        if name in self.away or not source.is_file():
-            raise FetchError("the server does not have the file (any more) (status 404)")
+        if name in self.away:
+            raise FetchError(f"{name} does not come: {self.fault.value}", self.fault)
+        if not source.is_file():
+            raise FetchError("the server does not have the file", FetchKind.MISSING)
         data = self.spoiled.get(name, source.read_bytes())
         target.write_bytes(data)
+        if progress:
+            progress(len(data), len(data))
         return FileFacts(size=len(data), md5=hashlib.md5(data, usedforsecurity=False).hexdigest())

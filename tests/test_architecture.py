@@ -128,7 +128,7 @@ BAD_ARROWS = [
     ("hotfolder.store.wrong", "pydantic"),
     ("hotfolder.formats.order_json", "xmltodict"),
     ("hotfolder.web.wrong", "requests"),
-    ("hotfolder.net.cloudsignal", "urllib3"),
+    ("hotfolder.files.cloudsignal", "urllib3"),
     ("hotfolder.services.wrong", "peewee"),
     ("hotfolder.watch.rounds", "watchdog"),
     ("hotfolder.daemon", "typer"),

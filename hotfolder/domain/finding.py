@@ -15,7 +15,7 @@ class Level(StrEnum):
 
 
 class Check(StrEnum):
-    """What is looked at, by the names that flows use; flows set a level for all but the last."""
+    """What is looked at, by the names that flows use."""
 
     UNREADABLE = "unreadable"
     LOCKED = "locked"
@@ -37,7 +37,7 @@ class Check(StrEnum):
     SPINE = "spine"
     BLEED = "bleed"
     FONTS = "fonts"
-    DOWNLOAD = "download"  # always holds: without its files nothing can be made
+    DOWNLOAD = "download"  # no level can be set: without its files nothing can be made
 
 
 # Without a word of the shop only what can certainly not be printed is held, and what a product
@@ -65,6 +65,7 @@ DEFAULT_LEVELS: Mapping[Check, Level] = {
     Check.SPINE: Level.WARN,
     Check.BLEED: Level.WARN,
     Check.FONTS: Level.NOTE,
+    Check.DOWNLOAD: Level.HOLD,
 }
 
 

@@ -36,7 +36,7 @@ class Fetching:
             self._jobs.discard(job.id)
 
 
-def fetch_next(shop: Shop, fetching: Fetching, go_on: Callable[[], None]) -> bool:
+def fetch_next(shop: Shop, fetching: Fetching, go_on: Callable[[], None] = lambda: None) -> bool:
     """True when a job was worked on, so that more may wait; False when there is nothing to do.
 
     A fault of ours with one job is told and put off, so that it never blocks the others. `go_on` is

@@ -51,7 +51,9 @@ class Sender(Protocol):
 class Fetcher(Protocol):
     """The way to the order's files."""
 
-    def fetch(self, url: str, target: Path, wanted: int | None, progress: Progress) -> FileFacts:
+    def fetch(
+        self, url: str, target: Path, wanted: int | None = None, progress: Progress | None = None
+    ) -> FileFacts:
         """The facts of the file, now at `target`. Raises FetchError.
 
         `wanted` is the size that the order names. What `progress` raises ends the fetch, and a

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from hotfolder.config.check import check_config, load_shop
 from hotfolder.config.load import parse_document
-from hotfolder.config.model import Config, FlowFile, OtherSignals, StageFile
+from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
 from hotfolder.config.shape import inner_model, options
 from hotfolder.config.write import default_flow_text, example_text
 
@@ -80,8 +80,12 @@ def test_the_entries_of_an_empty_list_are_told() -> None:
 
 
 def test_the_example_differs_from_the_defaults_only_where_it_says_so() -> None:
-    away = {*marked_lines(), "signals_to: ''"}  # the entry of an interface has to go as a whole
-    kept = [line for line in EXAMPLE.splitlines() if line.strip() not in away]
+    # the entry of an interface has to go as a whole: of all lines only its own stand so far in
+    kept = [
+        line
+        for line in EXAMPLE.splitlines()
+        if line.strip() not in marked_lines() and not line.startswith("      ")
+    ]
     text = "\n".join(kept).replace("interfaces:", "interfaces: [{name: a, key: b, mode: live}]")
     text = text.replace("\nsignals:\n", "\nsignals:\n  key: c\n")
     bare = "intake: {interfaces: [{name: a, key: b, mode: live}]}\nsignals: {key: c}\n"
@@ -89,7 +93,12 @@ def test_the_example_differs_from_the_defaults_only_where_it_says_so() -> None:
         check_config(parse_document(one, "config.yaml"), Path("/shop"), {}) for one in (text, bare)
     )
     assert example == defaults
-    assert EXAMPLE.count("signals_to: ''") == 1
+
+
+def test_the_interface_of_the_example_is_the_usual_one() -> None:
+    [shown_one] = check_config(parse_document(EXAMPLE, "x"), Path("/shop"), {}).intake.interfaces
+    bare = {"name": "cloudprinter", "key": "YOUR-PRODUCTION-INTERFACE-KEY", "mode": "test"}
+    assert shown_one == Interface.model_validate(bare)
 
 
 def test_only_keys_and_the_interface_are_marked_as_examples() -> None:

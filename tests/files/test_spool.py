@@ -7,6 +7,10 @@ from hotfolder.files.spool import Spool
 from tests.rights import without_power
 
 
+def any_name(_name: str) -> bool:
+    return True
+
+
 @pytest.fixture
 def spool(tmp_path: Path) -> Spool:
     made = Spool(tmp_path / "floor" / ".hotfolder" / "spool")
@@ -38,13 +42,39 @@ def test_what_the_job_does_not_have_is_taken_away(spool: Spool, tmp_path: Path) 
     folder = spool.begin(1)
     (tmp_path / "keep.txt").write_text("x")
     (folder / "cover.pdf").write_text("x")
-    (folder / ".book.pdf.part").write_text("half")
+    (folder / ".old.pdf.part").write_text("half")
     (folder / "link").symlink_to(tmp_path)
     (folder / "a folder of somebody").mkdir()
     (folder / "a folder of somebody" / "file").write_text("x")
-    spool.keep_only(1, {"cover.pdf"})
+    spool.keep_only(1, {"cover.pdf"}, any_name)
     assert names_in(folder) == ["cover.pdf"]
     assert (tmp_path / "keep.txt").exists(), "a link is taken away, not what it points to"
+
+
+def test_what_we_never_name_stays(spool: Spool) -> None:
+    folder = spool.begin(1)
+    for name in ("cover.pdf", "note of the boss.txt"):
+        (folder / name).write_text("x")
+    spool.keep_only(1, set(), lambda name: name.endswith(".pdf"))
+    assert names_in(folder) == ["note of the boss.txt"]
+
+
+def test_the_begin_of_a_file_of_the_job_stays_with_the_note_about_it(spool: Spool) -> None:
+    folder = spool.begin(1)
+    begun = [".book.pdf.part", ".book.pdf.part.from"]
+    for name in (*begun, ".cover.pdf.part", ".cover.pdf.part.from"):
+        (folder / name).write_text("half")
+    spool.keep_only(1, {"book.pdf"}, any_name)
+    assert names_in(folder) == begun
+
+
+def test_the_spool_knows_the_jobs_that_have_begun(spool: Spool) -> None:
+    for job_id in (10, 2):
+        spool.begin(job_id)
+    (spool.path / "job-x").mkdir()
+    (spool.path / "else").mkdir()
+    assert spool.begun() == [2, 10]
+    assert Spool(spool.path / "away").begun() == []
 
 
 def test_a_finished_folder_holds_its_files_and_the_ticket(spool: Spool) -> None:
@@ -77,7 +107,7 @@ def test_a_spool_that_can_not_be_made_is_told_in_words(tmp_path: Path) -> None:
 
 def test_a_folder_that_went_away_is_told_in_words(spool: Spool) -> None:
     with pytest.raises(FloorError, match="job-1 can not be listed: No such file"):
-        spool.keep_only(1, set())
+        spool.keep_only(1, set(), any_name)
     with pytest.raises(FloorError, match="can not be written: No such file"):
         spool.finish(1, "job-ticket.json", "{}")
 
@@ -87,5 +117,5 @@ def test_what_can_not_be_taken_away_is_told_in_words(spool: Spool) -> None:
     (folder / "cover.pdf").write_text("x")
     folder.chmod(0o555)
     with pytest.raises(FloorError, match=r"cover\.pdf can not be removed: Permission denied"):
-        without_power(lambda: spool.keep_only(1, set()))
+        without_power(lambda: spool.keep_only(1, set(), any_name))
     folder.chmod(0o755)

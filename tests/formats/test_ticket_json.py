@@ -53,6 +53,7 @@ def test_a_ticket_says_at_its_top_what_a_program_needs() -> None:
         "shipping_method": "",
         "consignor": "",
         "reorder": True,
+        "findings": [],
     }
     assert data["files"] == [
         {"name": "item-1_cover.pdf", "type": "cover", "size": 0, "md5": MD5_OF_NOTHING}

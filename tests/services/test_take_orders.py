@@ -7,7 +7,7 @@ import pytest
 
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
 from hotfolder.services.shop import Shop
-from hotfolder.services.take_order import Taken, take_orders
+from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.test_center.catalogue import make_order
 from tests.steps import (
     FILE_SERVER,
@@ -23,12 +23,12 @@ from tests.steps import (
 JSON = "application/json"
 
 
-def posters(*numbers: int, key: str = LIVE_KEY) -> list[tuple[bytes, str | None]]:
+def posters(*numbers: int, key: str = LIVE_KEY) -> list[Posted]:
     made = [
         make_order(number, base_url=FILE_SERVER, apikey=key, kind="poster", form="json")
         for number in numbers
     ]
-    return [(document.body, document.content_type) for document in made]
+    return [(document.body, document.content_type, None) for document in made]
 
 
 def listen(shop: Shop) -> list[Event]:
@@ -72,7 +72,7 @@ def test_what_is_not_taken_disturbs_no_other(shop: Shop) -> None:
     [stranger] = posters(2, key="c" * 32)
     [last] = posters(3)
 
-    outcomes = take_orders(shop, [(b"{", JSON), (changed, JSON), stranger, last])
+    outcomes = take_orders(shop, [(b"{", JSON, None), (changed, JSON, None), stranger, last])
 
     assert [type(one) for one in outcomes] == [OrderRefused, OrderChanged, OrderKeyUnknown, Taken]
     assert {job.order_id for job in shop.store.jobs.all()} == {known.order_id, "000000030000"}

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState, Place
 from hotfolder.errors import StoreError
 from hotfolder.store.store import Store
@@ -173,12 +174,42 @@ def test_a_release_forgets_the_failures_before_it(store: Store) -> None:
 
 def test_a_held_job_is_neither_fetched_nor_released(store: Store) -> None:
     (job,) = added(store)
-    store.jobs.hold(job, SOON, "the file is another one")
+    assert store.jobs.release(job, replace(NEW, stage=HOLD), SOON, "the file is another one")
     held = fresh(store, job)
-    assert (held.state, held.reason, held.attempts) == (
+    assert (held.state, held.reason, held.reached) == (
         JobState.HELD,
         "the file is another one",
-        1,
+        "",
     )
     assert store.jobs.to_fetch(SOON, 9) == []
     assert not store.jobs.release(job, NEW, SOON)
+
+
+def test_a_job_out_of_hold_is_on_the_floor_and_remembers_how_far_it_was(store: Store) -> None:
+    (job,) = added(store)
+    hold = replace(NEW, stage=HOLD)
+    assert store.jobs.release(job, NEW, NOON)
+    assert store.jobs.move(fresh(store, job), hold, NOON)
+    held = fresh(store, job)
+    assert (held.state, held.reached, held.reason) == (JobState.HELD, "new", "put on hold")
+    assert store.jobs.move(held, replace(NEW, stage="print"), SOON)
+    out = fresh(store, job)
+    assert (out.state, out.reached, out.reason) == (JobState.FLOOR, "print", "")
+
+
+def test_only_a_held_job_gets_its_files_again(store: Store) -> None:
+    (job,) = added(store)
+    assert not store.jobs.fetch_again(job, NOON)
+    assert store.jobs.release(job, replace(NEW, stage=HOLD), NOON, "no")
+    assert store.jobs.fetch_again(fresh(store, job), SOON)
+    again = fresh(store, job)
+    assert (again.state, again.place, again.attempts) == (JobState.WAITING, None, 0)
+    assert [one.id for one in store.jobs.to_fetch(SOON, 9)] == [job.id]
+
+
+def test_what_is_put_off_is_no_failed_attempt(store: Store) -> None:
+    (job,) = added(store)
+    store.jobs.put_off(job, SOON)
+    later = fresh(store, job)
+    assert (later.attempts, later.next_try, later.reason) == (0, SOON, "")
+    assert store.jobs.to_fetch(NOON, 9) == []

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from hotfolder.errors import OrderRefused, StoreError
-from hotfolder.services.take_order import Taken
-from hotfolder.web.desk import MOST_TOGETHER, Desk, Document
+from hotfolder.services.shop import Caller
+from hotfolder.services.take_order import Posted, Taken
+from hotfolder.web.desk import MOST_TOGETHER, Desk
 
 SECONDS = 10.0
+PARTNER = Caller(address="192.0.2.1")
 Outcome = Taken | BaseException
 
 
@@ -23,13 +25,13 @@ class Work:
         self.go_on = threading.Event()
         self.error: Exception | None = None
 
-    def __call__(self, documents: Sequence[Document]) -> list[Taken | Exception]:
-        self.turns.append([body for body, _ in documents])
+    def __call__(self, documents: Sequence[Posted]) -> list[Taken | Exception]:
+        self.turns.append([body for body, _, _ in documents])
         self.begun.set()
         assert self.go_on.wait(SECONDS)
         if self.error is not None:
             raise self.error
-        return [self._one(body) for body, _ in documents]
+        return [self._one(body) for body, _, _ in documents]
 
     def _one(self, body: bytes) -> Taken | Exception:
         return OrderRefused([]) if body == b"bad" else Taken(order_id=body.decode())
@@ -45,9 +47,9 @@ def take_all(work: Work, bodies: list[bytes], then: Callable[[], None]) -> list[
 
     async def run() -> list[Outcome]:
         desk = Desk(work)
-        tasks = [asyncio.create_task(desk.take(bodies[0], None))]
+        tasks = [asyncio.create_task(desk.take(bodies[0], None, PARTNER))]
         await asyncio.to_thread(work.begun.wait, SECONDS)
-        tasks += [asyncio.create_task(desk.take(body, None)) for body in bodies[1:]]
+        tasks += [asyncio.create_task(desk.take(body, None, PARTNER)) for body in bodies[1:]]
         await asyncio.sleep(0)
         then()
         work.go_on.set()
@@ -91,9 +93,9 @@ def test_a_crowd_is_taken_in_several_turns(work: Work) -> None:
 def test_who_goes_away_while_bringing_the_others_leaves_them_to_somebody_else(work: Work) -> None:
     async def run() -> list[Outcome]:
         desk = Desk(work)
-        gone = asyncio.create_task(desk.take(b"1", None))
+        gone = asyncio.create_task(desk.take(b"1", None, PARTNER))
         await asyncio.to_thread(work.begun.wait, SECONDS)
-        others = [asyncio.create_task(desk.take(body, None)) for body in (b"2", b"3")]
+        others = [asyncio.create_task(desk.take(body, None, PARTNER)) for body in (b"2", b"3")]
         await asyncio.sleep(0)
         gone.cancel()
         work.go_on.set()
