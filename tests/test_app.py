@@ -147,6 +147,7 @@ def test_all_parts_together_take_an_order_through_the_shop(tmp_path: Path) -> No
                 loop.ask_to_stop()
             ended = [loop.join(20) for loop in app.loops]
             app.observer.stop()
+            app.dockets.stop()
         assert all(ended)
         assert [signal.type for signal in center.accepted()] == [
             "ItemRegistered",

@@ -7,6 +7,7 @@ from typing import Any
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
 from hotfolder.cli.table import print_table
 from hotfolder.config.check import Loaded
+from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
 from hotfolder.formats.signal_line import moment
@@ -26,6 +27,7 @@ def status(config: ConfigOption, as_json: JsonOption = False) -> None:
         print_json(_data(found, daemon) | {"fetching": [asdict(one) for one in fetched]})
     else:
         _print(found, daemon)
+        _print_held(found.held)
         _print_fetched(fetched)
 
 
@@ -63,6 +65,9 @@ def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
             }
             for name, health in found.destinations.items()
         },
+        "held": [
+            {"order": job.order_id, "item": job.item_id, "reason": job.reason} for job in found.held
+        ],
         "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
     }
 
@@ -99,6 +104,14 @@ def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
     for note in found.notes:
         place = "/".join(part for part in (note.stage, note.name) if part)
         say(f"  {place}: {note.words}")
+
+
+def _print_held(held: list[Job]) -> None:
+    if held:
+        say("")
+        say("On hold (see WHY.txt in the folder of the job):")
+    for job in held:
+        say(f"  {job.order_id} {job.item_id}: {job.reason}")
 
 
 def _print_fetched(fetched: list[FetchProgress]) -> None:

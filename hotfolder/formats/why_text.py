@@ -1,5 +1,6 @@
 """WHY.txt: what stands against making a held job, in plain words, for who finds its folder."""
 
+import shlex
 import textwrap
 from collections.abc import Sequence
 
@@ -29,7 +30,7 @@ def why_text(findings: Sequence[Finding], item: Item, order: Order) -> str:
     for finding in findings:
         lines += _paragraph(f"{_MARKS[finding.level]:<5} ", _told(finding))
     lines += ["", "What to do:", ""]
-    for step in _steps(findings):
+    for step in _steps(findings, shlex.join([_plain(order.id), _plain(item.id)])):
         lines += _paragraph("  - ", step)
     return "\n".join(lines) + "\n"
 
@@ -39,20 +40,22 @@ def _told(finding: Finding) -> str:
     return f"{file}{_plain(finding.words)}"
 
 
-def _steps(findings: Sequence[Finding]) -> list[str]:
-    go_on = (
-        "It can be made as it is? Drag this folder to the stage where it belongs."
-        " It is not looked at again."
-    )
+def _steps(findings: Sequence[Finding], job: str) -> list[str]:
     codes = _proposed(findings)
-    if not codes:
-        return [go_on, "It can not be made? Drag this folder to the folder of a cause to cancel."]
-    cause = cancel_cause(codes[0])
+    cause = cancel_cause(codes[0]) if codes else None
     words = f" ({cause.words})" if cause else ""
-    proposal = f"It can not be made? Drag this folder to the cause {codes[0]}{words}."
-    proposal += " Cloudprinter is told that this item is canceled; other items go on."
+    code = codes[0] if codes else "CODE"
+    cancel = (
+        f"It can not be made? hotfolder cancel {job} --cause {code} --message TEXT{words}."
+        " Cloudprinter is told that this item is canceled; other items go on."
+    )
     others = f"Other causes that fit: {', '.join(codes[1:])}." if codes[1:] else ""
-    return [go_on, f"{proposal} {others}".strip()]
+    return [
+        "It can be made as it is? Drag this folder to the stage where it belongs."
+        " It is not looked at again.",
+        f"Its files are mended where they come from? hotfolder fetch {job}. They are looked at anew.",
+        f"{cancel} {others}".strip(),
+    ]
 
 
 def _proposed(findings: Sequence[Finding]) -> list[str]:

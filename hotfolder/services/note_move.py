@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import Arrival, Consequences, Move, Refusal, consequences, move
 from hotfolder.domain.signal import Signal, SignalType
@@ -56,7 +57,7 @@ def _write(
 ) -> None:
     job = shop.store.jobs.by_ticket(arrival.job.ticket_id) or arrival.job
     if job.state is JobState.CANCELED or isinstance(step, Refusal):  # perhaps canceled just now
-        _write_silent(shop, arrival, now)
+        _write_silent(shop, arrival, replace(job, moves=arrival.job.moves), now)
         return
     if job.tracking != arrival.job.tracking:  # given since the folder was looked at
         parcel = _parcel(shop, replace(arrival, job=job), step)
@@ -73,8 +74,8 @@ def _write(
     shop.store.journal.write([_line(arrival, step, effects, withdrawn, now)])
 
 
-def _write_silent(shop: Shop, arrival: Arrival, now: datetime) -> None:
-    if not shop.store.jobs.move(arrival.job, arrival.place, now):
+def _write_silent(shop: Shop, arrival: Arrival, job: Job, now: datetime) -> None:
+    if not shop.store.jobs.move(job, arrival.place, now):
         return
     source = arrival.job.place.stage if arrival.job.place else ""
     detail = {"from": source, "to": arrival.place.stage, "kind": "canceled", "signals": []}
@@ -124,8 +125,9 @@ def _line(
     withdrawn: Sequence[SignalType],
     now: datetime,
 ) -> Line:
+    source = arrival.job.place.stage if arrival.job.place else step.source.key
     detail: dict[str, object] = {
-        "from": step.source.key,
+        "from": source,
         "to": step.target.key,
         "kind": step.kind.value,
         "signals": [planned.type.value for planned in effects.say],
@@ -137,6 +139,8 @@ def _line(
         detail["withdrawn"] = [kind.value for kind in withdrawn]
     if effects.waits_for:
         detail["waits_for"] = effects.waits_for
+    if source == HOLD and arrival.job.reason:
+        detail["overruled"] = arrival.job.reason
     return Line(
         at=now,
         order_id=arrival.job.order_id,

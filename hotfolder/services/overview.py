@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
 from hotfolder.formats.signal_line import moment, signal_line
@@ -34,6 +35,7 @@ class Overview:
     arrived_late: int
     destinations: dict[str, Health]
     notes: list[Note]
+    held: list[Job]
 
 
 def overview(shop: Shop) -> Overview:
@@ -60,6 +62,7 @@ def overview(shop: Shop) -> Overview:
         arrived_late=shop.store.signals.broken(),
         destinations={name: shop.store.destinations.get(name) for name in shop.destinations},
         notes=notes,
+        held=list(shop.store.jobs.in_stage(HOLD).values()),
     )
 
 

@@ -175,15 +175,16 @@ class Jobs:
     def move(self, job: Job, place: Place, at: datetime, waits_for: str = "") -> bool:
         """True when the job was still where `job` says and is now at `place`."""
         held = place.stage == HOLD
+        state, reason = _standing(job, held=held)
         return bool(
             self._database.run(
                 MOVE,
                 id=job.id,
                 moves=job.moves,
                 at=at,
-                state=JobState.HELD if held else JobState.FLOOR,
+                state=state,
                 reached=job.reached if held else place.stage,
-                reason="put on hold" if held else "",
+                reason=reason,
                 waits_for=waits_for,
                 **_place(place),
             )
@@ -240,6 +241,13 @@ class Jobs:
 
     def _jobs(self, statement: Statement, **values: Any) -> list[Job]:
         return [_job(row) for row in self._database.rows(statement, **values)]
+
+
+def _standing(job: Job, *, held: bool) -> tuple[JobState, str]:
+    """State and reason of a job that was moved; a canceled one stays what it is."""
+    if job.state is JobState.CANCELED:
+        return job.state, job.reason
+    return (JobState.HELD, "put on hold") if held else (JobState.FLOOR, "")
 
 
 def _place(place: Place) -> dict[str, str]:

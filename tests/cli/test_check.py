@@ -33,7 +33,7 @@ def test_a_shop_in_order_is_told_so(call: Call, config: Path) -> None:
     done = call("check", "--config", config)
 
     assert (done.code, done.err) == (0, "")
-    assert "5 stage folders" in done.out
+    assert "6 stage folders" in done.out
 
 
 def test_five_different_mistakes_are_named_at_once_each_with_its_line(
@@ -210,6 +210,7 @@ def test_prepare_makes_what_check_misses_and_says_so(
         "30-produced",
         "40-packed",
         "50-shipped",
+        "90-hold",
     ]
     assert call("check", "--config", config).code == 0
     assert call("prepare", "--config", config).out == "every stage folder is there\n"

@@ -52,6 +52,7 @@ def test_status_names_each_stage_with_its_path_and_signal(
         ("produced", str(loaded.floor_path / "30-produced"), "ItemProduced", 0),
         ("packed", str(loaded.floor_path / "40-packed"), "ItemPacked", 0),
         ("shipped", str(loaded.floor_path / "50-shipped"), "ItemShipped", 0),
+        ("hold", str(loaded.floor_path / "90-hold"), "", 0),
     ]
 
 

@@ -47,15 +47,18 @@ def test_the_text_says_what_was_found_and_what_to_do() -> None:
         "\n"
         "  - It can be made as it is? Drag this folder to the stage where it belongs.\n"
         "    It is not looked at again.\n"
-        "  - It can not be made? Drag this folder to the cause CancelBookCorrupt (book\n"
-        "    block file is damaged and can not be opened). Cloudprinter is told that\n"
-        "    this item is canceled; other items go on.\n"
+        "  - Its files are mended where they come from? hotfolder fetch 700100020000\n"
+        "    700100020001. They are looked at anew.\n"
+        "  - It can not be made? hotfolder cancel 700100020000 700100020001 --cause\n"
+        "    CancelBookCorrupt --message TEXT (book block file is damaged and can not be\n"
+        "    opened). Cloudprinter is told that this item is canceled; other items go\n"
+        "    on.\n"
     )
 
 
 def test_several_reasons_give_one_proposal_and_the_others() -> None:
     text = " ".join(why_text([HELD, MISSING, HELD, COUNTED], ITEM, ORDER).split())
-    assert "Drag this folder to the cause CancelBookCorrupt" in text
+    assert "--cause CancelBookCorrupt --message" in text
     assert text.endswith("Other causes that fit: CancelValidateError.")
 
 
@@ -63,9 +66,9 @@ def test_a_finding_about_the_set_stands_without_a_file() -> None:
     assert "STOP  the item has no cover file" in why_text([MISSING], ITEM, ORDER)
 
 
-def test_without_a_proposed_cause_the_cancel_folders_are_named() -> None:
+def test_without_a_proposed_cause_a_person_chooses_the_code() -> None:
     text = why_text([replace(HELD, cause="")], ITEM, ORDER)
-    assert "Drag this folder to the folder of a cause to cancel." in " ".join(text.split())
+    assert "hotfolder cancel 700100020000 700100020001 --cause CODE" in " ".join(text.split())
 
 
 def test_nothing_about_a_person_stands_in_it() -> None:

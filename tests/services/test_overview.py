@@ -33,6 +33,7 @@ def test_every_stage_is_named_with_folder_signal_and_jobs(shop: Shop) -> None:
         ("produced", shop.floor.path / "produced", "ItemProduced", 0),
         ("packed", shop.floor.path / "packed", "ItemPacked", 0),
         ("shipped", shop.floor.path / "shipped", "ItemShipped", 0),
+        ("hold", shop.floor.path / "90-hold", "", 0),
     ]
 
 
@@ -107,7 +108,7 @@ def test_a_job_that_is_not_on_the_floor_has_no_stage_and_no_path(shop: Shop) -> 
 
     (line,) = job_lines(shop)
     assert (line["state"], line["stage"], line["path"]) == ("waiting", None, None)
-    assert "does not have the file" in line["reason"]
+    assert "poster-a2.pdf does not come" in line["reason"]
 
 
 def test_a_job_in_a_stage_that_is_no_longer_configured_can_still_be_listed(shop: Shop) -> None:
