@@ -50,12 +50,15 @@ def _steps(findings: Sequence[Finding], job: str) -> list[str]:
         " Cloudprinter is told that this item is canceled; other items go on."
     )
     others = f"Other causes that fit: {', '.join(codes[1:])}." if codes[1:] else ""
-    return [
+    go_on = (
         "It can be made as it is? Drag this folder to the stage where it belongs."
-        " It is not looked at again.",
-        f"Its files are mended where they come from? hotfolder fetch {job}. They are looked at anew.",
-        f"{cancel} {others}".strip(),
-    ]
+        " It is not looked at again."
+    )
+    again = (
+        f"Its files are mended where they come from? hotfolder fetch {job}. They are looked at"
+        " anew."
+    )
+    return [go_on, again, f"{cancel} {others}".strip()]
 
 
 def _proposed(findings: Sequence[Finding]) -> list[str]:

@@ -1,5 +1,6 @@
 """The process that draws dockets, until its input ends."""
 
+import json
 import pickle
 import sys
 from pathlib import Path
@@ -9,9 +10,12 @@ from hotfolder.formats.docket import render_docket
 from hotfolder.services.docket_worker import LENGTH
 
 
-def main() -> None:
-    """Answer each question on stdin with a docket, or with words, on stdout."""
-    shelf = FontShelf([Path(folder) for folder in sys.argv[1:]])
+def main(folders: str) -> None:
+    """Answer each question on stdin with a docket, or with words, on stdout.
+
+    `folders` is a JSON list of the folders with fonts.
+    """
+    shelf = FontShelf([Path(folder) for folder in json.loads(folders)])
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     while head := questions.read(LENGTH.size):
         facts, template, thumbnail = pickle.loads(questions.read(LENGTH.unpack(head)[0]))  # noqa: S301 (from the daemon)
@@ -22,7 +26,3 @@ def main() -> None:
         data = pickle.dumps(answer)
         answers.write(LENGTH.pack(len(data)) + data)
         answers.flush()
-
-
-if __name__ == "__main__":
-    main()

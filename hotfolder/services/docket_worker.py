@@ -3,6 +3,8 @@
 The libraries for it take as much memory as the whole daemon, and starting them half a second.
 """
 
+import json
+import os
 import pickle
 import selectors
 import struct
@@ -18,6 +20,11 @@ from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.errors import HotfolderError
 from hotfolder.formats.docket_template import DocketTemplate
 
+# -I -S: nothing of the user's or the environment's is read, and the start is quicker
+PROGRAM = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from hotfolder.services.docket_child import main; main(sys.argv[1])"
+)
 LENGTH = struct.Struct(">Q")
 ANSWER_SECONDS = 60.0
 REST_AFTER_SECONDS = 60.0
@@ -60,9 +67,14 @@ class DocketWorker:
             self._end()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "hotfolder.services.docket_child", *self._folders]
+        folders = json.dumps(self._folders)
         self._process = subprocess.Popen(  # noqa: S603 (our own program)
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-I", "-S", "-c", PROGRAM, folders, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # keys may stand in our environment
+            env={key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ},
+            start_new_session=True,
         )
         return self._process
 

@@ -50,9 +50,9 @@ def test_the_text_says_what_was_found_and_what_to_do() -> None:
         "  - Its files are mended where they come from? hotfolder fetch 700100020000\n"
         "    700100020001. They are looked at anew.\n"
         "  - It can not be made? hotfolder cancel 700100020000 700100020001 --cause\n"
-        "    CancelBookCorrupt --message TEXT (book block file is damaged and can not be\n"
-        "    opened). Cloudprinter is told that this item is canceled; other items go\n"
-        "    on.\n"
+        "    CancelBookCorrupt --message TEXT (book block file is damaged and can not\n"
+        "    be opened). Cloudprinter is told that this item is canceled; other items\n"
+        "    go on.\n"
     )
 
 
