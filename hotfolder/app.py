@@ -85,6 +85,7 @@ def build_shop(loaded: Loaded) -> Shop:
             lease=_lease(config),
             fetch_attempts=config.downloads.attempts,
             settle_seconds=config.floor.settle_seconds,
+            keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
     )
 

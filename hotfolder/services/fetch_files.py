@@ -65,8 +65,11 @@ def _wanted(shop: Shop, job: Job) -> _Wanted:
 
 
 def _get(shop: Shop, target: Path, file: ProductFile) -> TicketFile:
-    """The file at `target` as ordered; what an earlier try already fetched is not fetched again."""
-    facts = _facts_of(target)
+    """The file at `target` as ordered; what an earlier try already fetched is not fetched again.
+
+    Only a checksum proves that it is the ordered file: the order may have been changed in between.
+    """
+    facts = _facts_of(target) if file.md5 else None
     if facts is None or mismatch(file, facts):
         part = target.with_name(f".{target.name}.part")
         facts = shop.fetcher.fetch(file.url, part)

@@ -2,23 +2,28 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from hmac import compare_digest
+from typing import Any
 
 from hotfolder.domain.flow import Flow
-from hotfolder.domain.job import Job, JobState, ticket_id
+from hotfolder.domain.job import Job, JobState, Mode, ticket_id
 from hotfolder.domain.keyless import blank_keys, without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused
 from hotfolder.formats.order_document import to_order
+from hotfolder.formats.order_fields import is_id
 from hotfolder.formats.order_reader import ParsedDocument, parse
 from hotfolder.formats.order_record import digest, order_to_data
+from hotfolder.services.reorders import reorder_lines, reorder_warnings
 from hotfolder.services.shop import Interface, Shop
+from hotfolder.store.documents import Document, Verdict
 from hotfolder.store.journal import Line
-from hotfolder.store.notes import Note
-from hotfolder.store.orders import Document, OrderTaken
+from hotfolder.store.notes import ORDER_CHANGED, Note
+from hotfolder.store.orders import OrderTaken
 from hotfolder.store.outbox import Promise
 
 
@@ -79,45 +84,41 @@ def _keep(
     """Keep a refused document for a person."""
     keys = [one.key for one in shop.interfaces] + ([parsed.apikey] if parsed else [])
     body, key_at = blank_keys(received.body, keys)
-    order_id = parsed.data.get("id") if parsed else None
     document = Document(
         received_at=received.at,
         body=body,
         key_at=key_at,
         content_type=received.content_type,
         interface=interface.name if interface else "",
-        verdict="refused",
+        verdict=Verdict.REFUSED,
         reason=reason,
-        order_id=order_id if isinstance(order_id, str) else None,
+        order_id=_id_in(parsed.data) if parsed else None,
+        sha256=sha256(received.body).hexdigest(),
     )
     with shop.store.transaction():
-        shop.store.orders.keep_document(document)
-        shop.store.orders.forget_old_refusals()
+        shop.store.documents.keep(document)
+        shop.store.documents.forget_refused(before=received.at - shop.rules.keep_refused)
+
+
+def _id_in(data: dict[str, Any]) -> str | None:
+    """The order id of a document that was not understood, when it looks like one."""
+    found = data.get("id")
+    text = str(found) if isinstance(found, str | int) else ""
+    return text.strip() if is_id(text.strip()) else None
 
 
 def _store(shop: Shop, received: _Received, order: Order, interface: Interface) -> Taken:
     content = digest(order)
-    keys = {one.key for one in shop.interfaces}
-    record = json.dumps(without_keys(order_to_data(order), keys), ensure_ascii=False)
+    document = _document(received, order, interface, content)
     with shop.store.transaction():
         known = shop.store.orders.digest_of(order.id)
         if known is None:
-            taken = OrderTaken(
-                order_id=order.id,
-                interface=interface.name,
-                mode=interface.mode,
-                version=order.version,
-                received_at=received.at,
-                digest=content,
-                record=record,
-                warnings=order.warnings,
-            )
-            _add(shop, received, order, taken, interface)
+            _add(shop, document, order, interface)
         elif known == content:
             line = Line(at=received.at, order_id=order.id, action="order came again")
             shop.store.journal.write([line])
         else:
-            _keep_changed(shop, received, order, interface)
+            _keep_changed(shop, document, order.id, interface)
     if known is None:
         shop.nudge.signals.set()
         shop.nudge.files.set()
@@ -129,38 +130,84 @@ def _store(shop: Shop, received: _Received, order: Order, interface: Interface) 
     return Taken(order_id=order.id, repeated=known is not None)
 
 
-def _add(
-    shop: Shop, received: _Received, order: Order, taken: OrderTaken, interface: Interface
+def _add(shop: Shop, document: Document, order: Order, interface: Interface) -> None:
+    at = document.received_at
+    taken = content_of(shop, order, interface, document)
+    shop.store.orders.add(taken, shop.store.documents.keep(document))
+    detail = {
+        "interface": interface.name,
+        "mode": interface.mode.value,
+        "items": len(order.items),
+    }
+    line = Line(at=at, order_id=order.id, action="order taken", detail=detail)
+    shop.store.journal.write([line])
+    add_jobs(shop, order.items, taken, at)
+
+
+def content_of(shop: Shop, order: Order, interface: Interface, document: Document) -> OrderTaken:
+    """The content of a document as it is stored: without any key, with all warnings."""
+    keys = {one.key for one in shop.interfaces}
+    record = without_keys(order_to_data(order), keys)
+    return OrderTaken(
+        order_id=order.id,
+        interface=interface.name,
+        mode=interface.mode,
+        version=order.version,
+        received_at=document.received_at,
+        digest=document.digest,
+        record=json.dumps(record, ensure_ascii=False),
+        ship_by=order.shipping_date,
+        warnings=[*order.warnings, *reorder_warnings(shop, order.items)],
+    )
+
+
+def add_jobs(
+    shop: Shop, items: Sequence[Item], taken: OrderTaken, at: datetime, former: Sequence[Job] = ()
 ) -> None:
-    document_id = shop.store.orders.keep_document(_document(received, order, interface))
-    shop.store.orders.add(taken, document_id)
+    """New jobs for items of an order, each with its ItemRegistered. Belongs into a transaction.
+
+    `former` are the jobs that the order has already; one of the same item gets a next run.
+    """
+    runs = {job.item_id: job.run for job in sorted(former, key=lambda job: job.run)}
     jobs = shop.store.jobs.add(
-        [_job(flow_for(shop.flows, item), order, item, taken) for item in order.items]
+        [
+            _job(flow_for(shop.flows, item), item, runs.get(item.id, 0) + 1, taken, at)
+            for item in items
+        ]
     )
-    shop.store.outbox.add([_registered(shop, job, received.at) for job in jobs])
-    detail = {"interface": interface.name, "mode": interface.mode.value, "items": len(jobs)}
-    shop.store.journal.write(
-        [Line(at=received.at, order_id=order.id, action="order taken", detail=detail)]
-    )
+    shop.store.outbox.add([_registered(shop, job, at) for job in jobs])
+    shop.store.journal.write(reorder_lines(shop, taken.order_id, items, at))
 
 
-def _keep_changed(shop: Shop, received: _Received, order: Order, interface: Interface) -> None:
+def _keep_changed(shop: Shop, document: Document, order_id: str, interface: Interface) -> None:
+    """Other content under a known id: kept once, noted until a person has decided about it.
+
+    A document that was declined stays declined; one that was replaced is news when it comes back.
+    """
     words = "came again with other content; the first document stands"
-    document = _document(received, order, interface, verdict="changed", reason=words)
-    shop.store.orders.keep_document(document)
-    shop.store.journal.write([Line(at=received.at, order_id=order.id, action="order came changed")])
-    shop.store.notes.add(
-        Note(stage="", name=order.id, kind="order changed", since=received.at, words=words)
-    )
+    before = shop.store.documents.set_aside_before(order_id, document.digest)
+    if before is None:
+        changed = replace(document, verdict=Verdict.CHANGED, reason=words)
+        number = shop.store.documents.keep(changed)
+    else:
+        number = before.number
+        if before.verdict is Verdict.REPLACED:
+            shop.store.documents.judge(before, Verdict.CHANGED, words)
+    at = document.received_at
+    detail = {"document": number, "again": before is not None}
+    line = Line(at=at, order_id=order_id, action="order came changed", detail=detail)
+    shop.store.journal.write([line])
+    if before is None or before.verdict is Verdict.REPLACED:
+        test = "TEST: " if interface.mode is Mode.TEST else ""
+        words = (
+            f"{test}came again with other content (document {number}); the first one stands until "
+            f"you decide: hotfolder decide {order_id} --keep or --take"
+        )
+        note = Note(stage="", name=order_id, kind=ORDER_CHANGED, since=at, words=words)
+        shop.store.notes.add(note)
 
 
-def _document(
-    received: _Received,
-    order: Order,
-    interface: Interface,
-    verdict: str = "accepted",
-    reason: str = "",
-) -> Document:
+def _document(received: _Received, order: Order, interface: Interface, content: str) -> Document:
     body, key_at = blank_keys(received.body, [interface.key])
     return Document(
         received_at=received.at,
@@ -168,9 +215,9 @@ def _document(
         key_at=key_at,
         content_type=received.content_type,
         interface=interface.name,
-        verdict=verdict,
-        reason=reason,
         order_id=order.id,
+        digest=content,
+        sha256=sha256(received.body).hexdigest(),
     )
 
 
@@ -179,17 +226,18 @@ def flow_for(flows: Sequence[Flow], _item: Item) -> Flow:
     return flows[0]
 
 
-def _job(flow: Flow, order: Order, item: Item, taken: OrderTaken) -> Job:
+def _job(flow: Flow, item: Item, run: int, taken: OrderTaken, at: datetime) -> Job:
     return Job(
         id=0,
-        order_id=order.id,
+        order_id=taken.order_id,
         item_id=item.id,
-        run=1,
-        ticket_id=ticket_id(order.id, item.id, 1),
+        run=run,
+        ticket_id=ticket_id(taken.order_id, item.id, run),
         flow=flow.name,
         mode=taken.mode,
         state=JobState.WAITING,
-        since=taken.received_at,
+        since=at,
+        reorder=item.reorder is not None,
     )
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Self
 
 from hotfolder.store.database import Database
+from hotfolder.store.documents import Documents
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
+from hotfolder.store.order_signals import OrderSignals
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
 
@@ -17,7 +19,9 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.documents = Documents(database)
         self.orders = Orders(database)
+        self.order_signals = OrderSignals(database)
         self.jobs = Jobs(database)
         self.outbox = Outbox(database)
         self.journal = Journal(database)
