@@ -2,7 +2,7 @@
 
 from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, told
-from hotfolder.cli.table import print_table
+from hotfolder.cli.table import marks, print_table
 from hotfolder.services.overview import job_lines
 
 
@@ -15,11 +15,12 @@ def jobs(config: ConfigOption, as_json: JsonOption = False) -> None:
         print_json(lines)
         return
     print_table(
-        ["Order", "Item", "State", "Stage", "Since", "Waits for", "Folder"],
+        ["Order", "Item", "Marks", "State", "Stage", "Since", "Waits for", "Folder"],
         [
             [
                 line["order"],
                 line["item"],
+                marks(line),
                 line["state"],
                 line["stage"],
                 line["since"],

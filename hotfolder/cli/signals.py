@@ -2,7 +2,7 @@
 
 from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, told
-from hotfolder.cli.table import print_table
+from hotfolder.cli.table import marks, print_table
 from hotfolder.services.overview import signal_lines
 
 
@@ -15,12 +15,13 @@ def signals(config: ConfigOption, as_json: JsonOption = False) -> None:
         print_json(lines)
         return
     print_table(
-        ["Id", "Order", "Item", "Signal", "State", "Due", "Tries", "Last answer"],
+        ["Id", "Order", "Item", "Marks", "Signal", "State", "Due", "Tries", "Last answer"],
         [
             [
                 line["id"],
                 line["order"],
                 line["item"],
+                marks(line),
                 line["type"] + (" (inferred)" if line["inferred"] else ""),
                 line["state"],
                 line["due"],

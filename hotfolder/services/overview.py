@@ -7,6 +7,7 @@ from typing import Any
 
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
+from hotfolder.domain.standing import is_finished
 from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.store.notes import Note
 
@@ -62,11 +63,16 @@ def overview(shop: Shop) -> Overview:
 
 
 def job_lines(shop: Shop) -> list[dict[str, Any]]:
-    """Every job as plain data: order, item, stage, path, state, since and what it waits for."""
-    return [_job_line(shop, job) for job in shop.store.jobs.all()]
+    """Every job as plain data, oldest first; unfinished ones before all, of these reorders."""
+
+    def place(job: Job) -> tuple[bool, bool]:
+        return is_finished(job, shop.flow(job.flow)), not job.reorder
+
+    return [job_line(shop, job) for job in sorted(shop.store.jobs.all(), key=place)]
 
 
-def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
+def job_line(shop: Shop, job: Job) -> dict[str, Any]:
+    """A job as plain data: order, item, stage, path, state, since and what it waits for."""
     path = None
     if job.place and job.place.stage in shop.floor.stages:
         path = str(shop.floor.job_path(job.place.stage, job.place.folder))
@@ -75,6 +81,7 @@ def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
         "item": job.item_id,
         "run": job.run,
         "mode": job.mode.value,
+        "reorder": job.reorder,
         "flow": job.flow,
         "state": job.state.value,
         "stage": job.place.stage if job.place else None,
@@ -88,12 +95,20 @@ def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
 
 
 def signal_lines(shop: Shop) -> list[dict[str, Any]]:
-    """Every signal as plain data: id, order, item, type, state, due, attempts, last answer."""
+    """Every signal as plain data: id, order, item, type, state, due, attempts, last answer.
+
+    Oldest first, but those of reorders before all.
+    """
+    jobs = {job.id: job for job in shop.store.jobs.all()}
+    rows = shop.store.outbox.list()
+    reorders = {number for number, job in jobs.items() if job.reorder}
     return [
         {
             "id": row["id"],
             "order": row["order_id"],
             "item": row["item_id"],
+            "mode": jobs[row["job_id"]].mode.value if row["job_id"] in jobs else None,
+            "reorder": row["job_id"] in reorders,
             "type": row["type"],
             "stage": row["stage"],
             "state": row["state"],
@@ -105,7 +120,7 @@ def signal_lines(shop: Shop) -> list[dict[str, Any]]:
             "last_try": moment(row["last_try"]),
             "last_answer": row["last_answer"],
         }
-        for row in shop.store.outbox.list()
+        for row in sorted(rows, key=lambda row: row["job_id"] not in reorders)
     ]
 
 
