@@ -7,8 +7,13 @@ import typer
 from hotfolder import __version__
 from hotfolder.cli.check import check
 from hotfolder.cli.common import say
+from hotfolder.cli.decide import decide
+from hotfolder.cli.documents import document, documents
+from hotfolder.cli.import_orders import import_orders
 from hotfolder.cli.init import init
 from hotfolder.cli.jobs import jobs
+from hotfolder.cli.order import order
+from hotfolder.cli.orders import orders
 from hotfolder.cli.prepare import prepare
 from hotfolder.cli.run import run
 from hotfolder.cli.ship import ship
@@ -29,8 +34,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (init, run, check, prepare, status, jobs, signals, ship):
+for command in (init, run, check, prepare, status, orders, order, jobs, signals, ship):
     app.command()(command)
+for kept in (decide, documents, document):
+    app.command()(kept)
+app.command("import")(import_orders)
 app.command("test-center")(run_test_center)
 
 
