@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hotfolder.domain.cause import reorder_words
+
 Detail = Mapping[str, Any]
 
 
@@ -42,7 +44,7 @@ def _reorder(detail: Detail) -> str:
     if not detail.get("original_item"):
         whose = "an item that it does not name well"
     made = "was made here" if detail.get("known") else "was NOT made here"
-    cause = f", because of {detail['cause']}" if detail.get("cause") else ""
+    cause = f"; the cause: {reorder_words(detail['cause'])}" if detail.get("cause") else ""
     return f"is a reorder of {whose}, which {made}{cause}"
 
 

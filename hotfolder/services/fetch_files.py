@@ -20,6 +20,7 @@ from hotfolder.store.journal import Line
 from hotfolder.store.orders import OrderTaken
 
 CHUNK = 1024 * 1024
+MADE_ANEW = "job made anew"  # after it other files are wanted, so earlier wrong ones do not count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,5 +120,8 @@ def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
 
 def _wrong_before(shop: Shop, job: Job) -> int:
     """How often files of this job came whole but wrong; a server that is away does not count."""
-    lines = shop.store.journal.of_order(job.order_id)
-    return sum(line.item_id == job.item_id and bool(line.detail.get("wrong")) for line in lines)
+    wrong = 0
+    for line in shop.store.journal.of_order(job.order_id):
+        if line.item_id == job.item_id:
+            wrong = 0 if line.action == MADE_ANEW else wrong + bool(line.detail.get("wrong"))
+    return wrong

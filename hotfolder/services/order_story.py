@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from hotfolder.domain.cause import reorder_words
 from hotfolder.domain.job import Job
 from hotfolder.domain.order import Item, Order, ProductFile, Reorder
 from hotfolder.domain.standing import is_finished, ship_by_passed
@@ -129,16 +130,11 @@ def _reorder(shop: Shop, reorder: Reorder) -> dict[str, Any]:
     original = original_job(shop, reorder)
     return {
         "cause": reorder.cause,
-        "cause_words": cause_words(reorder.cause),
+        "cause_words": reorder_words(reorder.cause),
         "original_order": reorder.order_id,
         "original_item": reorder.item_id,
         "original_job": job_line(shop, original) if original else None,
     }
-
-
-def cause_words(code: str) -> str:
-    """What a reorder cause says in plain words; an unknown code as it came."""
-    return code
 
 
 def _move(line: Line) -> dict[str, Any]:

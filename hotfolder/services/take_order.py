@@ -103,8 +103,9 @@ def _keep(
 def _id_in(data: dict[str, Any]) -> str | None:
     """The order id of a document that was not understood, when it looks like one."""
     found = data.get("id")
-    text = str(found) if isinstance(found, str | int) else ""
-    return text.strip() if is_id(text.strip()) else None
+    is_number = isinstance(found, int) and not isinstance(found, bool)
+    text = str(found).strip() if is_number or isinstance(found, str) else ""
+    return text if is_id(text) else None
 
 
 def _store(shop: Shop, received: _Received, order: Order, interface: Interface) -> Taken:
