@@ -6,6 +6,8 @@ import pytest
 
 from hotfolder.errors import DeliveryError
 from hotfolder.services.overview import job_lines, overview, signal_lines
+from hotfolder.services.parcel import Parcel
+from hotfolder.services.ship_item import give_tracking
 from hotfolder.services.shop import Shop
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.steps import (
@@ -82,6 +84,7 @@ def test_a_job_line_tells_where_it_is_since_when_and_what_it_waits_for(
             "item": job.item_id,
             "run": 1,
             "mode": "test",
+            "reorder": False,
             "flow": "books",
             "state": "floor",
             "stage": "shipped",
@@ -132,3 +135,30 @@ def test_a_signal_line_tells_state_tries_and_last_answer(
     assert line["last_answer"] == answer
     assert line["due"] == line["last_try"] == "2026-03-02T08:00:00.000+00:00"
     assert line["deadline"] == "2026-03-02T08:15:00.000+00:00"
+
+
+def test_jobs_that_are_not_finished_come_first_and_of_these_reorders(shop: Shop) -> None:
+    done = job_on_floor(shop, 1)
+    give_tracking(shop, done, Parcel(tracking="JD7", shipping_option="dhl"))
+    note(shop, done, "shipped")
+    usual = order_in(shop, 2)
+    reorder = order_in(shop, 3, kind="reorder")
+
+    lines = job_lines(shop)
+    assert [line["order"] for line in lines] == [
+        reorder.order_id,
+        usual.order_id,
+        done.order_id,
+    ]
+    assert [line["reorder"] for line in lines] == [True, False, False]
+
+
+def test_signals_of_reorders_come_first_and_tests_are_marked(shop: Shop) -> None:
+    usual = order_in(shop, 2, key=TEST_KEY)
+    reorder = order_in(shop, 3, kind="reorder")
+
+    lines = signal_lines(shop)
+    assert [(line["order"], line["reorder"], line["mode"]) for line in lines] == [
+        (reorder.order_id, True, "live"),
+        (usual.order_id, False, "test"),
+    ]
