@@ -1,47 +1,36 @@
 """build(): from a configuration to a shop with its doors. Nothing happens before it is called."""
 
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from hotfolder.config.check import Loaded
-from hotfolder.config.model import Config
-from hotfolder.domain.job import Mode
-from hotfolder.files.floor import Floor
-from hotfolder.files.spool import Spool
-from hotfolder.loops import Loop, Rush
+from hotfolder.config.model import Config, SignalPlace, Signals
+from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
+from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.follow_clock import ClockWatch, follow_clock
+from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
-from hotfolder.services.send_signals import Destination, send_next
-from hotfolder.services.shop import Interface, Rules, Shop
-from hotfolder.services.take_order import Taken, take_order
-from hotfolder.store.store import Store
+from hotfolder.services.send_signals import Gate, send_next
+from hotfolder.services.shop import Shop
+from hotfolder.services.take_order import Taken, take_orders
+from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
+from hotfolder.shopfront import MIB, archive_path, build_shop, signal_places, whole_seconds
 from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
 from hotfolder.watch.rounds import Rounds
 from hotfolder.web.health import health_routes
-from hotfolder.web.intake import intake_routes
+from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
 
-MIB = 1024 * 1024
-DATABASE_NAME = "hotfolder.sqlite"
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
-LEASE_SECONDS = 40.0
 TICK_SECONDS = 1.0
-
-
-class SystemClock:
-    """The machine's clocks."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
+DEADLINE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +38,7 @@ class App:
     """A shop with its doors, not started."""
 
     shop: Shop
+    gates: tuple[Gate, ...]
     rounds: Rounds
     observer: StageObserver
     server: Server
@@ -56,96 +46,72 @@ class App:
     timers: Timers
 
 
-def database_path(loaded: Loaded) -> Path:
-    """Where the store of this shop lies."""
-    return loaded.state_path / DATABASE_NAME
-
-
-def build_floor(loaded: Loaded) -> Floor:
-    return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id)
-
-
-def build_shop(loaded: Loaded) -> Shop:
-    """The shop without its doors, enough for a command. Opens the store; raises StoreError."""
-    config = loaded.config
-    return Shop(
-        store=Store.open(database_path(loaded)),
-        floor=build_floor(loaded),
-        spool=Spool(loaded.spool_path),
-        flows=loaded.flows,
-        interfaces=[
-            Interface(name=one.name, key=one.key.get_secret_value(), mode=Mode(one.mode))
-            for one in config.intake.interfaces
-        ],
-        clock=SystemClock(),
-        sender=_sender(config),
-        fetcher=_fetcher(config),
-        rules=Rules(
-            bundle_limit=config.signals.bundle_limit,
-            lease=_lease(config),
-            fetch_attempts=config.downloads.attempts,
-            settle_seconds=config.floor.settle_seconds,
-            keep_refused=timedelta(days=config.intake.keep_refused_days),
-        ),
-    )
-
-
 def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
     config = loaded.config
-    shop = build_shop(loaded)
+    shop = with_ways_out(build_shop(loaded), config)
     rounds = Rounds(shop, config.floor.look_every_seconds)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
-    observer = StageObserver(paths, rounds.hint, rounds.hint_all)
-    rush = Rush()
-    senders = _senders(shop, rush, config.signals.parallel)
-    fetchers = _fetchers(shop, rush, config.downloads.parallel)
+    observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
+    gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
+    mind_clock, rush = _clock_minder(shop, gates), Rush()
+
+    def before() -> None:
+        rush.let_pass()
+        mind_clock()
 
     def watch() -> float:
         observer.mend()
         return config.floor.look_every_seconds
 
-    def free() -> float:
-        free_stuck(shop)
-        return IDLE_SECONDS
-
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         Loop("watches", watch),
-        Loop("leases", free),
-        *senders,
-        *fetchers,
+        *_keepers(shop, mind_clock, loaded),
+        *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
+        *_fetchers(shop, rush, config.downloads.parallel),
     )
-    timers = Timers(
+    return App(
+        shop=shop,
+        gates=gates,
+        rounds=rounds,
+        observer=observer,
+        server=_server(config, shop, rush, loops),
+        loops=loops,
+        timers=_timers(shop, rounds, config.floor.look_every_seconds),
+    )
+
+
+def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
+    return Timers(
         {
             "signals": (TICK_SECONDS, shop.nudge.signals.set),
             "files": (TICK_SECONDS, shop.nudge.files.set),
-            "floor": (config.floor.look_every_seconds, rounds.wake.set),
+            "floor": (look_every_seconds, rounds.wake.set),
         }
     )
-    server = _server(config, shop, rush, loops)
-    return App(
-        shop=shop, rounds=rounds, observer=observer, server=server, loops=loops, timers=timers
-    )
 
 
-def _sender(config: Config) -> CloudSignal:
-    signals = config.signals
+def with_ways_out(shop: Shop, config: Config) -> Shop:
+    """The same shop with the ways to CloudSignal and to the order's files."""
+    places = signal_places(config)
+    destinations = {
+        name: replace(one, sender=_sender(places[name], config.signals))
+        for name, one in shop.destinations.items()
+    }
+    return replace(shop, destinations=destinations, fetcher=_fetcher(config))
+
+
+def _sender(place: SignalPlace, common: Signals) -> CloudSignal:
     address = Address(
-        url=signals.url,
-        connect_seconds=signals.connect_timeout_seconds,
-        read_seconds=signals.read_timeout_seconds,
-        ca_file=str(signals.ca_file or ""),
-        proxy=signals.proxy.get_secret_value() if signals.proxy else "",
+        url=place.url,
+        connect_seconds=common.connect_timeout_seconds,
+        read_seconds=common.read_timeout_seconds,
+        whole_seconds=whole_seconds(common),
+        ca_file=str(common.ca_file or ""),
+        proxy=common.proxy.get_secret_value() if common.proxy else "",
     )
-    return CloudSignal(address, signals.key.get_secret_value())
-
-
-def _lease(config: Config) -> timedelta:
-    """Longer than any POST lasts, so that nothing is freed that is still on its way."""
-    signals = config.signals
-    seconds = signals.connect_timeout_seconds + signals.read_timeout_seconds
-    return timedelta(seconds=LEASE_SECONDS + seconds)
+    return CloudSignal(address, place.key.get_secret_value())
 
 
 def _fetcher(config: Config) -> Download:
@@ -160,43 +126,74 @@ def _fetcher(config: Config) -> Download:
     )
 
 
+def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
+    """Looks whether the machine's clock was set; to be called before the time is used."""
+    watch = ClockWatch(shop.clock)
+
+    def mind_clock() -> None:
+        if follow_clock(shop, watch):
+            for gate in gates:
+                gate.reopen()
+
+    return mind_clock
+
+
+def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:
+    """What looks after the outbox, and what makes it smaller."""
+    keep = timedelta(days=loaded.config.signals.keep_days)
+
+    def compact() -> float:
+        moved = compact_signals(shop, archive_path(loaded), keep) if keep else 0
+        return 0.0 if moved else IDLE_SECONDS
+
+    def mind_outbox() -> float:
+        mind_clock()
+        mind_room(shop)
+        free_stuck(shop)
+        park_the_old(shop)
+        return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
+
+    return [Loop("outbox", mind_outbox), Loop("archive", compact)]
+
+
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
-    def take(body: bytes, content_type: str | None) -> Taken:
+    def take(documents: Sequence[tuple[bytes, str | None]]) -> list[Taken | Exception]:
         with rush.order():
-            return take_order(shop, body, content_type)
+            return take_orders(shop, documents)
 
     def late_loops() -> list[str]:
         now = time.monotonic()
         return [loop.name for loop in loops if now - loop.beat > LATE_SECONDS]
 
     intake = config.intake
-    routes = intake_routes(
+    orders = intake_route(
         take,
         intake.path,
         intake.body_limit_mib * MIB,
         intake.unknown_key_status,
     )
-    app = make_app(routes, health_routes(late_loops))
+    app = make_app(orders, *health_routes(late_loops))
     return Server(app, intake.host, intake.port)
 
 
-def _senders(shop: Shop, rush: Rush, count: int) -> list[Loop]:
+def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signals) -> list[Loop]:
     """The first sender is nudged; each wakes the next one while there is more to send."""
-    destination = Destination()
     loops: list[Loop] = []
-    for number in reversed(range(count)):
+    pace = Pace(signals.most_per_second or 0)
+    for number in reversed(range(signals.parallel)):
         following = loops[0] if loops else None
 
         def step(following: Loop | None = following) -> float:
-            rush.let_pass()
-            if not send_next(shop, destination):
+            before()
+            pace.wait()
+            if not send_next(shop, gate):
                 return IDLE_SECONDS
             if following is not None:
                 following.wake.set()
             return 0.0
 
-        wake = shop.nudge.signals if number == 0 else None
-        loops.insert(0, Loop(f"sender-{number + 1}", step, wake))
+        wake = shop.nudge.signals.listen() if number == 0 else None
+        loops.insert(0, Loop(f"{gate.destination.name}-{number + 1}", step, wake))
     return loops
 
 
@@ -207,4 +204,4 @@ def _fetchers(shop: Shop, rush: Rush, count: int) -> list[Loop]:
         rush.let_pass()
         return 0.0 if fetch_next(shop, fetching) else IDLE_SECONDS
 
-    return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files) for n in range(count)]
+    return [Loop(f"fetcher-{n + 1}", step, shop.nudge.files.listen()) for n in range(count)]

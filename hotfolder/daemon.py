@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import threading
-from pathlib import Path
 
 from loguru import logger
 
@@ -12,11 +11,12 @@ from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
 from hotfolder.errors import HotfolderError
 from hotfolder.files.lock import Lock
+from hotfolder.loops import Loop
+from hotfolder.reload import key_watch
 from hotfolder.services.recover import recover
+from hotfolder.shopfront import lock_paths
 
 STOP_SECONDS = 20.0
-STATE_LOCK = "hotfolder.lock"
-FLOOR_LOCK = ".hotfolder/daemon.lock"
 
 
 class AlreadyRunning(HotfolderError):
@@ -37,11 +37,15 @@ def run(loaded: Loaded) -> None:
     try:
         app = build(loaded)
         app.shop.spool.prepare()
+        app.shop.store.check()
+        keys = Loop("keys", key_watch(app, loaded, os.environ))
         _start(app)
+        keys.start()
         locks[0].tell(_told(loaded, app.server.port))
         logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
         stop.wait()
         logger.info("stopping")
+        keys.ask_to_stop()
         _stop(app)
     finally:
         for lock in locks:
@@ -57,11 +61,6 @@ def take_locks(loaded: Loaded) -> list[Lock]:
             raise AlreadyRunning(f"another Hotfolder is running: it holds {path}")
         locks.append(lock)
     return locks
-
-
-def lock_paths(loaded: Loaded) -> list[Path]:
-    """What a running daemon holds: its state, then its floor."""
-    return [loaded.state_path / STATE_LOCK, loaded.floor_path / FLOOR_LOCK]
 
 
 def _told(loaded: Loaded, port: int | None) -> str:
@@ -90,6 +89,8 @@ def _stop(app: App) -> None:
         loop.ask_to_stop()
     late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
     app.observer.stop()
+    for gate in app.gates:
+        gate.give_back(app.shop)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

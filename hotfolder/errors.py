@@ -8,10 +8,10 @@ HotfolderError
 ├── DecisionRefused  other content can not become the order (every Problem at once)
 ├── NotUnderstood    a file on the floor (ticket, tracking) does not say what it should
 ├── SignalInvalid    a signal lacks what the CloudSignal document requires
+├── NotPossible      what a person asked for can not be done as things stand
 ├── StoreError       the database can not be opened, read or written
 ├── FloorError       a stage folder, the spool or a file on them can not be used
-├── FetchError       a file could not be fetched
-└── DeliveryError    a signal was not accepted
+└── FetchError       a file could not be fetched
 """
 
 from collections.abc import Sequence
@@ -73,6 +73,10 @@ class SignalInvalid(HotfolderError):
         self.missing = tuple(missing)
 
 
+class NotPossible(HotfolderError):
+    """What a person asked for can not be done with this signal, item or order as it stands."""
+
+
 class StoreError(HotfolderError):
     """The database can not be opened, read or written."""
 
@@ -87,14 +91,3 @@ class FetchError(HotfolderError):
     def __init__(self, message: str, *, mismatch: bool = False) -> None:
         super().__init__(message)
         self.mismatch = mismatch
-
-
-class DeliveryError(HotfolderError):
-    """A signal was not accepted.
-
-    `status` is the HTTP status, or None when there was no answer. The words never hold the key.
-    """
-
-    def __init__(self, message: str, *, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status

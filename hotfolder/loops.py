@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 
 from loguru import logger
 
@@ -23,23 +24,56 @@ class Rush:
     Python runs one thread at a time, so what fetches and sends would slow down every answer.
     """
 
-    def __init__(self) -> None:
-        self._last = -QUIET_SECONDS
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._quiet_from = 0.0
 
     @contextmanager
     def order(self) -> Iterator[None]:
-        """Around the taking of an order."""
-        self._last = time.monotonic()
+        """Around the taking of orders, by one thread."""
+        self._quiet_from = inf
         try:
             yield
         finally:
-            self._last = time.monotonic()
+            self._quiet_from = self._clock() + QUIET_SECONDS
 
     def let_pass(self) -> None:
         """Returns as soon as no order has come in for a moment, or after a second."""
-        end = time.monotonic() + MOST_WAIT_SECONDS
-        while time.monotonic() < min(end, self._last + QUIET_SECONDS):
-            time.sleep(QUIET_SECONDS)
+        end = self._clock() + MOST_WAIT_SECONDS
+        while self._clock() < min(end, self._quiet_from):
+            self._sleep(QUIET_SECONDS)
+
+
+class Pace:
+    """At most so many starts a second, over all threads; 0 means no limit."""
+
+    def __init__(
+        self,
+        per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._pause = 1 / per_second if per_second else 0.0
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Returns when the caller may start."""
+        if not self._pause:
+            return
+        with self._lock:
+            now = self._clock()
+            start = max(now, self._next)
+            self._next = start + self._pause
+        if start > now:
+            self._sleep(start - now)
 
 
 class Loop:

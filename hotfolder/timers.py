@@ -1,8 +1,24 @@
 """What runs when. APScheduler only wakes: what is due is a column in the store."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+
+
+class Again(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Always so many seconds from now.
+
+    APScheduler's own interval lists every run that was missed, one by one: a clock that is set from
+    1970 to now would take all memory.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._pause = timedelta(seconds=seconds)
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        return now + self._pause
 
 
 class Timers:
@@ -16,7 +32,7 @@ class Timers:
             executors={"default": {"type": "threadpool", "max_workers": 1}},
         )
         for name, (seconds, call) in calls.items():
-            self._scheduler.add_job(call, "interval", seconds=seconds, id=name)
+            self._scheduler.add_job(call, Again(seconds), id=name)
 
     def start(self) -> None:
         self._scheduler.start()

@@ -89,12 +89,19 @@ def fields_of(kind: SignalType) -> Mapping[str, str]:
 
 
 def a_signal(kind: SignalType = SignalType.PRODUCE, **fields: Any) -> Signal:
-    usual = {"order_id": "order-1", "item_id": "item-1", "at": NOON, "fields": fields_of(kind)}
+    item = "" if kind is SignalType.ORDER_REGISTERED else "item-1"
+    usual = {"order_id": "order-1", "item_id": item, "at": NOON, "fields": fields_of(kind)}
     return Signal(**{"type": kind, **usual, **fields})
 
 
 def a_promise(kind: SignalType = SignalType.PRODUCE, **fields: Any) -> Promise:
-    """A signal due at once; `order_id` and `item_id` go into the signal."""
-    ids = {name: fields.pop(name) for name in ("order_id", "item_id") if name in fields}
-    usual = {"signal": a_signal(kind, **ids), "job_id": 1, "due": NOON, "deadline": NOON}
+    """A signal due at once; `order_id`, `item_id` and `at` go into the signal."""
+    own = {name: fields.pop(name) for name in ("order_id", "item_id", "at") if name in fields}
+    usual: dict[str, Any] = {
+        "job_id": 1,
+        "due": NOON,
+        "deadline": NOON,
+        "destination": "cloudsignal",
+    }
+    usual["signal"] = a_signal(kind, **own)
     return Promise(**{**usual, **fields})

@@ -5,17 +5,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from loguru import logger
 
 from hotfolder.domain.job import Mode
+from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
-from hotfolder.services.shop import Interface, Rules, Shop
+from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
 from hotfolder.store.database import Database
 from hotfolder.store.store import Store
 from tests.builders import a_flow
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.steps import EXAMPLES, LIVE_KEY, TEST_KEY
+
+# How long an example takes is the machine's business: no test is timed.
+settings.register_profile("shop", deadline=None)
+settings.load_profile("shop")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -73,13 +79,14 @@ def shop(
         store=store,
         floor=floor,
         spool=spool,
+        ballast=Ballast(tmp_path / "state" / "ballast", size=4096, least_free=0),
         flows=[a_flow()],
         interfaces=[
             Interface(name="live", key=LIVE_KEY, mode=Mode.LIVE),
             Interface(name="test", key=TEST_KEY, mode=Mode.TEST),
         ],
         clock=clock,
-        sender=sent,
+        destinations={SIGNALS: Destination(name=SIGNALS, sender=sent)},
         fetcher=FolderFetcher(EXAMPLES / "files"),
         rules=Rules(tracking_quiet_seconds=0.0),
     )

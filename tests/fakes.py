@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from hotfolder.domain.answer import Answer, Fault
 from hotfolder.domain.preflight import FileFacts
-from hotfolder.errors import DeliveryError, FetchError
+from hotfolder.errors import FetchError
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -33,23 +34,46 @@ class ManualClock:
         self._monotonic += seconds
 
 
-class RecordingSender:
-    """Accepts every request and keeps it, as long as `answer` gives no error for it."""
+Answering = Callable[[Mapping[str, Any]], Answer]
 
-    def __init__(self) -> None:
+
+def accept(_request: Mapping[str, Any]) -> Answer:
+    """What CloudSignal says when all is well."""
+    return Answer(status=200)
+
+
+def refuse(status: int | None, words: str = "no", **more: Any) -> Answering:
+    """This status for every request; without one the connection is cut off."""
+    fault = Fault.CUT_OFF if status is None else None
+    return lambda _request: Answer(status=status, fault=fault, words=words, **more)
+
+
+class RecordingSender:
+    """Gives the answer that `answer` has for a request, and keeps the requests it accepted.
+
+    `key` is the key in use, `tried` counts every request.
+    """
+
+    def __init__(self, key: str = "") -> None:
         self.requests: list[dict[str, Any]] = []
         self.tried = 0
-        self.answer: Callable[[Mapping[str, Any]], DeliveryError | None] = lambda _request: None
+        self.key = key
+        self.answer: Answering = accept
         self._lock = threading.Lock()
 
-    def send(self, request: Mapping[str, Any]) -> None:
+    def send(self, request: Mapping[str, Any]) -> Answer:
         with self._lock:
             self.tried += 1
-        error = self.answer(request)
-        if error is not None:
-            raise error
-        with self._lock:
-            self.requests.append(dict(request))
+        answer = self.answer(request)
+        if answer.status == 200 and not answer.is_page:
+            with self._lock:
+                self.requests.append(dict(request))
+        return answer
+
+    def set_key(self, key: str) -> bool:
+        changed = key != self.key
+        self.key = key
+        return changed
 
     @property
     def signals(self) -> list[dict[str, str]]:
@@ -61,7 +85,7 @@ class RecordingSender:
 
     def said(self, item_id: str) -> list[str]:
         """The types accepted for an item, in order."""
-        return [signal["type"] for signal in self.signals if signal["item"] == item_id]
+        return [signal["type"] for signal in self.signals if signal.get("item") == item_id]
 
 
 class FolderFetcher:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from hotfolder.domain.job import Job, Place
 from hotfolder.domain.move import Arrival
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.note_move import note_moves
-from hotfolder.services.send_signals import Destination, send_next
-from hotfolder.services.shop import Shop
+from hotfolder.services.send_signals import Gate, send_next
+from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.services.take_order import take_order
 from hotfolder.test_center.catalogue import OrderDocument, make_order
 
@@ -90,21 +91,38 @@ def copy_files(source: Path, target: Path, names: Iterable[str] | None = None) -
         shutil.copyfile(source / name, target / name)
 
 
-def send_all(shop: Shop, destination: Destination | None = None) -> None:
-    """Signals go out until none is due."""
-    gate = destination or Destination()
-    _until_done(lambda: send_next(shop, gate))
+def a_gate(shop: Shop) -> Gate:
+    """The way to the usual destination, open."""
+    return Gate(shop.destinations[SIGNALS])
+
+
+def gate_of(shop: Shop, name: str = SIGNALS) -> Gate:
+    """A way to a destination of which nothing is known yet."""
+    return Gate(shop.destinations[name])
+
+
+def send_all(shop: Shop, gate: Gate | None = None) -> None:
+    """Signals go out, through new gates to every destination or this one, until none is due."""
+    for one in [gate] if gate else [gate_of(shop, name) for name in shop.destinations]:
+        _until_done(partial(send_next, shop, one))
 
 
 def _until_done(step: Callable[[], bool]) -> None:
     assert any(not step() for _ in range(10_000)), "it never comes to an end"
 
 
+def signals_of(shop: Shop, job: Job) -> dict[str, int]:
+    """The numbers of a job's signals, by type."""
+    return {
+        row["type"]: row["id"] for row in shop.store.signals.find({}) if row["job_id"] == job.id
+    }
+
+
 def promised(shop: Shop, job: Job) -> list[str]:
     """The signals of a job, oldest first, each as `ItemPacked waiting`."""
     return [
         f"{row['type']} {row['state']}"
-        for row in shop.store.outbox.list()
+        for row in shop.store.signals.find({})
         if row["job_id"] == job.id
     ]
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import requests
 
-from hotfolder.app import SystemClock, build, build_shop
+from hotfolder.app import build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.errors import HotfolderError, StoreError
 from hotfolder.services.recover import recover
+from hotfolder.services.shop import SIGNALS
+from hotfolder.shopfront import SystemClock, build_shop
 from hotfolder.test_center.catalogue import make_order
 from tests.steps import LIVE_KEY
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
@@ -64,7 +66,7 @@ def test_the_options_reach_the_parts(tmp_path: Path) -> None:
     )
     shop = build_shop(loaded)
 
-    assert shop.rules.bundle_limit == 7
+    assert shop.destinations[SIGNALS].bundle_limit == 7
     assert shop.rules.fetch_attempts == 3
     assert shop.rules.settle_seconds == 2.5
     assert shop.rules.lease.total_seconds() > 300, "a POST under way must not be sent again"
@@ -72,6 +74,18 @@ def test_the_options_reach_the_parts(tmp_path: Path) -> None:
     assert shop.floor.floor_id == "floor-1"
     assert LIVE_KEY not in repr(shop)
     assert SIGNAL_KEY not in repr(shop)
+
+
+def test_bundles_are_switched_off_for_one_destination_alone(tmp_path: Path) -> None:
+    url = "http://127.0.0.1:9/"
+    others = [
+        f"{{name: single, key: k1, url: '{url}', bundle_limit: 1}}",
+        f"{{name: old, key: k2, url: '{url}', protocol: '1.1', bundle_limit: 9}}",
+    ]
+    shop = build_shop(set_up(tmp_path, url, f"others: [{', '.join(others)}]"))
+
+    limits = {name: one.bundle_limit for name, one in shop.destinations.items()}
+    assert limits == {SIGNALS: 50, "single": 1, "old": 1}
 
 
 def test_a_port_in_use_and_a_broken_store_are_told_in_words(tmp_path: Path) -> None:

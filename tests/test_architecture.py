@@ -24,6 +24,10 @@ FUNCTION_LINES = 40
 
 # Imports inside functions, each with its reason: {"hotfolder.cli.main -> hotfolder.daemon": "..."}
 LATE_IMPORTS: dict[str, str] = {
+    "hotfolder.cli.common -> hotfolder.config.check": "pydantic and all models: not for a list",
+    "hotfolder.cli.signals -> hotfolder.services.compact_signals": "all services: for --archive",
+    "hotfolder.cli.signals -> hotfolder.shopfront": "all doors: for --archive",
+    "hotfolder.cli.test_center -> hotfolder.test_center.server": "FastAPI: 16 MB, not for `run`",
     "hotfolder.files.fonts -> hotfolder.files.font_file": "HarfBuzz: 3 MB, for dockets alone",
     "hotfolder.formats.docket -> hotfolder.formats.docket_drawing": "40 MB, for dockets alone",
 }
@@ -103,6 +107,8 @@ BAD_ARROWS = [
     ("hotfolder.watch.wrong", "hotfolder.app"),
     ("hotfolder.app", "hotfolder.daemon"),
     ("hotfolder.daemon", "hotfolder.cli"),
+    ("hotfolder.app", "hotfolder.reload"),
+    ("hotfolder.reload", "hotfolder.daemon"),
     # sideways
     ("hotfolder.formats.wrong", "hotfolder.files"),
     ("hotfolder.store.wrong", "hotfolder.config"),
@@ -122,6 +128,7 @@ BAD_ARROWS = [
     ("hotfolder.store.wrong", "pydantic"),
     ("hotfolder.formats.order_json", "xmltodict"),
     ("hotfolder.web.wrong", "requests"),
+    ("hotfolder.net.cloudsignal", "urllib3"),
     ("hotfolder.services.wrong", "peewee"),
     ("hotfolder.watch.rounds", "watchdog"),
     ("hotfolder.daemon", "typer"),

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from hotfolder.app import SystemClock
-from hotfolder.errors import DeliveryError, FetchError
+from hotfolder.domain.answer import Fault
+from hotfolder.errors import FetchError
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.shop import Clock, Fetcher, Sender
-from tests.fakes import FolderFetcher, ManualClock, RecordingSender
+from hotfolder.shopfront import SystemClock
+from tests.fakes import FolderFetcher, ManualClock, RecordingSender, accept, refuse
 from tests.steps import EXAMPLES, FILE_SERVER
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
 
@@ -48,16 +49,16 @@ class SenderUnderTest(ABC):
 
 class Recorded(SenderUnderTest):
     def __init__(self) -> None:
-        self.sender = self._recording = RecordingSender()
+        self.sender = self._recording = RecordingSender(SIGNAL_KEY)
 
     def arrived(self) -> list[tuple[str, str]]:
         return [(one["type"], one["item"]) for one in self._recording.signals]
 
     def fail(self, status: int | None) -> None:
-        self._recording.answer = lambda _request: DeliveryError("asked for", status=status)
+        self._recording.answer = refuse(status)
 
     def heal(self) -> None:
-        self._recording.answer = lambda _request: None
+        self._recording.answer = accept
 
 
 class Real(SenderUnderTest):
@@ -96,8 +97,9 @@ def case(request: pytest.FixtureRequest) -> Iterator[SenderUnderTest]:
 
 
 def test_a_signal_that_is_accepted_has_arrived_when_send_returns(case: SenderUnderTest) -> None:
-    case.sender.send(signal())
+    answer = case.sender.send(signal())
 
+    assert (answer.status, answer.fault) == (200, None)
     assert case.arrived() == [("ItemRegistered", ITEMS[0])]
 
 
@@ -107,33 +109,36 @@ def test_a_bundle_arrives_whole_and_in_order(case: SenderUnderTest) -> None:
     assert case.arrived() == [("ItemRegistered", item) for item in ITEMS]
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 503, 302, 201])
-def test_any_other_status_than_200_is_an_error_with_that_status_and_nothing_arrived(
+@pytest.mark.parametrize("status", [400, 401, 404, 413, 429, 500, 503, 302, 201])
+def test_any_other_status_than_200_is_told_and_nothing_arrived(
     case: SenderUnderTest, status: int
 ) -> None:
     case.fail(status)
-    with pytest.raises(DeliveryError) as refused:
-        case.sender.send(signal())
+    answer = case.sender.send(signal())
 
-    assert refused.value.status == status
+    assert (answer.status, answer.fault) == (status, None)
     assert case.arrived() == []
-    assert SIGNAL_KEY not in str(refused.value)
+    assert SIGNAL_KEY not in repr(answer)
 
 
-def test_no_answer_is_an_error_without_a_status(case: SenderUnderTest) -> None:
+def test_no_answer_is_told_as_a_fault_without_a_status(case: SenderUnderTest) -> None:
     case.fail(None)
-    with pytest.raises(DeliveryError) as refused:
-        case.sender.send(signal())
+    answer = case.sender.send(signal())
 
-    assert refused.value.status is None
-    assert str(refused.value)
+    assert (answer.status, answer.fault) == (None, Fault.CUT_OFF)
+    assert case.arrived() == []
+
+
+def test_another_key_is_told_apart_from_the_same_one(case: SenderUnderTest) -> None:
+    assert not case.sender.set_key(SIGNAL_KEY)
+    assert case.sender.set_key("another")
+    assert not case.sender.set_key("another")
 
 
 def test_after_a_failure_the_next_one_goes_through(case: SenderUnderTest) -> None:
     for status in (None, 500):
         case.fail(status)
-        with pytest.raises(DeliveryError):
-            case.sender.send(signal())
+        assert case.sender.send(signal()).status == status
     case.heal()
     case.sender.send(signal())
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 import typer
 
-from hotfolder.app import build_floor, database_path
 from hotfolder.cli.common import ConfigOption, Exit, load, say, tell_problems
 from hotfolder.config.check import Loaded
-from hotfolder.daemon import lock_paths
 from hotfolder.errors import FloorError, Problem, StoreError
 from hotfolder.files.floor import Floor
 from hotfolder.files.lock import told_by_holder
+from hotfolder.shopfront import build_floor, database_path, lock_paths
 from hotfolder.store.database import check_file
 
 PREPARE = "mount what is missing, or make new stage folders with `hotfolder prepare`"

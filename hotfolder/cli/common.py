@@ -5,14 +5,17 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from hotfolder.config.check import Loaded, load_shop
 from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
+
+if TYPE_CHECKING:
+    from hotfolder.config.check import Loaded
 
 
 class Exit(IntEnum):
@@ -32,9 +35,22 @@ ConfigOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print plain JSON for programs.")]
 
+LONGEST_AGE = 5  # digits
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
-def load(config: Path) -> Loaded:
+
+def parse_age(text: str) -> timedelta:
+    """A span such as 30m, 12h or 7d; ends the program with words for anything else."""
+    number, unit = text[:-1], text[-1:]
+    if not number.isdecimal() or len(number) > LONGEST_AGE or unit not in UNITS:
+        fail(f"{text!r} is no span of time; write it like 30m, 12h or 7d", Exit.CONFIGURATION)
+    return timedelta(**{UNITS[unit]: int(number)})
+
+
+def load(config: Path) -> "Loaded":
     """The shop's configuration; ends the program with every problem when it has any."""
+    from hotfolder.config.check import load_shop  # noqa: PLC0415
+
     with told():
         return load_shop(config, os.environ)
 

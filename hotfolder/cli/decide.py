@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, fail, load, say, tell_problems, told
 from hotfolder.errors import DecisionRefused
 from hotfolder.services.decide_order import Switched, keep_first, take_changed
 from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
 
 
 def decide(
@@ -29,8 +29,6 @@ def decide(
     with told():
         try:
             say(_decided(build_shop(loaded), order, document, take=take))
-        except LookupError as error:
-            fail(str(error.args[0]))
         except DecisionRefused as error:
             tell_problems(error.problems)
             fail(f"order {order} stays as it is")

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, JsonOption, fail, load, print_json, told
 from hotfolder.cli.table import marks, print_table
 from hotfolder.services.kept_documents import document_lines, kept_document
+from hotfolder.shopfront import build_shop
 
 
 def documents(config: ConfigOption, as_json: JsonOption = False) -> None:
@@ -49,10 +49,7 @@ def document(
     """Give a document byte for byte as it came. It holds an address and, mostly, an API key."""
     loaded = load(config)
     with told():
-        try:
-            found = kept_document(build_shop(loaded), number)
-        except LookupError as error:
-            fail(str(error.args[0]))
+        found = kept_document(build_shop(loaded), number)
     if found.missing:
         print(f"hotfolder: {found.missing}", file=sys.stderr)
     if output is None:

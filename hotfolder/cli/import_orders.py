@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from hotfolder.app import MIB, build_shop
 from hotfolder.cli.common import ConfigOption, Exit, JsonOption, load, print_json, say, told
 from hotfolder.cli.table import shown
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, Problem
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
+from hotfolder.shopfront import MIB, build_shop
 
 STDIN = "-"
 WORDS = {"taken": "order {} taken", "repeated": "order {} is known already; nothing is new"}

@@ -10,13 +10,13 @@ from uuid import uuid4
 
 import typer
 
-from hotfolder.app import build_floor
 from hotfolder.cli.common import Exit, fail, load, say, told
 from hotfolder.config.check import Loaded
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.domain.job import Mode
 from hotfolder.files.atomic import write_text
 from hotfolder.files.spool import Spool
+from hotfolder.shopfront import build_floor, database_path
 from hotfolder.store.store import Store
 
 CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
@@ -51,18 +51,18 @@ def init(
         mode=mode.value,
         allow_private_addresses=_is_loopback(signal_url),
     )
-    loaded = _write(folder, choices, undo_seconds)
-    with told():
-        build_floor(loaded).prepare()
-        Spool(loaded.spool_path).prepare()
-        Store.open(loaded.state_path / "hotfolder.sqlite").close()
+    was_there = folder.exists()
+    _write(folder, config, choices, undo_seconds)
+    try:
+        loaded = load(config)
+    except typer.Exit:
+        _take_back(folder, was_there=was_there)
+        raise
+    _prepare(loaded)
     _tell(folder, config, given=bool(order_key), signal_given=bool(signal_key))
 
 
-def _write(folder: Path, choices: Choices, undo_seconds: float) -> Loaded:
-    """The new configuration, read back; when it can not be, nothing half-made is left behind."""
-    config = folder / "config.yaml"
-    was_there = folder.exists()
+def _write(folder: Path, config: Path, choices: Choices, undo_seconds: float) -> None:
     with told():
         try:
             (folder / "flows").mkdir(parents=True)
@@ -71,13 +71,20 @@ def _write(folder: Path, choices: Choices, undo_seconds: float) -> Loaded:
             fail(f"{folder} can not be made: {error.strerror}", Exit.CONFIGURATION)
         write_text(config, config_text(choices), mode=0o600)
         write_text(folder / "flows" / "default.yaml", default_flow_text(undo_seconds))
-    try:
-        return load(config)
-    except typer.Exit:
-        shutil.rmtree(folder)
-        if was_there:
-            folder.mkdir()
-        raise
+
+
+def _prepare(loaded: Loaded) -> None:
+    with told():
+        build_floor(loaded).prepare()
+        Spool(loaded.spool_path).prepare()
+        Store.open(database_path(loaded)).close()
+
+
+def _take_back(folder: Path, *, was_there: bool) -> None:
+    """What was given can not be: leave nothing half-made behind."""
+    shutil.rmtree(folder)
+    if was_there:
+        folder.mkdir()
 
 
 def _tell(folder: Path, config: Path, *, given: bool, signal_given: bool) -> None:

@@ -1,9 +1,9 @@
 """hotfolder jobs: every job, where it is and what it waits for."""
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, told
 from hotfolder.cli.table import marks, print_table
 from hotfolder.services.overview import job_lines
+from hotfolder.shopfront import build_shop
 
 
 def jobs(config: ConfigOption, as_json: JsonOption = False) -> None:

@@ -1,45 +1,66 @@
 """The program `hotfolder`: its commands and how it ends."""
 
+import sys
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from hotfolder import __version__
-from hotfolder.cli.check import check
 from hotfolder.cli.common import say
-from hotfolder.cli.decide import decide
-from hotfolder.cli.documents import document, documents
-from hotfolder.cli.import_orders import import_orders
-from hotfolder.cli.init import init
-from hotfolder.cli.jobs import jobs
-from hotfolder.cli.order import order
-from hotfolder.cli.orders import orders
-from hotfolder.cli.prepare import prepare
-from hotfolder.cli.run import run
-from hotfolder.cli.ship import ship
-from hotfolder.cli.signals import signals
-from hotfolder.cli.status import status
-from hotfolder.cli.test_center import run_test_center
+
+# where each command is: to load the modules of all takes longer than most commands do
+COMMANDS = {
+    "init": "init:init",
+    "run": "run:run",
+    "check": "check:check",
+    "prepare": "prepare:prepare",
+    "status": "status:status",
+    "orders": "orders:orders",
+    "order": "order:order",
+    "jobs": "jobs:jobs",
+    "signals": "signals:app",
+    "ship": "ship:ship",
+    "delay": "trouble:delay",
+    "cancel": "trouble:cancel",
+    "documents": "documents:documents",
+    "document": "documents:document",
+    "decide": "decide:decide",
+    "import": "import_orders:import_orders",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "test-center": "test_center:run_test_center",
+}
+SIGNAL_COMMANDS = ("show", "send-now", "resend", "withdraw", "park", "edit")
 
 EPILOG = (
     "Exit codes: 0 fine, 1 it did not work, 2 configuration or command line, 3 store, 4 floor, "
     "5 another daemon runs."
 )
 
-app = typer.Typer(
-    name="hotfolder",
-    help="Hot-folder workflow daemon for Cloudprinter.com print partners.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for command in (init, run, check, prepare, status, orders, order, jobs, signals, ship):
-    app.command()(command)
-for kept in (decide, documents, document):
-    app.command()(kept)
-app.command("import")(import_orders)
-app.command("test-center")(run_test_center)
+
+def program(names: Iterable[str] = COMMANDS, *, list_only: bool = False) -> typer.Typer:
+    """The program with these commands; `list_only`: without those below `signals`."""
+    made = typer.Typer(
+        name="hotfolder",
+        help="Hot-folder workflow daemon for Cloudprinter.com print partners.",
+        epilog=EPILOG,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    made.callback()(_start)
+    for name in names:
+        module, _, place = COMMANDS[name].partition(":")
+        command = getattr(import_module(f"hotfolder.cli.{module}"), place)
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+            if not list_only:
+                import_module("hotfolder.cli.signal_changes")
+        else:
+            made.command(name)(command)
+    return made
 
 
 def _version(asked: bool) -> None:
@@ -48,8 +69,7 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def start(
+def _start(
     _asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -59,4 +79,6 @@ def start(
 
 def main() -> None:
     """Run the program with the command line it was called with."""
-    app()
+    words = sys.argv[1:]
+    named = [word for word in words[:1] if word in COMMANDS]
+    program(named or COMMANDS, list_only=not {*SIGNAL_COMMANDS, "--help"} & {*words})()

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 import typer
 
-from hotfolder.app import build_shop
-from hotfolder.cli.common import ConfigOption, JsonOption, fail, load, print_json, say, told
+from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
 from hotfolder.cli.table import marks, print_table, shown
 from hotfolder.services.order_story import order_story
+from hotfolder.shopfront import build_shop
 
 Story = Mapping[str, Any]
 FACTS = ("received", "interface", "mode", "version", "date", "ship_by", "priority")
@@ -26,10 +26,7 @@ def order(
     """Tell everything known of an order; names and addresses only when asked for."""
     loaded = load(config)
     with told():
-        try:
-            story = order_story(build_shop(loaded), order_id, personal=address)
-        except LookupError as error:
-            fail(f"{error.args[0]}; `hotfolder documents` lists what was refused")
+        story = order_story(build_shop(loaded), order_id, personal=address)
     if as_json:
         print_json(story)
         return
@@ -148,6 +145,8 @@ def _print_signals(story: Story) -> None:
         ],
         "  no signals",
     )
+    if story["archived"]:
+        say(f"  Older ones: hotfolder signals --archive --order {story['order']}")
 
 
 def _print_past(story: Story) -> None:

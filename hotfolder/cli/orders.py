@@ -1,19 +1,26 @@
 """hotfolder orders: every order, how it stands, and which come first."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from hotfolder.app import build_shop
-from hotfolder.cli.common import ConfigOption, Exit, JsonOption, fail, load, print_json, told
+from hotfolder.cli.common import (
+    UNITS,
+    ConfigOption,
+    Exit,
+    JsonOption,
+    fail,
+    load,
+    parse_age,
+    print_json,
+    told,
+)
 from hotfolder.cli.table import marks, print_table
 from hotfolder.domain.job import Mode
 from hotfolder.services.order_list import LONG_AGO, Filter, order_lines, state_names
 from hotfolder.services.shop import Shop
-
-SPAN = re.compile(r"(\d{1,5})([dh])")
+from hotfolder.shopfront import build_shop
 
 
 def orders(
@@ -62,10 +69,8 @@ def _moment(shop: Shop, since: str) -> datetime:
     """The time from which on orders are wanted; UTC unless the text names a zone."""
     if not since:
         return LONG_AGO
-    span = SPAN.fullmatch(since)
-    if span:
-        number = int(span[1])
-        return shop.clock.now() - timedelta(hours=number if span[2] == "h" else 24 * number)
+    if since.endswith(tuple(UNITS)):
+        return shop.clock.now() - parse_age(since)
     try:
         found = datetime.fromisoformat(since)
     except ValueError:

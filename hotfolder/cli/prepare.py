@@ -1,8 +1,8 @@
 """hotfolder prepare: make the stage folders that the flows name and that are not there yet."""
 
-from hotfolder.app import build_floor
 from hotfolder.cli.common import ConfigOption, load, say, told
 from hotfolder.files.spool import Spool
+from hotfolder.shopfront import build_floor
 
 
 def prepare(config: ConfigOption) -> None:

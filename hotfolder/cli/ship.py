@@ -1,32 +1,58 @@
-"""hotfolder ship: give an item its tracking code."""
+"""hotfolder ship: give an item, an order or a list of items its tracking codes."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from hotfolder.app import build_shop
-from hotfolder.cli.common import ConfigOption, fail, load, say, told
+from hotfolder.cli.common import ConfigOption, Exit, fail, load, say, told
+from hotfolder.cli.lists import Entry, end, targets
+from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.services.parcel import Parcel
-from hotfolder.services.ship_item import ship_item
+from hotfolder.services.ship_item import items_of, ship_item
+from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
 
 
 def ship(
-    order: Annotated[str, typer.Argument(help="Order id.")],
-    item: Annotated[str, typer.Argument(help="Item id.")],
     config: ConfigOption,
-    tracking: Annotated[str, typer.Option(help="Tracking code of the parcel.")],
+    order: Annotated[str, typer.Argument(help="Order id; or leave out and give --csv.")] = "",
+    item: Annotated[str, typer.Argument(help="Item id; leave out for every item.")] = "",
+    tracking: Annotated[str, typer.Option(help="Tracking code of the parcel.")] = "",
     option: Annotated[
         str, typer.Option(help="Shipping option really used; default: the order's method.")
     ] = "",
+    csv_file: Annotated[
+        Path | None,
+        typer.Option("--csv", help="A list: one `order,item,tracking,option` a line."),
+    ] = None,
 ) -> None:
     """Keep the tracking code; ItemShipped goes out when the job is in its shipping stage."""
-    loaded = load(config)
-    if not tracking.strip():
-        fail("an empty tracking code is not sent; give the code after --tracking")
+    wanted = targets(order, item, csv_file)
+    if csv_file is None:
+        if not tracking.strip():
+            fail("an empty tracking code is not sent; give the code after --tracking")
+        wanted = [replace(entry, more=(tracking, option)) for entry in wanted]
+    elif tracking or option:
+        fail("tracking codes stand in the list; leave out --tracking", Exit.CONFIGURATION)
     with told():
-        shop = build_shop(loaded)
+        end(_each(build_shop(load(config)), wanted))
+
+
+def _each(shop: Shop, wanted: list[Entry]) -> Iterator[str]:
+    """Every item by itself: one that can not be shipped never keeps the others. What failed."""
+    for entry in wanted:
+        tracking, option, *_ = [*(cell.strip() for cell in entry.more), "", ""]
+        where = " ".join(part for part in (entry.order, entry.item) if part)
+        if not tracking:
+            yield f"{where}: NOT shipped: it has no tracking code"
+            continue
+        parcel = Parcel(tracking=tracking, shipping_option=option)
         try:
-            parcel = Parcel(tracking=tracking.strip(), shipping_option=option.strip())
-            say(ship_item(shop, order, item, parcel))
-        except LookupError as error:
-            fail(str(error.args[0]))
+            for item_id in items_of(shop, entry.order, entry.item):
+                words = ship_item(shop, entry.order, item_id, parcel)
+                say(f"{entry.order} {item_id}: {words}")
+        except (NotPossible, NotUnderstood) as error:
+            yield f"{where}: NOT shipped: {error}"

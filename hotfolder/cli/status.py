@@ -4,14 +4,14 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from hotfolder.app import build_shop
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
 from hotfolder.cli.table import print_table
 from hotfolder.config.check import Loaded
-from hotfolder.daemon import lock_paths
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
-from hotfolder.services.overview import Overview, moment, overview
+from hotfolder.formats.signal_line import moment
+from hotfolder.services.overview import Overview, overview
+from hotfolder.shopfront import build_shop, lock_paths
 
 
 def status(config: ConfigOption, as_json: JsonOption = False) -> None:
@@ -38,7 +38,6 @@ def _daemon(loaded: Loaded) -> dict[str, Any] | None:
 
 
 def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
-    health = found.destination
     return {
         "running": daemon is not None,
         "daemon": daemon,
@@ -50,11 +49,16 @@ def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
         "jobs": found.jobs,
         "signals": found.signals,
         "late": found.late,
-        "destination": {
-            "state": health.reach.value,
-            "since": moment(health.since),
-            "next_probe": moment(health.next_probe),
-            "last_answer": health.words,
+        "arrived_late": found.arrived_late,
+        "destinations": {
+            name: {
+                "state": health.reach.value,
+                "since": moment(health.since),
+                "probes": health.probes,
+                "next_probe": moment(health.next_probe),
+                "last_answer": health.words,
+            }
+            for name, health in found.destinations.items()
         },
         "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
     }
@@ -84,9 +88,11 @@ def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
     say(f"Orders: {found.orders}   Jobs: {_counts(found.jobs)}   Signals: {_counts(found.signals)}")
     if found.late:
         say(f"LATE: {found.late} signals are past their deadline")
-    if found.destination.reach is not Reach.OPEN:
-        health = found.destination
-        say(f"Signals do not get through since {moment(health.since)}: {health.words}")
+    for name, health in found.destinations.items():
+        if health.reach is not Reach.OPEN:
+            say(
+                f"Signals to {name} do not get through since {moment(health.since)}: {health.words}"
+            )
     for note in found.notes:
         place = "/".join(part for part in (note.stage, note.name) if part)
         say(f"  {place}: {note.words}")

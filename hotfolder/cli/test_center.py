@@ -20,7 +20,6 @@ from hotfolder.test_center.faults import Fault, read_fault
 from hotfolder.test_center.push import PushPlan, push_orders, read_plan
 from hotfolder.test_center.receiver import SIGNAL_PATH
 from hotfolder.test_center.records import Accepted, Pushed, Refusal
-from hotfolder.test_center.server import serve
 from hotfolder.test_center.state import CenterState
 
 DEFAULT_PORT = 8090
@@ -192,6 +191,8 @@ def _run(
         printer.listening(url, any_key=state.takes_any_key)
         if plan_push is not None:
             threading.Thread(target=push_all, args=(url, plan_push), daemon=True).start()
+
+    from hotfolder.test_center.server import serve  # noqa: PLC0415
 
     # a service manager's stop request ends it as cleanly as Ctrl-C
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -1,18 +1,20 @@
 """The configuration and the flows of a shop, or every Problem of both at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hotfolder.config.flows import load_flows
-from hotfolder.config.keys import interfaces, resolve_keys
-from hotfolder.config.load import Document, Place, in_file_order, read_document
+from hotfolder.config.keys import interfaces, others, resolve_keys
+from hotfolder.config.load import Document, Place, in_file_order
 from hotfolder.config.model import Config
+from hotfolder.config.paths import read_config, resolved
 from hotfolder.config.shape import shape
-from hotfolder.config.values import resolved
 from hotfolder.domain.flow import Flow
 from hotfolder.errors import ConfigError, Problem
+
+USUAL_SIGNALS = "cloudsignal"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,7 @@ def load_shop(config_path: Path, environ: Mapping[str, str]) -> Loaded:
     folder but that of the flows.
     """
     config_path = config_path.absolute()
-    document = _read(config_path)
+    document = read_config(config_path)
     config, problems = _check(document, config_path.parent, environ)
     flows: tuple[Flow, ...] = ()
     try:
@@ -61,27 +63,38 @@ def check_config(document: Document, folder: Path, environ: Mapping[str, str]) -
     return config
 
 
-def _read(config_path: Path) -> Document:
-    hint = f"looked for {config_path}; `hotfolder init` writes a first one"
-    return read_document(config_path, config_path.name, missing_hint=hint)
-
-
 def _check(
     document: Document, folder: Path, environ: Mapping[str, str]
 ) -> tuple[Config | None, list[Problem]]:
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
-    names = _same_names(document, data)
-    return config, in_file_order([*document.problems, *misfits, *key_problems, *names])
+    names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
+    ways = list(_signal_ways(document, data))
+    return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *ways])
 
 
-def _same_names(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
+def _same_names(
+    document: Document, entries: Iterable[tuple[Place, Mapping[str, Any]]]
+) -> Iterator[Problem]:
     first: dict[str, Place] = {}
-    for place, interface in interfaces(data):
+    for place, interface in entries:
         name = interface.get("name")
         if isinstance(name, str) and first.setdefault(name, place) is not place:
-            what = f"is the name of interfaces[{first[name][-1]}] already"
+            what = f"is the name of {place[-2]}[{first[name][-1]}] already"
             yield document.problem((*place, "name"), what, "give each interface its own name")
+
+
+def _signal_ways(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
+    names = {entry.get("name") for _, entry in others(data)}
+    for place, entry in others(data):
+        if entry.get("name") == USUAL_SIGNALS:
+            what = "is the name of the usual CloudSignal interface"
+            yield document.problem((*place, "name"), what, "choose another word")
+    for place, interface in interfaces(data):
+        wanted = interface.get("signals_to")
+        if isinstance(wanted, str) and wanted and wanted not in names:
+            what = f"names {wanted!r}, which is not in signals.others"
+            yield document.problem((*place, "signals_to"), what, "add it there or leave this out")
 
 
 def _flows(document: Document, folder: Path) -> tuple[Flow, ...]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from hotfolder.config.load import Document, Place, read_text
-from hotfolder.config.values import not_empty, resolved
+from hotfolder.config.paths import resolved
+from hotfolder.config.values import not_empty
 from hotfolder.errors import ConfigError, Problem
 
 _SOURCES = ("key", "key_file", "key_env")
@@ -43,6 +44,7 @@ def _holders(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
         data["signals"] = {}
     if isinstance(data["signals"], dict):
         yield ("signals",), data["signals"]
+    yield from others(data)
     yield from interfaces(data)
 
 
@@ -50,9 +52,20 @@ def interfaces(data: Mapping[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]
     """The entries of `intake.interfaces` that are mappings, with their places."""
     intake = data.get("intake")
     entries = intake.get("interfaces") if isinstance(intake, dict) else None
-    for index, entry in enumerate(entries if isinstance(entries, list) else []):
+    yield from _entries(entries, ("intake", "interfaces"))
+
+
+def others(data: Mapping[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """The entries of `signals.others` that are mappings, with their places."""
+    signals = data.get("signals")
+    found = signals.get("others") if isinstance(signals, dict) else None
+    yield from _entries(found, ("signals", "others"))
+
+
+def _entries(found: Any, place: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
+    for index, entry in enumerate(found if isinstance(found, list) else []):
         if isinstance(entry, dict):
-            yield ("intake", "interfaces", index), entry
+            yield (*place, index), entry
 
 
 def _resolve(

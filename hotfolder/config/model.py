@@ -14,6 +14,7 @@ from hotfolder.config.values import (
     IntakePath,
     LocalPath,
     LogLevel,
+    Minutes,
     Name,
     Parallel,
     Proxy,
@@ -89,6 +90,10 @@ class Interface(Section):
     mode: Literal["live", "test"] = Field(
         description="live: orders are produced and shipped; test: they are marked as tests"
     )
+    signals_to: str = Field(
+        "",
+        description="Which of signals.others takes the signals of its orders; empty: the usual one",
+    )
 
 
 class Intake(Section):
@@ -117,10 +122,12 @@ class Intake(Section):
     )
 
 
-class Signals(Section):
+class SignalPlace(Section):
+    """A CloudSignal interface: where signals go and in which protocol."""
+
     url: Url = Field(
         "https://api.cloudprinter.com/cloudsignal/2.0/status/",
-        description="Where signals are sent to, by the CloudSignal API v2.0",
+        description="Where signals are sent to, by the CloudSignal API",
     )
     key: SecretStr = Field(
         SecretStr(""), repr=False, description=f"API key of the signals; {_ONE_OF_THREE}"
@@ -131,10 +138,26 @@ class Signals(Section):
     key_env: str | None = Field(
         None, repr=False, description="Name of the environment variable that holds the key"
     )
+    protocol: Literal["2.0", "1.1"] = Field(
+        "2.0", description="Version that the CloudSignal interface is set up for"
+    )
+    delay_as_item_error: bool = Field(
+        default=False, description="Whether a delay is sent as ItemError, its older name"
+    )
     bundle_limit: int = Field(
         50, ge=1, le=1000, description="Most signals of one order in one request; 1 never bundles"
     )
+
+
+class OtherSignals(SignalPlace):
+    name: Name = Field(description="Your own word for this CloudSignal interface")
+
+
+class Signals(SignalPlace):
     parallel: Parallel = Field(4, description="Requests at the same time")
+    most_per_second: int | None = Field(
+        None, ge=1, le=1000, description="Most requests in a second; null: as many as go"
+    )
     connect_timeout_seconds: Seconds = Field(5, description="Longest wait for a connection")
     read_timeout_seconds: Seconds = Field(15, description="Longest wait for an answer")
     ca_file: LocalPath | None = Field(
@@ -143,6 +166,32 @@ class Signals(Section):
     proxy: Proxy | None = Field(
         None, repr=False, description="Address of an HTTP proxy; null: none"
     )
+    keep_days: int = Field(
+        90,
+        ge=0,
+        le=3650,
+        description="Days after shipping until delivered signals go to the archive; 0: never",
+    )
+    accept_web_pages: bool = Field(
+        default=False,
+        description="Whether a web page with status 200 counts as accepted; it is the mark of a"
+        " login page in between",
+    )
+    others: tuple[OtherSignals, ...] = Field(
+        (), description="More CloudSignal interfaces, for orders of certain Production Interfaces"
+    )
+
+
+class Deadlines(Section):
+    """Minutes after the event until a signal should have arrived."""
+
+    item_registered: Minutes = Field(15, description="The network's own limit after an order came")
+    item_produce: Minutes = Field(60, description="After production has started")
+    item_produced: Minutes = Field(60, description="After the item was made")
+    item_packed: Minutes = Field(60, description="After it was packed")
+    item_shipped: Minutes = Field(60, description="After it has left the house")
+    item_delay: Minutes = Field(60, description="After a delay was told")
+    item_canceled: Minutes = Field(60, description="After it was canceled")
 
 
 class Downloads(Section):
@@ -182,6 +231,7 @@ class Config(Section):
     flows: Flows = Field(description="The ways through the shop")
     intake: Intake = Field(description="The door through which orders come in")
     signals: Signals = Field(description="What is told to Cloudprinter")
+    deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     downloads: Downloads = Field(description="Fetching the files of an order")
     log: Log = Field(description="The log")
 

@@ -1,6 +1,5 @@
 """The kinds of value that options take, each with its rule in plain words."""
 
-import os
 import re
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
@@ -8,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 
+from hotfolder.config.paths import resolved
 from hotfolder.domain.signal import SignalType
 
 STAGE_SIGNALS = (
@@ -28,19 +28,6 @@ def not_empty(value: Any) -> Any:
 def _from_config_folder(path: Path, info: ValidationInfo) -> Path:
     folder = (info.context or {}).get("folder")
     return path if folder is None else resolved(path, folder)
-
-
-def resolved(path: Path | str, folder: Path) -> Path:
-    """Absolute path, starting at `folder` when relative; links are left as they are.
-
-    Raises ValueError with the reason when it can not be a path.
-    """
-    if "\0" in str(path):
-        raise ValueError("holds a sign that no path can hold")
-    try:
-        return Path(os.path.normpath(folder / Path(path).expanduser()))
-    except RuntimeError:
-        raise ValueError("starts with ~ and a user whose home is not known") from None
 
 
 def _url_parts(value: str) -> SplitResult:
@@ -122,6 +109,7 @@ def _stage_signal(value: Any) -> Any:
 LocalPath = Annotated[Path, BeforeValidator(not_empty), AfterValidator(_from_config_folder)]
 Name = Annotated[str, BeforeValidator(not_empty)]
 Parallel = Annotated[int, Field(ge=1, le=16)]
+Minutes = Annotated[int, Field(ge=1, le=10080)]
 Seconds = Annotated[float, Field(ge=0.1, le=600, allow_inf_nan=False)]
 UndoSeconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 IntakePath = Annotated[str, AfterValidator(_url_path)]

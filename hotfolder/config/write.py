@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from hotfolder.config.model import Config, Interface, Signals
+from hotfolder.config.model import Config, Interface, OtherSignals, Signals
 from hotfolder.config.shape import expected, inner_model, options
 
 _MARK = "example:"
@@ -78,6 +78,7 @@ stages:
 
 _KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
     Interface: {"key_file": "keys/orders.key", "key_env": "HOTFOLDER_ORDER_KEY"},
+    OtherSignals: {"key_file": "keys/other.key", "key_env": "HOTFOLDER_OTHER_KEY"},
     Signals: {"key_file": "keys/signals.key", "key_env": "HOTFOLDER_SIGNAL_KEY"},
 }
 
@@ -145,7 +146,11 @@ def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) 
     for name, found in options(model).items():
         yield from _comments(name, found, given=name in values, mark=mark)
         inner = inner_model(found)
-        if inner is not None:
+        if inner is not None and not values.get(name):
+            words = f"each entry: {', '.join(options(inner))}"
+            yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")
+            yield f"{name}: []"
+        elif inner is not None:
             yield f"{name}:"
             for entry in values[name]:
                 yield from _entry_lines(list(_option_lines(inner, entry, mark)))

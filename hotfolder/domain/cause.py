@@ -1,8 +1,11 @@
 """Cancellation and reorder causes: published lists. Other reorder causes are kept as they came."""
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from hotfolder.errors import NotPossible
 
 
 class Concern(StrEnum):
@@ -92,6 +95,20 @@ def cancel_cause(code: str) -> Cause | None:
     """The cause with this code, whatever its case, or None: an ItemCanceled takes no other."""
     wanted = code.strip().casefold()
     return next((one for one in CANCEL_CAUSES.values() if one.code.casefold() == wanted), None)
+
+
+def listed_cause(code: str) -> Cause:
+    """The cause with this code. Raises NotPossible, with the nearest code, when there is none."""
+    cause = cancel_cause(code)
+    if cause is None:
+        known = {one.casefold(): one for one in CANCEL_CAUSES}
+        found = difflib.get_close_matches(code.strip().casefold(), known, n=1, cutoff=0.5)
+        nearest = CANCEL_CAUSES[known[found[0]] if found else "CancelMiscError"]
+        raise NotPossible(
+            f"{code!r} is no cancellation cause of the published list; "
+            f"the nearest is {nearest.code}: {nearest.words}"
+        )
+    return cause
 
 
 def reorder_words(code: str) -> str:

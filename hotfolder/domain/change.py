@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from hotfolder.domain.job import Job, JobState
-from hotfolder.domain.signal import SignalType
+from hotfolder.domain.signal import REGISTRATIONS, SignalType
 from hotfolder.errors import Problem
 
 
@@ -82,7 +82,7 @@ def _begun(one: JobFacts) -> Problem | None:
     hint = "keep the first document with --keep, and settle the change with Cloudprinter"
     if job.place and job.place.stage != one.first_stage:
         return Problem(where, f"is in production already: it is in stage {job.place.stage}", hint)
-    more = sorted(kind.value for kind in one.said if not is_registration(kind))
+    more = sorted(kind.value for kind in one.said if kind not in REGISTRATIONS)
     if more:
         return Problem(where, f"{' and '.join(more)} stands for it already", hint)
     return None
@@ -98,10 +98,5 @@ def _in_the_way(one: JobFacts, *, gone: bool) -> Problem | None:
     heard = [kind for kind in one.said if kind not in one.unheard]
     if gone and heard:
         what = "is not in the new document, but Cloudprinter was told that it is registered"
-        return Problem(where, what, "cancel the item first, then decide again")
+        return Problem(where, what, "cancel the item first (hotfolder cancel), then decide again")
     return None
-
-
-def is_registration(kind: SignalType) -> bool:
-    """Signals that say no more than that the order is here (ItemRegistered, in 1.1 by order)."""
-    return kind.value.endswith("Registered")

@@ -117,9 +117,9 @@ def printable(text: str) -> str:
     """
     one_line = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text)
     plain = _VARIATION_SELECTORS.sub("", unicodedata.normalize("NFC", one_line))
-    if plain.isprintable():
-        return plain.strip()
-    return "".join(_shown(character) for character in plain).strip()
+    if not plain.isprintable():
+        plain = "".join(_shown(character) for character in plain)
+    return " ".join(plain.split())  # what has gone may have stood between two spaces
 
 
 def _shown(character: str) -> str:

@@ -37,6 +37,7 @@ class Job:
     `moves` counts its moves, so that two who decide at the same time can not both write.
     `reorder` says that its item is made again because of a complaint: such jobs go first.
     `waits_for` names what a person must still give (tracking); `reason` says why it is held.
+    `said_before` are types of signals that went to the archive.
     """
 
     id: int
@@ -48,11 +49,13 @@ class Job:
     mode: Mode
     state: JobState
     since: datetime
+    interface: str = ""
     place: Place | None = None
     moves: int = 0
     tracking: str = ""
     shipping_option: str = ""
     waits_for: str = ""
+    said_before: frozenset[str] = frozenset()
     reason: str = ""
     attempts: int = 0
     next_try: datetime | None = None

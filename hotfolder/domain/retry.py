@@ -1,4 +1,4 @@
-"""What an answer of the signal server means, and when to try again.
+"""When to try again: signals by the health of their destination, files by job.
 
 Back-off belongs to the destination, not to the signal: while it fails one real signal goes out as
 a probe, and the first success lets all others follow at once.
@@ -8,28 +8,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-PROBE_SECONDS = (1.0, 2.0)
+from hotfolder.domain.answer import Answer, Blame, Judgement
+
+PROBE_SECONDS = (0.0, 1.0, 2.0)
+OUTAGE = timedelta(minutes=1)
+OUTAGE_SECONDS = 5.0
 LONG_OUTAGE = timedelta(minutes=10)
 LONG_OUTAGE_SECONDS = 15.0
 PAUSED_SECONDS = 60.0
+LONGEST_WAIT_ASKED = 3600.0
+SIGNAL_SECONDS = (1.0, 2.0, 5.0, 10.0, 15.0)
+STUBBORN_TRIES = 20
+STUBBORN_SECONDS = 60.0
+GIVEN_UP_AFTER = timedelta(days=7)
 FETCH_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)
 
 
-class Outcome(StrEnum):
-    """What becomes of the signals of one POST."""
-
-    ACCEPTED = "accepted"
-    SPLIT = "split"
-    PARK = "park"
-    RETRY = "retry"
-    PAUSE = "pause"
-
-
 class Reach(StrEnum):
-    """How a destination does."""
+    """How a destination does. Paused: a person has to mend key or address."""
 
     OPEN = "open"
-    FAILING = "failing"
+    PROBING = "probing"
     PAUSED = "paused"
 
 
@@ -40,23 +39,9 @@ class Health:
     reach: Reach = Reach.OPEN
     since: datetime | None = None
     failures: int = 0
+    probes: int = 0
     next_probe: datetime | None = None
     words: str = ""
-
-
-def outcome(status: int | None, signals: int) -> Outcome:
-    """What an HTTP status means (CloudSignal API v2.0: only 200 is success).
-
-    None is no answer: nothing is known, so it is sent again. A refused bundle is sent singly; a
-    refused single is parked. A wrong key or address concerns the destination, not the signal.
-    """
-    if status == 200:
-        return Outcome.ACCEPTED
-    if status in (400, 413, 422):
-        return Outcome.SPLIT if signals > 1 else Outcome.PARK
-    if status in (401, 403, 404, 405, 410, 415):
-        return Outcome.PAUSE
-    return Outcome.RETRY
 
 
 def after_success(health: Health) -> Health:
@@ -65,35 +50,63 @@ def after_success(health: Health) -> Health:
 
 
 def after_failure(
-    health: Health, result: Outcome, words: str, now: datetime, dice: float
+    health: Health, judgement: Judgement, answer: Answer, now: datetime, dice: float
 ) -> Health:
-    """Failing or paused, with the time of the next probe.
+    """Probing or paused, with the time of the next probe.
 
-    Probes follow after 1 s, then every 2 s, every 15 s when it lasts longer than ten minutes, every
-    minute while a person has to mend key or address. `dice` in 0..1 spreads them by a fifth.
+    Probes follow at once, after 1 s, then every 2 s, every 5 s when it lasts longer than a minute
+    and every 15 s longer than ten; every minute while a person has to mend key or address; later
+    when the server asks for it, but never later than an hour. `dice` in 0..1 takes off up to a
+    fifth, so that shops do not come all at once.
     """
     since = health.since or now
-    if result is Outcome.PAUSE:
-        pause, reach = PAUSED_SECONDS, Reach.PAUSED
-    else:
-        reach = Reach.FAILING
-        pause = PROBE_SECONDS[min(health.failures, len(PROBE_SECONDS) - 1)]
-        if now - since >= LONG_OUTAGE:
-            pause = LONG_OUTAGE_SECONDS
-    wait = timedelta(seconds=pause * (0.8 + 0.2 * dice))
+    words = f"{judgement.diagnosis} ({answer.words})" if answer.words else judgement.diagnosis
+    paused = judgement.blame is Blame.SETUP
+    pause = PAUSED_SECONDS if paused else _probe_pause(health, now - since)
+    pause *= 1 - 0.2 * dice
+    if answer.retry_after is not None:
+        pause = max(pause, min(answer.retry_after, LONGEST_WAIT_ASKED))
     return replace(
         health,
-        reach=reach,
+        reach=Reach.PAUSED if paused else Reach.PROBING,
         since=since,
         failures=health.failures + 1,
-        next_probe=now + wait,
+        probes=health.probes + (health.reach is not Reach.OPEN),
+        next_probe=now + timedelta(seconds=pause),
         words=words,
     )
+
+
+def _probe_pause(health: Health, lasted: timedelta) -> float:
+    if lasted >= LONG_OUTAGE:
+        return LONG_OUTAGE_SECONDS
+    if lasted >= OUTAGE:
+        return OUTAGE_SECONDS
+    return PROBE_SECONDS[min(health.failures, len(PROBE_SECONDS) - 1)]
 
 
 def may_send(health: Health, now: datetime) -> bool:
     """True when signals, or while it fails one probe, may go out now."""
     return health.reach is Reach.OPEN or health.next_probe is None or now >= health.next_probe
+
+
+def next_signal_try(judgement: Judgement, attempts: int, now: datetime) -> datetime:
+    """When a signal that was not accepted may be tried again after so many attempts.
+
+    At once where the way is to blame: the destination's health holds it back. Where the signal may
+    be to blame others go first, so that one bad signal never closes the way for all.
+    """
+    if judgement.blame is not Blame.SIGNAL:
+        return now
+    pause = SIGNAL_SECONDS[min(attempts, len(SIGNAL_SECONDS)) - 1]
+    if attempts > STUBBORN_TRIES:
+        pause = STUBBORN_SECONDS
+    return now + timedelta(seconds=pause)
+
+
+def is_given_up(happened_at: datetime, now: datetime) -> bool:
+    """True when a signal is so old that only a person should decide about it (7 days)."""
+    return now - happened_at >= GIVEN_UP_AFTER
 
 
 def next_fetch(attempts: int, now: datetime) -> datetime:

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from hotfolder.errors import SignalInvalid
 
 
 class SignalType(StrEnum):
-    """Signal names, exact case, in the order in which an item passes them."""
+    """Signal names, exact case, in the order in which an item passes them.
 
+    OrderRegistered is of protocol 1.1 only, where it stands for ItemRegistered of all items.
+    """
+
+    ORDER_REGISTERED = "OrderRegistered"
     REGISTERED = "ItemRegistered"
     PRODUCE = "ItemProduce"
     PRODUCED = "ItemProduced"
@@ -19,6 +23,9 @@ class SignalType(StrEnum):
     DELAY = "ItemDelay"
     CANCELED = "ItemCanceled"
 
+
+# They say no more than that the order is here.
+REGISTRATIONS = (SignalType.ORDER_REGISTERED, SignalType.REGISTERED)
 
 # ItemDelay and ItemCanceled: optional by the tables of the CloudSignal document, asked for by the
 # integration guide and the Enfocus Switch page, so here they are required.
@@ -51,17 +58,8 @@ class Signal:
         strange = sorted(set(self.fields) - set(known))
         if strange:
             raise SignalInvalid(f"{self.type} has no field {' or '.join(strange)}")
-        if not self.order_id or not self.item_id:
-            raise SignalInvalid(f"{self.type} needs an order and an item")
+        of_order = self.type is SignalType.ORDER_REGISTERED
+        if not self.order_id or bool(self.item_id) is of_order:
+            raise SignalInvalid(f"{self.type} needs an order{'' if of_order else ' and an item'}")
         if self.at.tzinfo is None:
             raise SignalInvalid(f"{self.type} needs a time with its zone")
-
-    def body(self) -> dict[str, str]:
-        """The request members of this signal, without the key (CloudSignal API v2.0)."""
-        return {
-            "type": self.type.value,
-            "order": self.order_id,
-            "item": self.item_id,
-            "datetime": self.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S GMT"),
-            **self.fields,
-        }

@@ -54,7 +54,11 @@ def _released(detail: Detail) -> str:
 
 
 def _moved(detail: Detail) -> str:
-    kinds = {"back": "moved back", "skipped": "moved past stages"}
+    kinds = {
+        "back": "moved back",
+        "skipped": "moved past stages",
+        "canceled": "moved, though canceled,",
+    }
     verb = kinds.get(str(detail.get("kind")), "moved")
     parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
     for name, words in (
@@ -88,8 +92,19 @@ def _switched(detail: Detail) -> str:
     return "; ".join(parts)
 
 
+def _parked(detail: Detail) -> str:
+    if detail.get("by"):
+        return f"{detail.get('signal')} was parked by {detail['by']}"
+    return f"{detail.get('signal')} was parked: {detail.get('answer')}"
+
+
+def _edited(detail: Detail) -> str:
+    fields = [f"{name.replace('_', ' ')} {text}" for name, text in detail.get("fields", {}).items()]
+    return f"{detail.get('signal')} was corrected by a person: {', '.join(fields)}"
+
+
 def _count(number: Any, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number} {thing}" if str(number) == "1" else f"{number} {thing}s"
 
 
 _WORDS: Mapping[str, Callable[[Detail], str]] = {
@@ -112,5 +127,12 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     ),
     "tracking given": _tracking,
     "signal sent": lambda d: f"{d.get('signal')} was accepted",
-    "signal parked": lambda d: f"{d.get('signal')} was refused for good: {d.get('answer')}",
+    "signal parked": _parked,
+    "signal edited": _edited,
+    "signal withdrawn": lambda d: f"{d.get('signal')} was withdrawn by a person",
+    "signal sent again": lambda d: f"{d.get('signal')} is to be sent again, a person asked for it",
+    "item delayed": lambda d: (
+        f"a person told of a delay of {_count(d.get('delay'), 'hour')}: {d.get('cause')}"
+    ),
+    "item canceled": lambda d: f"canceled by a person, {d.get('cause')}: {d.get('message')}",
 }

@@ -96,7 +96,11 @@ def _without_empty(value: Any) -> Any:
     """Only what is there: a field that a later version adds leaves the digests of today alone."""
     if isinstance(value, dict):
         return {
-            name: _without_short_lists(inner) if name in _AS_WRITTEN else _without_empty(inner)
+            name: inner
+            if isinstance(inner, str)
+            else _without_short_lists(inner)
+            if name in _AS_WRITTEN
+            else _without_empty(inner)
             for name, inner in value.items()
             if inner or inner == 0  # a size of 0 bytes is there
         }

@@ -82,10 +82,8 @@ def clean(data: Any) -> tuple[Any, list[Problem]]:
 
 def _clean(value: Any, path: Any, problems: list[Problem]) -> Any:
     # Texts first and in place: most of a document are short texts, and this runs for each of them.
-    if isinstance(value, str):
-        if value.isprintable() and len(value) <= TEXT_LIMIT:
-            return value if isinstance(value, NumberText) else value.strip()
-        return _clean_text(value, path, problems)
+    if type(value) is str and value.isprintable() and len(value) <= TEXT_LIMIT:
+        return value.strip()
     if isinstance(value, dict):
         return {
             name
@@ -95,7 +93,12 @@ def _clean(value: Any, path: Any, problems: list[Problem]) -> Any:
         } or ""
     if isinstance(value, list):
         return [_clean(inner, (path, at), problems) for at, inner in enumerate(value)] or ""
-    return "" if value is None else _clean_number(value)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        fits = isinstance(value, NumberText) and len(value) <= TEXT_LIMIT
+        return value if fits else _clean_text(value, path, problems)
+    return _clean_number(value)
 
 
 def _clean_number(value: float) -> str:

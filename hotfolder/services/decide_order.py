@@ -1,7 +1,7 @@
 """A person decides about an order that came again with other content."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from hotfolder.domain.change import JobFacts, Plan, plan_change
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import SignalType
-from hotfolder.errors import DecisionRefused, FloorError, NotUnderstood, Problem
+from hotfolder.errors import DecisionRefused, FloorError, NotPossible, NotUnderstood, Problem
 from hotfolder.formats import ticket_json
 from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import parse
@@ -18,9 +18,11 @@ from hotfolder.services.kept_documents import as_it_came
 from hotfolder.services.shop import Interface, Shop
 from hotfolder.services.take_order import add_jobs, content_of, flow_for
 from hotfolder.store.documents import Document, Verdict
+from hotfolder.store.due_signals import Row
 from hotfolder.store.journal import Line
 from hotfolder.store.notes import ORDER_CHANGED
 from hotfolder.store.orders import OrderTaken
+from hotfolder.store.signal_state import STANDING, SignalState
 
 NOT_MADE = "is not in the order any more"
 
@@ -50,7 +52,7 @@ class _Change:
 def keep_first(shop: Shop, order_id: str) -> list[int]:
     """The numbers of the documents declined with this: the order stays as it is.
 
-    Raises LookupError when there is nothing to decide.
+    Raises NotPossible when there is nothing to decide.
     """
     now = shop.clock.now()
     with shop.store.transaction():
@@ -72,7 +74,7 @@ def keep_first(shop: Shop, order_id: str) -> list[int]:
 def take_changed(shop: Shop, order_id: str, number: int | None = None) -> Switched:
     """Make the content of a changed document the order; `number` chooses between several.
 
-    Raises LookupError when there is nothing to decide, DecisionRefused with everything that
+    Raises NotPossible when there is nothing to decide, DecisionRefused with everything that
     stands in the way, and OrderRefused when the document is not valid (any more). All is one
     transaction: refused means that nothing was changed.
     """
@@ -98,9 +100,9 @@ def _waiting(shop: Shop, order_id: str) -> list[Document]:
     documents = shop.store.documents.of_order(order_id)
     waiting = [one for one in documents if one.verdict is Verdict.CHANGED]
     if shop.store.orders.digest_of(order_id) is None:
-        raise LookupError(f"there is no order {order_id} here")
+        raise NotPossible(f"there is no order {order_id} here")
     if not waiting:
-        raise LookupError(f"there is nothing to decide about order {order_id}")
+        raise NotPossible(f"there is nothing to decide about order {order_id}")
     return waiting
 
 
@@ -110,7 +112,7 @@ def _change(shop: Shop, order_id: str, number: int | None) -> _Change:
     taken = shop.store.orders.get(order_id)
     interface = next((one for one in shop.interfaces if one.name == document.interface), None)
     if taken is None:
-        raise LookupError(f"there is no order {order_id} here")
+        raise NotPossible(f"there is no order {order_id} here")
     if interface is None or document.interface != taken.interface:
         raise _other_interface(document, taken)
     parsed = parse(as_it_came(shop, document).body, document.content_type)
@@ -140,7 +142,7 @@ def _chosen(order_id: str, waiting: Sequence[Document], number: int | None) -> D
     found = [one for one in waiting if number in (None, one.number)]
     if not found:
         known = ", ".join(map(str, numbers))
-        raise LookupError(
+        raise NotPossible(
             f"document {number} is none that order {order_id} came changed with"
             f" (these are: {known})"
         )
@@ -163,24 +165,32 @@ def _fingerprints(order: Order) -> dict[str, str]:
 
 
 def _facts(shop: Shop, jobs: Sequence[Job], folders: Mapping[int, str]) -> list[JobFacts]:
-    signals = shop.store.order_signals.of_order(jobs[0].order_id) if jobs else []
+    signals = shop.store.signals.find({"order": jobs[0].order_id}) if jobs else []
     facts = []
     for job in jobs:
         flow = shop.flow(job.flow)
+        mine = [row for row in signals if row["job_id"] == job.id or not row["item_id"]]
+        standing = [row for row in mine if row["state"] in STANDING]
         facts.append(
             JobFacts(
                 job=job,
-                said=shop.store.outbox.said(job.id),
-                unheard={
-                    SignalType(row["type"])
-                    for row in signals
-                    if row["job_id"] == job.id and row["state"] == "waiting" and not row["attempts"]
-                },
+                said={SignalType(kind) for kind in job.said_before} | _types(standing),
+                unheard=_types(row for row in standing if _is_unheard(row)),
                 first_stage=flow.first.key if flow else "",
                 folder=folders.get(job.id, ""),
             )
         )
     return facts
+
+
+def _types(rows: Iterable[Row]) -> set[SignalType]:
+    return {SignalType(row["type"]) for row in rows}
+
+
+def _is_unheard(row: Row) -> bool:
+    """True when it was never sent; one that was accepted can wait to be sent again."""
+    waits = row["state"] == SignalState.WAITING
+    return waits and not row["attempts"] and row["accepted_at"] is None
 
 
 def _folders(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:

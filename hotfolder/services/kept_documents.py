@@ -5,6 +5,8 @@ from hashlib import sha256
 from typing import Any
 
 from hotfolder.domain.keyless import put_key_back
+from hotfolder.errors import NotPossible
+from hotfolder.formats.signal_line import moment
 from hotfolder.services.shop import Shop
 from hotfolder.store.documents import Document
 
@@ -27,7 +29,7 @@ def document_line(shop: Shop, document: Document) -> dict[str, Any]:
     modes = {interface.name: interface.mode.value for interface in shop.interfaces}
     return {
         "number": document.number,
-        "received": document.received_at.isoformat(timespec="milliseconds"),
+        "received": moment(document.received_at),
         "order": document.order_id,
         "interface": document.interface or None,
         "mode": modes.get(document.interface),
@@ -37,10 +39,10 @@ def document_line(shop: Shop, document: Document) -> dict[str, Any]:
 
 
 def kept_document(shop: Shop, number: int) -> AsItCame:
-    """The document kept under this number. Raises LookupError when there is none."""
+    """The document kept under this number. Raises NotPossible when there is none."""
     document = shop.store.documents.get(number)
     if document is None:
-        raise LookupError(f"there is no document {number} (any more)")
+        raise NotPossible(f"there is no document {number} (any more)")
     return as_it_came(shop, document)
 
 

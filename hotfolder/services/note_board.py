@@ -1,10 +1,13 @@
 """The board of notes: each thing a person should look at once, gone as soon as it is solved."""
 
+from collections.abc import Mapping
+
 from loguru import logger
 
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
+WAITS = "waits"
 Notes = dict[tuple[str, str], str]
 
 
@@ -18,7 +21,19 @@ class Board:
             self._shown.setdefault(note.stage, {})[note.name, note.kind] = note.words
 
     def only(self, stage: str, notes: Notes) -> None:
-        """These are the notes of a stage now; others of it are solved."""
+        """These are the notes of a stage now; others of it are solved, but for jobs that wait."""
+        shown = self._shown.get(stage, {})
+        self._show(stage, {key: words for key, words in shown.items() if key[1] == WAITS} | notes)
+
+    def waits(self, by_stage: Mapping[str, Mapping[str, str]]) -> None:
+        """For what the jobs wait, by stage and folder; no other job waits any more."""
+        for stage in self._shown.keys() | by_stage.keys():
+            shown = self._shown.get(stage, {})
+            others = {key: words for key, words in shown.items() if key[1] != WAITS}
+            waiting = by_stage.get(stage, {})
+            self._show(stage, others | {(name, WAITS): words for name, words in waiting.items()})
+
+    def _show(self, stage: str, notes: Notes) -> None:
         shown = self._shown.get(stage, {})
         if notes == shown:
             return

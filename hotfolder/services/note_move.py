@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hotfolder.domain.job import Job
+from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import Arrival, Consequences, Move, Refusal, consequences, move
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.services.parcel import Parcel, parcel_of
@@ -14,12 +14,17 @@ from hotfolder.store.outbox import Promise
 
 
 def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, str]]:
-    """Write moves with their journal lines and signals. Those not written come back with why."""
+    """Write moves with their journal lines and signals. Those not written come back with why.
+
+    A canceled job may go anywhere: that is written, and nothing is said about it.
+    """
     refused = []
     prepared = []
     for arrival in arrivals:
         step = _step(shop, arrival)
-        if isinstance(step, Refusal):
+        if arrival.job.state is JobState.CANCELED:
+            prepared.append((arrival, step, Parcel()))
+        elif isinstance(step, Refusal):
             refused.append((arrival, step.why))
         else:
             prepared.append((arrival, step, _parcel(shop, arrival, step)))
@@ -46,11 +51,17 @@ def _parcel(shop: Shop, arrival: Arrival, step: Move) -> Parcel:
     return parcel_of(shop, arrival.job, arrival.place) if ships else Parcel()
 
 
-def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: datetime) -> None:
+def _write(
+    shop: Shop, arrival: Arrival, step: Move | Refusal, parcel: Parcel, now: datetime
+) -> None:
     job = shop.store.jobs.by_ticket(arrival.job.ticket_id) or arrival.job
+    if job.state is JobState.CANCELED or isinstance(step, Refusal):  # perhaps canceled just now
+        _write_silent(shop, arrival, now)
+        return
     if job.tracking != arrival.job.tracking:  # given since the folder was looked at
         parcel = _parcel(shop, replace(arrival, job=job), step)
-    effects = consequences(step, shop.store.outbox.said(job.id), parcel.fields())
+    said = shop.store.outbox.said(job.id) | {SignalType(kind) for kind in job.said_before}
+    effects = consequences(step, said, parcel.fields())
     if not shop.store.jobs.move(arrival.job, arrival.place, now, _waits_for(job, effects)):
         return
     if parcel.tracking or effects.waits_for:
@@ -60,6 +71,21 @@ def _write(shop: Shop, arrival: Arrival, step: Move, parcel: Parcel, now: dateti
     undo = timedelta(seconds=step.target.undo_seconds)
     shop.store.outbox.add(_promises(shop, job, effects, now, undo))
     shop.store.journal.write([_line(arrival, step, effects, withdrawn, now)])
+
+
+def _write_silent(shop: Shop, arrival: Arrival, now: datetime) -> None:
+    if not shop.store.jobs.move(arrival.job, arrival.place, now):
+        return
+    source = arrival.job.place.stage if arrival.job.place else ""
+    detail = {"from": source, "to": arrival.place.stage, "kind": "canceled", "signals": []}
+    line = Line(
+        at=now,
+        order_id=arrival.job.order_id,
+        item_id=arrival.job.item_id,
+        action="job moved",
+        detail=detail,
+    )
+    shop.store.journal.write([line])
 
 
 def _waits_for(job: Job, effects: Consequences) -> str:
@@ -74,17 +100,16 @@ def _promises(
 ) -> list[Promise]:
     """All signals of one drag go out together: at the end of the target's undo time."""
     return [
-        Promise(
-            signal=Signal(
+        shop.promise(
+            job,
+            Signal(
                 type=planned.type,
                 order_id=job.order_id,
                 item_id=job.item_id,
                 at=now,
                 fields=planned.fields,
             ),
-            job_id=job.id,
             due=now + undo,
-            deadline=shop.rules.deadline(planned.type, now),
             stage=planned.stage.key,
             inferred=planned.inferred,
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 from hotfolder.domain.job import Job, JobState, Mode
 from hotfolder.domain.standing import counted, is_finished, ship_by_passed
+from hotfolder.formats.signal_line import moment
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import ORDER_CHANGED
 from hotfolder.store.orders import OrderHead
@@ -39,7 +40,7 @@ def order_lines(shop: Shop, wanted: Filter) -> list[dict[str, Any]]:
     jobs: dict[str, list[Job]] = defaultdict(list)
     for job in shop.store.jobs.all():
         jobs[job.order_id].append(job)
-    late = shop.store.order_signals.late(shop.clock.now())
+    late = shop.store.signals.late_orders(shop.clock.now())
     changed = {note.name for note in shop.store.notes.all() if note.kind == ORDER_CHANGED}
     lines = [
         _line(shop, head, jobs[head.order_id])
@@ -56,7 +57,7 @@ def _line(shop: Shop, head: OrderHead, jobs: Sequence[Job]) -> dict[str, Any]:
     states = counted(jobs, list(shop.floor.stages))
     return {
         "order": head.order_id,
-        "received": head.received_at.isoformat(timespec="milliseconds"),
+        "received": moment(head.received_at),
         "interface": head.interface,
         "mode": head.mode.value,
         "reorder": any(job.reorder for job in jobs),

@@ -12,16 +12,17 @@ from hotfolder.domain.job import Job
 from hotfolder.domain.order import Item, Order, ProductFile, Reorder
 from hotfolder.domain.standing import is_finished, ship_by_passed
 from hotfolder.domain.ticket import file_names
+from hotfolder.errors import NotPossible
 from hotfolder.formats.journal_words import in_words
 from hotfolder.formats.order_record import order_from_data
+from hotfolder.formats.signal_line import moment, signal_line
 from hotfolder.services.kept_documents import document_line
-from hotfolder.services.overview import job_line, moment
+from hotfolder.services.overview import job_line
 from hotfolder.services.reorders import original_job
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.notes import ORDER_CHANGED
 from hotfolder.store.orders import OrderTaken
-from hotfolder.store.outbox import Row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,14 +40,17 @@ class _Known:
 
 
 def order_story(shop: Shop, order_id: str, *, personal: bool = False) -> dict[str, Any]:
-    """Everything known of an order as plain data. Raises LookupError for an unknown id.
+    """Everything known of an order as plain data. Raises NotPossible for an unknown id.
 
     Names, addresses, the client's own words and what we do not understand of the document are
     only in it when asked for: then `record` holds the content of the order as it was taken.
+    `archived`: some of its signals went to the archive and are not in it.
     """
     taken = shop.store.orders.get(order_id)
     if taken is None:
-        raise LookupError(f"there is no order {order_id} here")
+        raise NotPossible(
+            f"there is no order {order_id} here; `hotfolder documents` lists what was refused"
+        )
     record = json.loads(taken.record)
     jobs = shop.store.jobs.of_order(order_id)
     known = _Known(taken=taken, order=order_from_data(record), jobs=jobs)
@@ -56,7 +60,8 @@ def order_story(shop: Shop, order_id: str, *, personal: bool = False) -> dict[st
         "items": [_item(shop, known, item) for item in known.order.items],
         "jobs": [job_line(shop, job) for job in jobs],
         "moves": [_move(line) for line in journal if line.action == "job moved"],
-        "signals": [_signal(row) for row in shop.store.order_signals.of_order(order_id)],
+        "signals": [signal_line(row) for row in shop.store.signals.find({"order": order_id})],
+        "archived": any(job.said_before for job in jobs),
         "journal": [_journal_line(line) for line in journal],
         "documents": [document_line(shop, one) for one in shop.store.documents.of_order(order_id)],
         "warnings": list(taken.warnings),
@@ -87,7 +92,7 @@ def _facts(shop: Shop, known: _Known) -> dict[str, Any]:
 def _is_late(shop: Shop, known: _Known) -> bool:
     """As in the list of orders: by its signals, or because it should have been shipped."""
     now = shop.clock.now()
-    if known.taken.order_id in shop.store.order_signals.late(now):
+    if shop.store.signals.find({"order": known.taken.order_id, "late": now}):
         return True
     finished = all(is_finished(job, shop.flow(job.flow)) for job in known.jobs)
     return not finished and ship_by_passed(known.taken.ship_by, now)
@@ -146,22 +151,6 @@ def _move(line: Line) -> dict[str, Any]:
         "to": told.get("to"),
         "kind": told.get("kind"),
         "signals": told.get("signals", []),
-    }
-
-
-def _signal(row: Row) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "item": row["item_id"],
-        "type": row["type"],
-        "state": row["state"],
-        "inferred": row["inferred"],
-        "at": moment(row["at"]),
-        "due": moment(row["due"]),
-        "deadline": moment(row["deadline"]),
-        "attempts": row["attempts"],
-        "last_try": moment(row["last_try"]),
-        "last_answer": row["last_answer"],
     }
 
 

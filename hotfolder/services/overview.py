@@ -1,14 +1,14 @@
 """Read-only answers for those who ask from outside: status, jobs, signals."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
 from hotfolder.domain.standing import is_finished
-from hotfolder.services.shop import SIGNALS, Shop
+from hotfolder.formats.signal_line import moment, signal_line
+from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
 
@@ -32,7 +32,8 @@ class Overview:
     jobs: dict[str, int]
     signals: dict[str, int]
     late: int
-    destination: Health
+    arrived_late: int
+    destinations: dict[str, Health]
     notes: list[Note]
 
 
@@ -55,9 +56,10 @@ def overview(shop: Shop) -> Overview:
         stages=stages,
         orders=shop.store.orders.count(),
         jobs=shop.store.jobs.counts_by_state(),
-        signals=shop.store.outbox.counts(),
-        late=shop.store.outbox.late(shop.clock.now()),
-        destination=shop.store.destinations.get(SIGNALS),
+        signals=shop.store.signals.counts(),
+        late=shop.store.signals.late(shop.clock.now()),
+        arrived_late=shop.store.signals.broken(),
+        destinations={name: shop.store.destinations.get(name) for name in shop.destinations},
         notes=notes,
     )
 
@@ -94,36 +96,19 @@ def job_line(shop: Shop, job: Job) -> dict[str, Any]:
     }
 
 
-def signal_lines(shop: Shop) -> list[dict[str, Any]]:
-    """Every signal as plain data: id, order, item, type, state, due, attempts, last answer.
-
-    Oldest first, but those of reorders before all.
-    """
-    jobs = {job.id: job for job in shop.store.jobs.all()}
-    rows = shop.store.outbox.list()
-    reorders = {number for number, job in jobs.items() if job.reorder}
-    return [
+def signal_story(shop: Shop, signal_id: int) -> dict[str, Any] | None:
+    """One signal with every attempt: time, status, words, milliseconds; None for no such one."""
+    row = shop.store.signals.get(signal_id)
+    if row is None:
+        return None
+    attempts = [
         {
-            "id": row["id"],
-            "order": row["order_id"],
-            "item": row["item_id"],
-            "mode": jobs[row["job_id"]].mode.value if row["job_id"] in jobs else None,
-            "reorder": row["job_id"] in reorders,
-            "type": row["type"],
-            "stage": row["stage"],
-            "state": row["state"],
-            "inferred": row["inferred"],
-            "at": moment(row["at"]),
-            "due": moment(row["due"]),
-            "deadline": moment(row["deadline"]),
-            "attempts": row["attempts"],
-            "last_try": moment(row["last_try"]),
-            "last_answer": row["last_answer"],
+            "at": moment(attempt["at"]),
+            "status": attempt["status"],
+            "words": attempt["words"],
+            "milliseconds": attempt["milliseconds"],
+            "signals_in_request": attempt["signals"],
         }
-        for row in sorted(rows, key=lambda row: row["job_id"] not in reorders)
+        for attempt in shop.store.signals.attempts(signal_id)
     ]
-
-
-def moment(at: datetime | None) -> str | None:
-    """A time as ISO 8601 text in UTC."""
-    return None if at is None else at.isoformat(timespec="milliseconds")
+    return signal_line(row) | {"tries": attempts}

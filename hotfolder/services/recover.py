@@ -1,10 +1,14 @@
 """After a start: free what was stuck, finish what was promised."""
 
+from datetime import timedelta
+
 from loguru import logger
 
 from hotfolder.domain.retry import Health, Reach
 from hotfolder.services.release_job import repeat_renames
-from hotfolder.services.shop import SIGNALS, Shop
+from hotfolder.services.shop import Shop
+
+LONGEST_WAIT = timedelta(hours=1)  # no undo time and no pause of a signal is longer
 
 
 def recover(shop: Shop) -> None:
@@ -12,10 +16,13 @@ def recover(shop: Shop) -> None:
 
     Called before anything else runs: every signal under way is one whose outcome nobody knows.
     """
+    now = shop.clock.now()
     with shop.store.transaction():
         freed = shop.store.outbox.free()
-        if shop.store.destinations.get(SIGNALS).reach is not Reach.OPEN:
-            shop.store.destinations.keep(SIGNALS, Health())  # a new run asks anew
+        shop.store.signals.hasten(now, now + LONGEST_WAIT)  # the clock was ahead in the last run
+        for name in shop.destinations:
+            if shop.store.destinations.get(name).reach is not Reach.OPEN:
+                shop.store.destinations.keep(name, Health())  # a new run asks anew
     if freed:
         logger.warning("{} signals were under way when the last run ended: sent again", freed)
     repeat_renames(shop)

@@ -2,121 +2,233 @@
 
 import random
 import threading
+from dataclasses import dataclass
+from datetime import datetime
 
 from loguru import logger
 
+from hotfolder.domain.answer import Answer, Blame, Judgement, Outcome, judge_answer
 from hotfolder.domain.retry import (
     Health,
-    Outcome,
     Reach,
     after_failure,
     after_success,
+    is_given_up,
     may_send,
-    outcome,
+    next_signal_try,
 )
-from hotfolder.errors import DeliveryError
+from hotfolder.errors import StoreError
 from hotfolder.formats.signal_json import request
-from hotfolder.services.shop import SIGNALS, Shop
+from hotfolder.services.shop import Destination, Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.outbox import Claim
 
 
-class Destination:
-    """The gate to the signal server: open, or letting one probe through at a time."""
+class Gate:
+    """The way to one destination: open, or letting one probe through at a time.
 
-    def __init__(self) -> None:
+    With `ahead` each sending thread takes what it sends next along with the last outcome: one
+    transaction for both.
+    """
+
+    def __init__(self, destination: Destination, *, ahead: bool = False) -> None:
+        self.destination = destination
+        self.ahead = ahead
         self._lock = threading.Lock()
+        self._held: dict[int, tuple[Claim, datetime]] = {}
         self._health = Health()
-        self._probing = False
+        self._probe: Health | None = None
 
     @property
     def health(self) -> Health:
         return self._health
 
-    def enter(self, shop: Shop) -> bool:
-        """True when the caller may send now, and must `leave` afterwards."""
+    def enter(self, shop: Shop) -> Health | None:
+        """The health under which the caller may send now, and must `leave` with afterwards.
+
+        None when nobody may: while signals do not get through one probe at a time is let through.
+        """
         with self._lock:
-            if self._probing or not may_send(self._health, shop.clock.now()):
+            if self._probe is not None or not may_send(self._health, shop.clock.now()):
+                return None
+            if self._health.reach is not Reach.OPEN:
+                self._probe = self._health
+            return self._health
+
+    def hear(self, entered: Health, health: Health) -> bool:
+        """Take in how the destination does; True when that is news.
+
+        Of requests that were under way together only the first failure counts: the others say
+        nothing new, and a key that was changed meanwhile is not judged by them.
+        """
+        with self._lock:
+            if health is self._health or not (
+                entered is self._health or health.reach is Reach.OPEN
+            ):
                 return False
-            self._probing = self._health.reach is not Reach.OPEN
+            self._health = health
             return True
 
-    def leave(self, health: Health | None) -> None:
-        """The caller is done; this is how the destination does, or None when it was not asked."""
+    def leave(self, entered: Health) -> None:
+        """The caller is done, whatever came of it."""
         with self._lock:
-            self._probing = False
-            self._health = health or self._health
+            if self._probe is entered:
+                self._probe = None
+
+    def hold(self, claim: Claim | None, until: datetime) -> None:
+        """What this thread sends next, unless that is later than `until`."""
+        if claim is not None:
+            self._held[threading.get_ident()] = (claim, until)
+
+    def take_held(self, now: datetime) -> Claim | None:
+        """What this thread holds; one that is too old may be somebody else's by now."""
+        claim, until = self._held.pop(threading.get_ident(), (None, now))
+        return claim if now < until else None
+
+    def give_back(self, shop: Shop) -> None:
+        """What is held by any thread, or was, waits again."""
+        while self._held:
+            claim, _ = self._held.popitem()[1]
+            with shop.store.passing_transaction():
+                shop.store.outbox.give_back(claim)
+
+    def reopen(self) -> None:
+        """A person has changed the key: the next signal goes out at once."""
+        with self._lock:
+            self._health = Health()
+            self._probe = None  # one that is still under way has the old key
 
 
-def send_next(shop: Shop, destination: Destination) -> bool:
+def send_next(shop: Shop, gate: Gate) -> bool:
     """True when signals were sent or tried, so that more may be due; False when there is nothing.
 
     One call is one POST at most. Whoever is killed between the POST and its outcome sends it once
     more after the restart: nothing is lost, and only what was on the wire can double.
     """
-    if not destination.enter(shop):
+    entered = gate.enter(shop) if shop.ballast.is_enough_room() else None
+    if entered is None:
+        _give_back(shop, gate)
         return False
-    seen = None
     try:
-        claim = _claim(shop)
+        claim = gate.take_held(shop.clock.now())
+        if claim is None:
+            claim = _claim(shop, gate.destination, probe=entered.reach is not Reach.OPEN)
         if claim is not None:
-            seen = _send(shop, claim, destination)
+            _send(shop, gate, claim, entered)
     finally:
-        destination.leave(seen)
+        gate.leave(entered)
     return claim is not None
 
 
-def _claim(shop: Shop) -> Claim | None:
+def _give_back(shop: Shop, gate: Gate) -> None:
+    """What this thread holds waits again: nothing goes out just now."""
+    claim = gate.take_held(shop.clock.now())
+    if claim is not None:
+        with shop.store.passing_transaction():
+            shop.store.outbox.give_back(claim)
+
+
+def _claim(shop: Shop, destination: Destination, *, probe: bool) -> Claim | None:
     now = shop.clock.now()
-    if not shop.store.outbox.has_due(now):
+    if not shop.store.outbox.has_due(destination.name, now, probe=probe):
         return None
     # a claim lost by a power cut is as good: what was under way then is sent again
     with shop.store.passing_transaction():
-        return shop.store.outbox.claim(now, shop.rules.lease, shop.rules.bundle_limit)
+        return _next_claim(shop, destination, now, probe=probe)
 
 
-def _send(shop: Shop, claim: Claim, destination: Destination) -> Health:
-    before = destination.health
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Result:
+    """What came of one POST. `health` is None when it tells nothing new of the destination."""
+
+    claim: Claim
+    answer: Answer
+    judgement: Judgement
+    health: Health | None
+
+    @property
+    def words(self) -> str:
+        """What a list shows as the last answer: the status, what the server said, what it means."""
+        parts = [str(self.answer.status or ""), self.answer.words, self.judgement.diagnosis]
+        return "; ".join(part for part in parts if part)
+
+
+def _send(shop: Shop, gate: Gate, claim: Claim, entered: Health) -> None:
+    destination = gate.destination
+    answer = destination.sender.send(request(claim.signals, destination.dialect))
+    judgement = judge_answer(answer, len(claim.rows), pages_count=destination.pages_count)
+    after = _health_after(shop, entered, judgement, answer)
+    news = after if gate.hear(entered, after) else None
+    result = _Result(claim=claim, answer=answer, judgement=judgement, health=news)
     try:
-        shop.sender.send(request(claim.bodies()))
-    except DeliveryError as error:
-        reached = outcome(error.status, len(claim.rows)) in (Outcome.PARK, Outcome.SPLIT)
-        return _refused(shop, claim, destination.health if reached else before, error)
-    health = destination.health  # another may have failed while this one was under way
-    recovered = after_success(health)
-    with shop.store.transaction():
-        if shop.store.outbox.sent(claim):
-            shop.store.journal.write(_lines(shop, claim, "signal sent"))
-        if recovered is not health:
-            shop.store.destinations.keep(SIGNALS, recovered)
-    if recovered is not health:
-        logger.info("signals are accepted again")
-    return recovered
+        _keep(shop, gate, result)
+    except StoreError:
+        shop.ballast.give_away()
+        _keep(shop, gate, result)
+    _log(result, entered)
 
 
-def _refused(shop: Shop, claim: Claim, health: Health, error: DeliveryError) -> Health:
-    result = outcome(error.status, len(claim.rows))
-    words = str(error)
+def _keep(shop: Shop, gate: Gate, result: _Result) -> None:
+    destination, now = gate.destination, shop.clock.now()
+    goes_on = gate.ahead and result.judgement.outcome is Outcome.ACCEPTED
+    following: list[Claim | None] = [None]
+
+    def write() -> None:
+        _write_outcome(shop, result)
+        if result.health is not None:
+            shop.store.destinations.keep(destination.name, result.health)
+        if goes_on:
+            following[0] = _next_claim(shop, destination, now)
+
+    shop.store.write_together(write)
+    gate.hold(following[0], now + shop.rules.lease / 2)
+
+
+def _next_claim(
+    shop: Shop, destination: Destination, now: datetime, *, probe: bool = False
+) -> Claim | None:
+    lease, limit = shop.rules.lease, destination.bundle_limit
+    return shop.store.outbox.claim(destination.name, now, lease, limit, probe=probe)
+
+
+def _health_after(shop: Shop, before: Health, judgement: Judgement, answer: Answer) -> Health:
+    """A refusal is an answer too: it shows that the way is open."""
+    if judgement.outcome is not Outcome.RETRY:
+        return after_success(before)
+    dice = random.random()  # noqa: S311 (it spreads load, it keeps no secret)
+    return after_failure(before, judgement, answer, shop.clock.now(), dice)
+
+
+def _write_outcome(shop: Shop, result: _Result) -> None:
     now = shop.clock.now()
-    worse = health
-    if result in (Outcome.RETRY, Outcome.PAUSE):
-        worse = after_failure(health, result, words, now, random.random())  # noqa: S311
+    outbox, claim, judgement = shop.store.outbox, result.claim, result.judgement
+    outbox.attempted(claim, result.answer, now)
+    if judgement.outcome is Outcome.ACCEPTED:
+        if outbox.sent(claim, now):
+            shop.store.journal.write(_lines(claim, now, "signal sent"))
+    elif judgement.outcome is Outcome.PARK:
+        _park(shop, result, result.words)
+    elif judgement.outcome is Outcome.RETRY and is_given_up(_youngest(claim), now):
+        _park(shop, result, f"given up after 7 days: {result.words}")
     else:
-        worse = after_success(health)
-    with shop.store.transaction():
-        if result is Outcome.PARK:
-            shop.store.outbox.park(claim, words)
-            shop.store.journal.write(_lines(shop, claim, "signal parked", words))
-        else:
-            shop.store.outbox.later(claim, words, alone=result is Outcome.SPLIT)
-        if worse is not health:
-            shop.store.destinations.keep(SIGNALS, worse)
-    _log(claim, result, words, health)
-    return worse
+        due = [next_signal_try(judgement, row["attempts"], now) for row in claim.rows]
+        # what fails a whole bundle may be one signal of it, whatever the status
+        alone = judgement.outcome is Outcome.SPLIT or judgement.blame is Blame.SIGNAL
+        outbox.later(claim, result.words, due, alone=alone)
 
 
-def _lines(shop: Shop, claim: Claim, action: str, words: str = "") -> list[Line]:
-    now = shop.clock.now()
+def _youngest(claim: Claim) -> datetime:
+    times: list[datetime] = [row["asked_at"] for row in claim.rows]
+    return max(times)
+
+
+def _park(shop: Shop, result: _Result, words: str) -> None:
+    if shop.store.outbox.park(result.claim, words):
+        lines = _lines(result.claim, shop.clock.now(), "signal parked", words)
+        shop.store.journal.write(lines)
+
+
+def _lines(claim: Claim, now: datetime, action: str, words: str = "") -> list[Line]:
     return [
         Line(
             at=now,
@@ -129,9 +241,16 @@ def _lines(shop: Shop, claim: Claim, action: str, words: str = "") -> list[Line]
     ]
 
 
-def _log(claim: Claim, result: Outcome, words: str, before: Health) -> None:
-    order = claim.rows[0]["order_id"]
-    if result is Outcome.PARK:
-        logger.bind(order=order).error("signal parked, a person has to act: {}", words)
-    elif result in (Outcome.RETRY, Outcome.PAUSE) and before.reach is Reach.OPEN:
-        logger.bind(order=order).warning("signals do not get through: {}", words)
+def _log(result: _Result, entered: Health) -> None:
+    bound = logger.bind(order=result.claim.rows[0]["order_id"])
+    if result.judgement.outcome is Outcome.PARK:
+        bound.error("signal parked, a person has to act: {}", result.words)
+    reach = result.health.reach if result.health else entered.reach
+    if reach is entered.reach:
+        return
+    if reach is Reach.PAUSED:
+        bound.error("no signal gets through until a person has mended this: {}", result.words)
+    elif reach is Reach.PROBING:
+        bound.warning("signals do not get through: {}", result.words)
+    elif entered.probes:
+        bound.info("signals get through again after {} probes", entered.probes)

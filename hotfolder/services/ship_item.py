@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from hotfolder.domain.flow import Stage
-from hotfolder.domain.job import Job
+from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import missing_for
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.errors import NotUnderstood
+from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.formats.tracking_file import looks_right
 from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
-from hotfolder.store.outbox import Promise
 
 
 def ship_waiting(shop: Shop) -> dict[Job, str]:
@@ -33,17 +32,29 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
     return still_waiting
 
 
+def items_of(shop: Shop, order_id: str, item_id: str = "") -> list[str]:
+    """The item that is named, or every item of the order. Raises NotPossible for no such order."""
+    if item_id:
+        return [item_id]
+    found = {job.item_id: None for job in shop.store.jobs.of_order(order_id)}
+    if not found:
+        raise NotPossible(f"there is no order {order_id} here")
+    return list(found)
+
+
 def ship_item(shop: Shop, order_id: str, item_id: str, parcel: Parcel) -> str:
     """What came of giving an item its tracking, as a sentence.
 
-    Raises LookupError for no such item and NotUnderstood for what can be no tracking code. Where
-    the order names no shipping method, the parcel must name its option.
+    Raises NotPossible for no such item or a canceled one, NotUnderstood for what can be no tracking
+    code. Where the order names no shipping method, the parcel must name its option.
     """
     if not all(looks_right(value) for value in parcel.fields().values()):
         raise NotUnderstood("this does not look like a tracking code: one code, one line")
     job = shop.store.jobs.of_item(order_id, item_id)
     if job is None:
-        raise LookupError(f"there is no item {item_id} of an order {order_id} here")
+        raise NotPossible(f"there is no item {item_id} of an order {order_id} here")
+    if job.state is JobState.CANCELED:
+        raise NotPossible(f"item {item_id} is canceled; nothing is shipped")
     option = parcel.shipping_option or job.shipping_option or ordered_method(shop, job)
     return give_tracking(shop, job, replace(parcel, shipping_option=option))
 
@@ -56,7 +67,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         # read again: the daemon may just have noted a move into the shipping stage
         job = shop.store.jobs.by_ticket(job.ticket_id) or job
         stage = _stage_waiting(shop, job)
-        said = SignalType.SHIPPED in shop.store.outbox.said(job.id)
+        said = SignalType.SHIPPED in shop.store.outbox.said(job.id) | job.said_before
         waits_for = missing if stage else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
         ships = stage is not None and not missing and not said
@@ -68,10 +79,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
                 at=now,
                 fields=parcel.fields(),
             )
-            deadline = shop.rules.deadline(signal.type, now)
-            shop.store.outbox.add(
-                [Promise(signal=signal, job_id=job.id, due=now, deadline=deadline)]
-            )
+            shop.store.outbox.add([shop.promise(job, signal, due=now)])
         line = Line(
             at=now,
             order_id=job.order_id,

@@ -7,12 +7,17 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
+from hotfolder.domain.answer import Answer
+from hotfolder.domain.deadline import deadline
 from hotfolder.domain.flow import Flow
-from hotfolder.domain.job import Mode
+from hotfolder.domain.job import Job, Mode
 from hotfolder.domain.preflight import FileFacts
-from hotfolder.domain.signal import SignalType
+from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
+from hotfolder.formats.signal_json import Dialect
+from hotfolder.store.outbox import Promise
 from hotfolder.store.store import Store
 
 SIGNALS = "cloudsignal"  # the destination's name in the store
@@ -31,8 +36,11 @@ class Clock(Protocol):
 class Sender(Protocol):
     """The way to CloudSignal."""
 
-    def send(self, request: Mapping[str, Any]) -> None:
-        """Returns when accepted, raises DeliveryError otherwise."""
+    def send(self, request: Mapping[str, Any]) -> Answer:
+        """What came back, whatever it is; raises nothing."""
+
+    def set_key(self, key: str) -> bool:
+        """Use another key from now on; True when it really is another one."""
 
 
 class Fetcher(Protocol):
@@ -43,44 +51,69 @@ class Fetcher(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Destination:
+    """Where signals go: a CloudSignal interface and how it is spoken to.
+
+    `bundle_limit` 1 never bundles. `pages_count`: a web page with status 200 counts as accepted.
+    """
+
+    name: str
+    sender: Sender
+    dialect: Dialect = field(default_factory=Dialect)
+    bundle_limit: int = 50
+    pages_count: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Interface:
-    """A Production Interface: orders that carry its key came through it."""
+    """A Production Interface: orders that carry its key came through it.
+
+    `destination` is the name of where its signals go.
+    """
 
     name: str
     key: str = field(repr=False)
     mode: Mode
+    destination: str = SIGNALS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """Numbers of the shop.
+    """Numbers of the shop. `deadlines` per type; a type that is not there keeps the usual one."""
 
-    `registered_within` is the network's own limit (How to integrate); the others are ours.
-    """
-
-    bundle_limit: int = 50
     lease: timedelta = timedelta(seconds=60)
-    registered_within: timedelta = timedelta(minutes=15)
-    signaled_within: timedelta = timedelta(hours=1)
+    deadlines: Mapping[SignalType, timedelta] = field(default_factory=dict)
     fetch_attempts: int = 5
     settle_seconds: float = 10.0
     note_after_seconds: float = 30.0
     tracking_quiet_seconds: float = 2.0
     keep_refused: timedelta = timedelta(days=30)
 
-    def deadline(self, kind: SignalType, at: datetime) -> datetime:
-        """By when a signal of something that happened at `at` should have arrived."""
-        if kind is SignalType.REGISTERED:
-            return at + self.registered_within
-        return at + self.signaled_within
+
+class Bell:
+    """Rung after a commit that made work, so that nobody has to wait for a timer."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Event] = []
+
+    def listen(self) -> Event:
+        """An event of the caller's own, set at each ring."""
+        event = Event()
+        self._listeners.append(event)
+        return event
+
+    def set(self) -> None:
+        """Ring."""
+        for event in self._listeners:
+            event.set()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nudges:
-    """Set after a commit that made work, so that nobody has to wait for a timer."""
+    """There are signals to send; there are files to fetch."""
 
-    signals: Event = field(default_factory=Event)
-    files: Event = field(default_factory=Event)
+    signals: Bell = field(default_factory=Bell)
+    files: Bell = field(default_factory=Bell)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,13 +123,34 @@ class Shop:
     store: Store
     floor: Floor
     spool: Spool
+    ballast: Ballast
     flows: Sequence[Flow]
-    interfaces: Sequence[Interface]
+    interfaces: list[Interface]
     clock: Clock
-    sender: Sender
+    destinations: Mapping[str, Destination]
     fetcher: Fetcher
     rules: Rules = field(default_factory=Rules)
     nudge: Nudges = field(default_factory=Nudges)
+
+    def destination(self, interface: str) -> Destination:
+        """Where the signals of orders from this interface go; the usual one for an unknown name."""
+        found = next((one for one in self.interfaces if one.name == interface), None)
+        name = found.destination if found else SIGNALS
+        return self.destinations.get(name) or next(iter(self.destinations.values()))
+
+    def promise(
+        self, job: Job, signal: Signal, due: datetime, stage: str = "", *, inferred: bool = False
+    ) -> Promise:
+        """A signal of a job, ready to be put into the outbox."""
+        return Promise(
+            signal=signal,
+            job_id=job.id,
+            due=due,
+            deadline=deadline(signal.type, signal.at, self.rules.deadlines),
+            destination=self.destination(job.interface).name,
+            stage=stage,
+            inferred=inferred,
+        )
 
     def flow(self, name: str) -> Flow | None:
         """The flow of this name; None when the configuration no longer has it."""

@@ -1,30 +1,32 @@
 """An order came in: understood, stored with its jobs and ItemRegistered, or refused and kept."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
+from functools import partial
 from hmac import compare_digest
-from typing import Any
+from typing import TypeVar
 
 from hotfolder.domain.flow import Flow
-from hotfolder.domain.job import Job, JobState, Mode, ticket_id
-from hotfolder.domain.keyless import blank_keys, without_keys
+from hotfolder.domain.job import Job, JobState, ticket_id
+from hotfolder.domain.keyless import without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused
+from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
 from hotfolder.formats.order_document import to_order
-from hotfolder.formats.order_fields import is_id
-from hotfolder.formats.order_reader import ParsedDocument, parse
+from hotfolder.formats.order_reader import parse
 from hotfolder.formats.order_record import digest, order_to_data
+from hotfolder.formats.signal_json import Protocol
+from hotfolder.services.keep_document import Received, document_of, keep_changed, keep_refused
 from hotfolder.services.reorders import reorder_lines, reorder_warnings
 from hotfolder.services.shop import Interface, Shop
-from hotfolder.store.documents import Document, Verdict
+from hotfolder.store.documents import Document
 from hotfolder.store.journal import Line
-from hotfolder.store.notes import ORDER_CHANGED, Note
 from hotfolder.store.orders import OrderTaken
 from hotfolder.store.outbox import Promise
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,12 +38,12 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Received:
-    """A document on its way through the checks."""
+class _Read:
+    """A document that holds an order for one of our interfaces."""
 
-    body: bytes
-    content_type: str
-    at: datetime
+    received: Received
+    order: Order
+    interface: Interface
 
 
 def take_order(shop: Shop, body: bytes, content_type: str | None) -> Taken:
@@ -49,22 +51,70 @@ def take_order(shop: Shop, body: bytes, content_type: str | None) -> Taken:
 
     Raises OrderRefused, OrderKeyUnknown or OrderChanged; the document is kept in each case.
     """
-    received = _Received(body=body, content_type=content_type or "", at=shop.clock.now())
+    [outcome] = take_orders(shop, [(body, content_type)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def take_orders(
+    shop: Shop, documents: Sequence[tuple[bytes, str | None]]
+) -> list[Taken | Exception]:
+    """What became of each document (body and content type), all on the disk by one commit.
+
+    An exception stands for an order that was not taken and disturbs no other. Raises StoreError
+    when none could be stored.
+    """
+    read = [_outcome(partial(_read, shop, *document)) for document in documents]
+    outcomes = _store_all(shop, read)
+    if any(isinstance(one, Taken) and not one.repeated for one in outcomes):
+        shop.nudge.signals.set()
+        shop.nudge.files.set()
+    return outcomes
+
+
+def _store_all(shop: Shop, read: Sequence[_Read | Exception]) -> list[Taken | Exception]:
+    try:
+        with shop.store.transaction():
+            return [_store(shop, one) for one in read]
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 (one of them breaks: each for itself, so that it breaks alone)
+        return [_outcome(partial(_store_alone, shop, one)) for one in read]
+
+
+def _store_alone(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+    with shop.store.transaction():
+        return _store(shop, read)
+
+
+def _outcome(step: Callable[[], T]) -> T | Exception:
+    """What a step gives or raises. A store that fails is no outcome: nothing of all is stored."""
+    try:
+        return step()
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (told to who sent this document)
+        return error
+
+
+def _read(shop: Shop, body: bytes, content_type: str | None) -> _Read:
+    received = Received(body=body, content_type=content_type or "", at=shop.clock.now())
     try:
         parsed = parse(body, content_type)
     except OrderRefused as refusal:
-        _keep(shop, received, None, str(refusal))
+        keep_refused(shop, received, None, str(refusal))
         raise
     interface = _interface(shop, parsed.apikey)
     if interface is None:
-        _keep(shop, received, parsed, "unknown key")
+        keep_refused(shop, received, parsed, "unknown key")
         raise OrderKeyUnknown("the key in the document belongs to no Production Interface here")
     try:
         order = to_order(parsed.data)
     except OrderRefused as refusal:
-        _keep(shop, received, parsed, str(refusal), interface)
+        keep_refused(shop, received, parsed, str(refusal), interface)
         raise
-    return _store(shop, received, order, interface)
+    return _Read(received=received, order=order, interface=interface)
 
 
 def _interface(shop: Shop, key: str) -> Interface | None:
@@ -74,65 +124,40 @@ def _interface(shop: Shop, key: str) -> Interface | None:
     return found[0] if found and key else None
 
 
-def _keep(
-    shop: Shop,
-    received: _Received,
-    parsed: ParsedDocument | None,
-    reason: str,
-    interface: Interface | None = None,
-) -> None:
-    """Keep a refused document for a person."""
-    keys = [one.key for one in shop.interfaces] + ([parsed.apikey] if parsed else [])
-    body, key_at = blank_keys(received.body, keys)
-    document = Document(
-        received_at=received.at,
-        body=body,
-        key_at=key_at,
-        content_type=received.content_type,
-        interface=interface.name if interface else "",
-        verdict=Verdict.REFUSED,
-        reason=reason,
-        order_id=_id_in(parsed.data) if parsed else None,
-        sha256=sha256(received.body).hexdigest(),
-    )
-    with shop.store.transaction():
-        shop.store.documents.keep(document)
-        shop.store.documents.forget_refused(before=received.at - shop.rules.keep_refused)
-
-
-def _id_in(data: dict[str, Any]) -> str | None:
-    """The order id of a document that was not understood, when it looks like one."""
-    found = data.get("id")
-    is_number = isinstance(found, int) and not isinstance(found, bool)
-    text = str(found).strip() if is_number or isinstance(found, str) else ""
-    return text if is_id(text) else None
-
-
-def _store(shop: Shop, received: _Received, order: Order, interface: Interface) -> Taken:
+def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+    """What became of the document; what it causes is written into the transaction under way."""
+    if isinstance(read, Exception):
+        return read
+    order = read.order
     content = digest(order)
-    document = _document(received, order, interface, content)
-    with shop.store.transaction():
-        known = shop.store.orders.digest_of(order.id)
-        if known is None:
-            _add(shop, document, order, interface)
-        elif known == content:
-            line = Line(at=received.at, order_id=order.id, action="order came again")
-            shop.store.journal.write([line])
-        else:
-            _keep_changed(shop, document, order.id, interface)
+    known = shop.store.orders.digest_of(order.id)
     if known is None:
-        shop.nudge.signals.set()
-        shop.nudge.files.set()
-    elif known != content:
-        raise OrderChanged(
+        _add(shop, read, content)
+    elif known == content:
+        line = Line(at=read.received.at, order_id=order.id, action="order came again")
+        shop.store.journal.write([line])
+    else:
+        keep_changed(shop, _document(read, content), order.id, read.interface)
+        return OrderChanged(
             f"order {order.id} is known with other content; the first one stays, "
             "this document is kept for a person to decide"
         )
     return Taken(order_id=order.id, repeated=known is not None)
 
 
-def _add(shop: Shop, document: Document, order: Order, interface: Interface) -> None:
-    at = document.received_at
+def _record(shop: Shop, order: Order) -> str:
+    """The order as JSON, without any key that somebody may have written into it."""
+    data = order_to_data(order)
+    text = json.dumps(data, ensure_ascii=False)
+    keys = {one.key for one in shop.interfaces}
+    if any(json.dumps(key, ensure_ascii=False)[1:-1] in text for key in keys):
+        text = json.dumps(without_keys(data, keys), ensure_ascii=False)
+    return text
+
+
+def _add(shop: Shop, read: _Read, content: str) -> None:
+    order, interface, at = read.order, read.interface, read.received.at
+    document = _document(read, content)
     taken = content_of(shop, order, interface, document)
     shop.store.orders.add(taken, shop.store.documents.keep(document))
     detail = {
@@ -140,15 +165,17 @@ def _add(shop: Shop, document: Document, order: Order, interface: Interface) -> 
         "mode": interface.mode.value,
         "items": len(order.items),
     }
-    line = Line(at=at, order_id=order.id, action="order taken", detail=detail)
-    shop.store.journal.write([line])
+    shop.store.journal.write([Line(at=at, order_id=order.id, action="order taken", detail=detail)])
     add_jobs(shop, order.items, taken, at)
+
+
+def _document(read: _Read, content: str) -> Document:
+    document = document_of(read.received, [read.interface.key], read.interface)
+    return replace(document, order_id=read.order.id, digest=content)
 
 
 def content_of(shop: Shop, order: Order, interface: Interface, document: Document) -> OrderTaken:
     """The content of a document as it is stored: without any key, with all warnings."""
-    keys = {one.key for one in shop.interfaces}
-    record = without_keys(order_to_data(order), keys)
     return OrderTaken(
         order_id=order.id,
         interface=interface.name,
@@ -156,7 +183,7 @@ def content_of(shop: Shop, order: Order, interface: Interface, document: Documen
         version=order.version,
         received_at=document.received_at,
         digest=document.digest,
-        record=json.dumps(record, ensure_ascii=False),
+        record=_record(shop, order),
         ship_by=order.shipping_date,
         warnings=[*order.warnings, *reorder_warnings(shop, order.items)],
     )
@@ -176,50 +203,8 @@ def add_jobs(
             for item in items
         ]
     )
-    shop.store.outbox.add([_registered(shop, job, at) for job in jobs])
+    shop.store.outbox.add(_registered(shop, jobs, at, is_new=not former))
     shop.store.journal.write(reorder_lines(shop, taken.order_id, items, at))
-
-
-def _keep_changed(shop: Shop, document: Document, order_id: str, interface: Interface) -> None:
-    """Other content under a known id: kept once, noted until a person has decided about it.
-
-    A document that was declined stays declined; one that was replaced is news when it comes back.
-    """
-    words = "came again with other content; the first document stands"
-    before = shop.store.documents.set_aside_before(order_id, document.digest)
-    if before is None:
-        changed = replace(document, verdict=Verdict.CHANGED, reason=words)
-        number = shop.store.documents.keep(changed)
-    else:
-        number = before.number
-        if before.verdict is Verdict.REPLACED:
-            shop.store.documents.judge(before, Verdict.CHANGED, words)
-    at = document.received_at
-    detail = {"document": number, "again": before is not None}
-    line = Line(at=at, order_id=order_id, action="order came changed", detail=detail)
-    shop.store.journal.write([line])
-    if before is None or before.verdict is Verdict.REPLACED:
-        test = "TEST: " if interface.mode is Mode.TEST else ""
-        words = (
-            f"{test}came again with other content (document {number}); the first one stands until "
-            f"you decide: hotfolder decide {order_id} --keep or --take"
-        )
-        note = Note(stage="", name=order_id, kind=ORDER_CHANGED, since=at, words=words)
-        shop.store.notes.add(note)
-
-
-def _document(received: _Received, order: Order, interface: Interface, content: str) -> Document:
-    body, key_at = blank_keys(received.body, [interface.key])
-    return Document(
-        received_at=received.at,
-        body=body,
-        key_at=key_at,
-        content_type=received.content_type,
-        interface=interface.name,
-        order_id=order.id,
-        digest=content,
-        sha256=sha256(received.body).hexdigest(),
-    )
 
 
 def flow_for(flows: Sequence[Flow], _item: Item) -> Flow:
@@ -238,11 +223,19 @@ def _job(flow: Flow, item: Item, run: int, taken: OrderTaken, at: datetime) -> J
         mode=taken.mode,
         state=JobState.WAITING,
         since=at,
+        interface=taken.interface,
         reorder=item.reorder is not None,
     )
 
 
-def _registered(shop: Shop, job: Job, at: datetime) -> Promise:
-    signal = Signal(type=SignalType.REGISTERED, order_id=job.order_id, item_id=job.item_id, at=at)
-    deadline = shop.rules.deadline(signal.type, at)
-    return Promise(signal=signal, job_id=job.id, due=at, deadline=deadline)
+def _registered(shop: Shop, jobs: Sequence[Job], at: datetime, *, is_new: bool) -> list[Promise]:
+    """ItemRegistered of each item; in protocol 1.1 OrderRegistered once, of a new order."""
+    about = [(job, job.item_id) for job in jobs]
+    kind = SignalType.REGISTERED
+    if jobs and shop.destination(jobs[0].interface).dialect.protocol is Protocol.V1_1:
+        about = [(jobs[0], "")] if is_new else []
+        kind = SignalType.ORDER_REGISTERED
+    return [
+        shop.promise(job, Signal(type=kind, order_id=job.order_id, item_id=item, at=at), due=at)
+        for job, item in about
+    ]

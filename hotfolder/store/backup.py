@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,19 @@ from pathlib import Path
 import apsw
 
 from hotfolder.errors import StoreError
-from hotfolder.store.database import Database, check_file
+from hotfolder.store.database import BUSY_SECONDS, Database, check_file
+from hotfolder.store.rows import SignalRow
+from hotfolder.store.signal_state import UNSENT, SignalState
+from hotfolder.store.statement import Statement
 
 PAGES_A_STEP = 256
+ENDINGS = ("", "-wal", "-shm", "-journal")
+PARK_UNSENT = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.PARKED.value,
+        last_answer="restored from a backup: it may have been sent since; resend or withdraw it",
+    ).where(SignalRow.state << UNSENT)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +42,8 @@ def back_up(
     behind and an older file at `target` untouched. Raises StoreError.
     """
     beside = target.with_name(f".{target.name}.new")
+    if target.exists() and target.samefile(source):
+        raise StoreError(f"{target} is the database itself: name another file for the backup")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside.unlink(missing_ok=True)
@@ -38,10 +51,14 @@ def back_up(
         _copy(source, beside, progress)
         check_whole(beside)
         beside.replace(target)
+    except StoreError as error:
+        raise StoreError(f"no backup was made at {target} of {source}: {error}") from error
     except (apsw.Error, OSError) as error:
         raise StoreError(f"no backup was made at {target}: {error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not even be begun
+            for part in _parts(beside):
+                part.unlink(missing_ok=True)
     return Copied(path=target, size=target.stat().st_size)
 
 
@@ -53,34 +70,62 @@ def check_whole(path: Path) -> None:
             words = [str(row[0]) for row in connection.execute("pragma integrity_check(3)")]
         finally:
             connection.close()
+    except apsw.CorruptError as error:
+        words = [str(error)]
     except apsw.Error as error:
         raise StoreError(f"{path} is no readable database: {error}") from error
     if words != ["ok"]:
         raise StoreError(f"{path} is damaged: {'; '.join(words)}")
 
 
-def put_back(backup: Path, target: Path, now: datetime) -> Path | None:
-    """Make the backup the database; where the one before was set aside, or None if there was none.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restored:
+    """Where the database before was set aside, if there was one; how many signals are parked."""
+
+    aside: Path | None
+    parked: int
+
+
+def put_back(backup: Path, target: Path, now: datetime) -> Restored:
+    """Make the backup the database.
 
     Nothing may have the database open. Signals that wait in the backup may have been sent since, so
     they are parked until a person decides. Raises StoreError and changes nothing when the backup is
-    damaged or newer than this program.
+    damaged or newer than this program, or there is no room for it.
     """
     check_whole(backup)
     check_file(backup)
-    aside = None
-    if target.exists():
-        aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%S}")
-        _set_aside(target, aside)
-    back_up(backup, target)
-    Database.open(target).close()
-    return aside
+    fresh = target.with_name(f".{target.name}.restored")
+    aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%S}")
+    try:
+        back_up(backup, fresh)
+        parked = _park_unsent(fresh)
+        was_there = _set_aside(target, aside)
+        fresh.replace(target)
+    except OSError as error:
+        raise StoreError(f"{target} can not be put back: {error.strerror}") from error
+    finally:
+        for part in _parts(fresh):
+            part.unlink(missing_ok=True)
+    return Restored(aside=aside if was_there else None, parked=parked)
+
+
+def _park_unsent(path: Path) -> int:
+    database = Database.open(path)
+    try:
+        with database.transaction():
+            return database.run(PARK_UNSENT)
+    finally:
+        database.close()
 
 
 def _copy(source: Path, target: Path, progress: Callable[[float], None]) -> None:
     reading = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
     writing = apsw.Connection(str(target))
     try:
+        reading.set_busy_timeout(BUSY_SECONDS * 1000)
+        # One moment of the source: without this each commit of others begins the copy anew.
+        reading.execute("begin; select count(*) from sqlite_master").fetchall()
         with writing.backup("main", reading, "main") as copying:
             while not copying.done:
                 copying.step(PAGES_A_STEP)
@@ -92,11 +137,14 @@ def _copy(source: Path, target: Path, progress: Callable[[float], None]) -> None
         reading.close()
 
 
-def _set_aside(database: Path, aside: Path) -> None:
-    try:
-        for ending in ("", "-wal", "-shm"):
-            part = database.with_name(database.name + ending)
-            if part.exists():
-                part.rename(aside.with_name(aside.name + ending))
-    except OSError as error:
-        raise StoreError(f"{database} can not be set aside: {error.strerror}") from error
+def _parts(database: Path) -> list[Path]:
+    """The file itself and those that SQLite keeps beside it."""
+    return [database.with_name(database.name + ending) for ending in ENDINGS]
+
+
+def _set_aside(database: Path, aside: Path) -> bool:
+    """Also a write-ahead log without its database: SQLite would play it into the new one."""
+    there = [pair for pair in zip(_parts(database), _parts(aside), strict=True) if pair[0].exists()]
+    for part, place in there:
+        part.rename(place)
+    return bool(there)

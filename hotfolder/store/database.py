@@ -20,6 +20,7 @@ from playhouse.migrations import Runner
 from hotfolder.errors import StoreError
 from hotfolder.store.statement import Statement
 
+DATABASE_NAME = "hotfolder.sqlite"
 BUSY_SECONDS = 10
 BUSY_PAUSE_SECONDS = 0.01
 SAFE_SQLITE = (3, 51, 3)
@@ -44,6 +45,7 @@ class Database:
         self.path = path
         self._busy_seconds = busy_seconds
         self._writing = threading.RLock()
+        self._in_doubt = False
         self._peewee = _File(
             str(path), timeout=busy_seconds, lock_type="IMMEDIATE", autoconnect=False
         )
@@ -66,10 +68,13 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, durable when the block has ended. May be nested; never holds a wait."""
-        with self._writing, _in_words(self.path):
-            self._connect()
-            with self._peewee.atomic():
-                yield
+        with (
+            self._writing,
+            _in_words(self.path),
+            self._minding_the_disk(),
+            self._peewee.atomic(),
+        ):
+            yield
 
     @contextmanager
     def passing_transaction(self) -> Iterator[None]:
@@ -78,8 +83,7 @@ class Database:
         For changes that are done again after a power cut anyway: saves the wait for the disk.
         Never inside another transaction.
         """
-        with self._writing, _in_words(self.path):
-            self._connect()
+        with self._writing, _in_words(self.path), self._minding_the_disk():
             try:
                 self._set("synchronous", UNDONE_BY_POWER_CUT)
                 with self._peewee.atomic():
@@ -88,6 +92,25 @@ class Database:
             except BaseException:
                 self._peewee.close()  # a connection that might lose more is not used again
                 raise
+
+    @contextmanager
+    def _minding_the_disk(self) -> Iterator[None]:
+        """After an I/O error the log is brought into the database before anything is added to it.
+
+        A sync that failed may have lost parts of the log that can still be read (ext4 and XFS mark
+        them as kept), and what is written behind such a gap would be lost with it at a power cut.
+        """
+        self._connect()
+        if self._in_doubt and not self._peewee.in_transaction():
+            (busy, *_), *_ = self._peewee.execute_sql("pragma wal_checkpoint(truncate)")
+            if busy:
+                raise StoreError(f"{self.path}: the disk failed, and others still read: try again")
+            self._in_doubt = False
+        try:
+            yield
+        except (peewee.PeeweeException, apsw.Error) as error:
+            self._in_doubt |= isinstance(getattr(error, "orig", error), apsw.IOError)
+            raise
 
     def run(self, statement: Statement, **values: Any) -> int:
         """How many rows the statement changed."""
@@ -113,7 +136,8 @@ class Database:
     def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         with _in_words(self.path):
             self._connect()
-            return self._peewee.execute_sql(statement.sql, statement.parameters(values))
+            connection = self._peewee.connection()
+            return connection.execute(statement.sql, statement.parameters(values))
 
     def close(self) -> None:
         """This thread's connection; others close with their threads."""
@@ -206,4 +230,12 @@ def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except (peewee.PeeweeException, apsw.Error, OSError) as error:
-        raise StoreError(f"{path}: {error}") from error
+        raise _failed_before(error) or StoreError(f"{path}: {error}") from error
+
+
+def _failed_before(error: BaseException) -> StoreError | None:
+    """What failed first, when this error came from undoing it."""
+    before = error.__context__
+    while before is not None and not isinstance(before, StoreError):
+        before = before.__context__
+    return before

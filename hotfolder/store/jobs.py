@@ -23,6 +23,8 @@ def _update(*conditions: Any, **values: Any) -> Statement:
 
 PLACE = {"stage": slot("stage"), "folder": slot("folder"), "inode": slot("inode")}
 SAME = (JobRow.id == slot("id"), JobRow.moves == slot("moves"))
+FETCHING = (*SAME, JobRow.state == JobState.WAITING.value)
+NOWHERE = {"stage": None, "folder": None, "inode": None, "waits_for": ""}
 
 ADD = insert(JobRow)
 ALL = _select(JobRow.id > 0)
@@ -59,10 +61,8 @@ MOVE = _update(
     *SAME, moves=JobRow.moves + 1, since=slot("at"), waits_for=slot("waits_for"), **PLACE
 )
 RELABEL = _update(*SAME, **PLACE)
-NOWHERE = {"stage": None, "folder": None, "inode": None, "waits_for": ""}
 RELEASE = _update(
-    *SAME,
-    JobRow.state == JobState.WAITING.value,
+    *FETCHING,
     state=JobState.FLOOR.value,
     since=slot("at"),
     rename_due=True,
@@ -72,13 +72,13 @@ RELEASE = _update(
 )
 RENAMED = _update(JobRow.id == slot("id"), rename_due=False)
 TRY_AGAIN = _update(
-    *SAME,
+    *FETCHING,
     attempts=JobRow.attempts + 1,
     next_try=slot("at"),
     reason=slot("reason"),
 )
 HOLD = _update(
-    *SAME,
+    *FETCHING,
     state=JobState.HELD.value,
     since=slot("at"),
     attempts=JobRow.attempts + 1,
@@ -103,6 +103,13 @@ TAKE_OFF = _update(
     since=slot("at"),
     reason=slot("reason"),
     **NOWHERE,
+)
+CANCEL = _update(
+    JobRow.id == slot("id"),
+    state=JobState.CANCELED.value,
+    since=slot("at"),
+    reason=slot("reason"),
+    waits_for="",
 )
 SHIP = _update(
     JobRow.id == slot("id"),
@@ -187,7 +194,7 @@ class Jobs:
         self._database.run(TRY_AGAIN, id=job.id, moves=job.moves, at=at, reason=reason)
 
     def hold(self, job: Job, at: datetime, reason: str) -> None:
-        """A person has to decide."""
+        """A person has to decide; nothing changes for a job that waits for no files any more."""
         self._database.run(HOLD, id=job.id, moves=job.moves, at=at, reason=reason)
 
     def anew(self, job: Job, flow: str, at: datetime, *, reorder: bool) -> bool:
@@ -202,6 +209,10 @@ class Jobs:
         """True when the job was still as `job` says; it is not made any more."""
         values = {"id": job.id, "moves": job.moves, "at": at}
         return bool(self._database.run(TAKE_OFF, reason=reason, **values))
+
+    def cancel(self, job: Job, at: datetime, reason: str) -> None:
+        """The item is not made; its folder stays where it is."""
+        self._database.run(CANCEL, id=job.id, at=at, reason=reason)
 
     def ship(self, job: Job, tracking: str, shipping_option: str, waits_for: str) -> None:
         """What is known of the parcel, and what is still missing."""
@@ -229,6 +240,7 @@ def _new_row(job: Job) -> dict[str, Any]:
         "ticket_id": job.ticket_id,
         "flow": job.flow,
         "mode": job.mode,
+        "interface": job.interface,
         "state": job.state,
         "since": job.since,
         "reorder": job.reorder,
@@ -247,6 +259,7 @@ def _job(row: dict[str, Any]) -> Job:
         ticket_id=row["ticket_id"],
         flow=row["flow"],
         mode=Mode(row["mode"]),
+        interface=row["interface"],
         state=JobState(row["state"]),
         since=row["since"],
         place=place,
@@ -254,6 +267,7 @@ def _job(row: dict[str, Any]) -> Job:
         tracking=row["tracking"],
         shipping_option=row["shipping_option"],
         waits_for=row["waits_for"],
+        said_before=frozenset(row["said_before"].split()),
         reason=row["reason"],
         attempts=row["attempts"],
         next_try=row["next_try"],

@@ -77,6 +77,7 @@ class Destinations:
             "reach": health.reach.value,
             "since": health.since,
             "failures": health.failures,
+            "probes": health.probes,
             "next_probe": health.next_probe,
             "words": health.words,
         }
@@ -93,6 +94,7 @@ class Destinations:
             reach=Reach(row["reach"]),
             since=row["since"],
             failures=row["failures"],
+            probes=row["probes"],
             next_probe=row["next_probe"],
             words=row["words"],
         )

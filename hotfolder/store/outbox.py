@@ -1,127 +1,22 @@
-"""The outbox: signals promised but not yet accepted."""
+"""The outbox: signals promised but not yet accepted, and how they leave it."""
 
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any
 from uuid import uuid4
 
-from peewee import fn
+from peewee import SQL, Select, fn
 
+from hotfolder.domain.answer import Answer
+from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.store.database import Database
-from hotfolder.store.rows import SignalRow
+from hotfolder.store.due_signals import DueSignals, Row
+from hotfolder.store.rows import AttemptRow, SignalRow
+from hotfolder.store.signal_state import STANDING, SignalState
 from hotfolder.store.statement import Statement, defaults, insert, slot
 
-Row = dict[str, Any]
-
-
-class SignalState(StrEnum):
-    """Where a signal stands. Parked: given up until a person acts; it holds nothing back."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    WITHDRAWN = "withdrawn"
-    PARKED = "parked"
-
-
-UNSENT = (SignalState.WAITING.value, SignalState.SENDING.value)
-STANDING = (*UNSENT, SignalState.SENT.value, SignalState.PARKED.value)
-
-
-OLDER = SignalRow.alias()
-DUE_HEAD = (
-    SignalRow.state == SignalState.WAITING.value,
-    SignalRow.due <= slot("now"),
-    ~fn.EXISTS(
-        OLDER.select(OLDER.id).where(
-            OLDER.order_id == SignalRow.order_id,
-            OLDER.item_id == SignalRow.item_id,
-            OLDER.state << UNSENT,
-            OLDER.id < SignalRow.id,
-        )
-    ),
-)
-# The same for a query that names few rows by their order. A bare `state` would lead SQLite through
-# the index of all waiting signals; an expression has no index, so the one of orders is used.
-DUE_HEAD_OF_FEW = (SignalRow.state.concat("") == SignalState.WAITING.value, *DUE_HEAD[1:])
-OURS = (
-    SignalRow.id == slot("id"),
-    SignalRow.claim == slot("token"),
-    SignalRow.state == SignalState.SENDING.value,
-)
-STUCK = (
-    SignalRow.state == SignalState.SENDING.value,
-    SignalRow.lease_until <= slot("until"),
-)
-
-ADD = insert(SignalRow)
-SAID = Statement(
-    lambda: SignalRow.select(SignalRow.type).where(
-        SignalRow.job_id == slot("job_id"), SignalRow.state << STANDING
-    )
-)
-WITHDRAW = Statement(
-    lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
-        SignalRow.job_id == slot("job_id"),
-        SignalRow.type == slot("type"),
-        SignalRow.state == SignalState.WAITING.value,
-    )
-)
-NEXT_HEAD = Statement(
-    lambda: SignalRow.select().where(*DUE_HEAD).order_by(SignalRow.deadline, SignalRow.id).limit(1),
-    SignalRow,
-)
-HEADS_OF_ORDER = Statement(
-    lambda: (
-        SignalRow.select()
-        .where(SignalRow.order_id == slot("order_id"), *DUE_HEAD_OF_FEW, ~SignalRow.alone)
-        .order_by(SignalRow.id)
-        .limit(slot("bundle"))
-    ),
-    SignalRow,
-)
-CLAIM = Statement(
-    lambda: SignalRow.update(
-        state=SignalState.SENDING.value,
-        claim=slot("token"),
-        lease_until=slot("lease_until"),
-        last_try=slot("now"),
-        attempts=SignalRow.attempts + 1,
-    ).where(SignalRow.id == slot("id"))
-)
-END = Statement(
-    lambda: SignalRow.update(
-        state=slot("state"),
-        last_answer=slot("words"),
-        alone=slot("alone"),
-        claim="",
-        lease_until=None,
-    ).where(*OURS)
-)
-FREE = Statement(
-    lambda: SignalRow.update(
-        state=SignalState.WAITING.value,
-        claim="",
-        lease_until=None,
-        last_answer="unknown: sending was cut off",
-    ).where(*STUCK)
-)
-COUNTS = Statement(
-    lambda: SignalRow.select(SignalRow.state, fn.COUNT(SignalRow.id).alias("signals")).group_by(
-        SignalRow.state
-    )
-)
-LATE = Statement(
-    lambda: SignalRow.select(fn.COUNT(SignalRow.id).alias("signals")).where(
-        SignalRow.state << (*UNSENT, SignalState.PARKED.value),
-        SignalRow.deadline <= slot("now"),
-    )
-)
-LIST = Statement(lambda: SignalRow.select().order_by(SignalRow.id), SignalRow)
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -133,6 +28,7 @@ class Promise:
     job_id: int
     due: datetime
     deadline: datetime
+    destination: str
     stage: str = ""
     inferred: bool = False
 
@@ -145,32 +41,98 @@ class Claim:
     rows: Sequence[Row]
 
     @property
-    def ids(self) -> list[int]:
-        return [row["id"] for row in self.rows]
+    def signals(self) -> list[Signal]:
+        return [signal_of(row) for row in self.rows]
 
-    def bodies(self) -> list[dict[str, str]]:
-        return [json.loads(row["body"]) for row in self.rows]
+
+HELD = (SignalRow.claim == slot("token"), SignalRow.state == SignalState.SENDING.value)
+# any number of ids in one statement: https://sqlite.org/json1.html#jeach
+THESE = SignalRow.id.in_(Select([fn.json_each(slot("ids"))], [SQL("value")]))
+
+ADD = insert(SignalRow)
+ADD_ATTEMPT = insert(AttemptRow)
+SAID = Statement(
+    lambda: SignalRow.select(SignalRow.type).where(
+        SignalRow.job_id == slot("job_id"), SignalRow.state << STANDING
+    )
+)
+WITHDRAW = Statement(
+    lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
+        SignalRow.job_id == slot("job_id"),
+        SignalRow.type == slot("type"),
+        SignalRow.state == SignalState.WAITING.value,
+    )
+)
+CLAIM = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.SENDING.value,
+        claim=slot("token"),
+        lease_until=slot("lease_until"),
+        last_try=slot("now"),
+        attempts=SignalRow.attempts + 1,
+    ).where(THESE)
+)
+SENT = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.SENT.value,
+        last_answer="200",
+        accepted_at=fn.COALESCE(SignalRow.accepted_at, slot("at")),
+        claim="",
+        lease_until=None,
+    ).where(THESE, *HELD)
+)
+END = Statement(
+    lambda: SignalRow.update(
+        state=slot("state"),
+        last_answer=slot("words"),
+        alone=slot("alone"),
+        due=slot("due"),
+        claim="",
+        lease_until=None,
+    ).where(SignalRow.id == slot("id"), *HELD)
+)
+GIVE_BACK = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.WAITING.value,
+        attempts=SignalRow.attempts - 1,
+        claim="",
+        lease_until=None,
+    ).where(THESE, *HELD)
+)
+FREE = Statement(
+    lambda: SignalRow.update(
+        state=SignalState.WAITING.value,
+        claim="",
+        lease_until=None,
+        last_answer="unknown: sending was cut off",
+    ).where(SignalRow.state == SignalState.SENDING.value, SignalRow.lease_until <= slot("until"))
+)
 
 
 class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._due = DueSignals(database)
 
     def add(self, promises: Sequence[Promise]) -> None:
         """Promise signals, in this order; belongs into the transaction that causes them."""
         for promise in promises:
+            signal = promise.signal
             row = {
-                "order_id": promise.signal.order_id,
-                "item_id": promise.signal.item_id,
+                "order_id": signal.order_id,
+                "item_id": signal.item_id,
                 "job_id": promise.job_id,
-                "type": promise.signal.type,
+                "type": signal.type,
                 "stage": promise.stage,
                 "inferred": promise.inferred,
-                "body": json.dumps(promise.signal.body(), ensure_ascii=False),
-                "at": promise.signal.at,
+                "fields": json.dumps(dict(signal.fields), ensure_ascii=False),
+                "at": signal.at,
+                "asked_at": signal.at,
                 "due": promise.due,
                 "deadline": promise.deadline,
+                "warn_at": warning_time(signal.at, promise.deadline, 0),
                 "state": SignalState.WAITING,
+                "destination": promise.destination,
             }
             self._database.add(ADD, **(defaults(SignalRow) | row))
 
@@ -182,53 +144,91 @@ class Outbox:
         """Take back signals that still wait; the types that were really taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
 
-    def has_due(self, now: datetime) -> bool:
+    def has_due(self, destination: str, now: datetime, *, probe: bool = False) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""
-        return bool(self._database.rows(NEXT_HEAD, now=now))
+        return self._due.next(destination, now, probe=probe) is not None
 
-    def claim(self, now: datetime, lease: timedelta, bundle: int) -> Claim | None:
+    def claim(
+        self,
+        destination: str,
+        now: datetime,
+        lease: timedelta,
+        bundle: int,
+        *,
+        probe: bool = False,
+    ) -> Claim | None:
         """Due signals of one order, at most `bundle`, taken for sending; None when none is due.
 
         Only the oldest unsent signal of an item is ever due, so none overtakes another. The order
         with the nearest deadline comes first.
         """
-        heads = self._database.rows(NEXT_HEAD, now=now)
-        if not heads:
+        first = self._due.next(destination, now, probe=probe)
+        if first is None:
             return None
-        if bundle > 1 and not heads[0]["alone"]:
-            order_id = heads[0]["order_id"]
-            heads = self._database.rows(HEADS_OF_ORDER, order_id=order_id, now=now, bundle=bundle)
-        claim = Claim(token=uuid4().hex, rows=heads)
-        for signal_id in claim.ids:
-            self._database.run(
-                CLAIM, id=signal_id, token=claim.token, now=now, lease_until=now + lease
+        rows = self._due.bundle_with(first, now, bundle)
+        token = uuid4().hex
+        for row in rows:
+            row["attempts"] += 1
+        ids = json.dumps([row["id"] for row in rows])
+        self._database.run(CLAIM, ids=ids, token=token, now=now, lease_until=now + lease)
+        return Claim(token=token, rows=rows)
+
+    def attempted(self, claim: Claim, answer: Answer, at: datetime) -> None:
+        """Keep what came back, for each signal of the claim."""
+        for row in claim.rows:
+            self._database.add(
+                ADD_ATTEMPT,
+                signal_id=row["id"],
+                at=at,
+                milliseconds=answer.milliseconds,
+                status=answer.status,
+                words=answer.words,
+                signals=len(claim.rows),
             )
-        return claim
 
-    def sent(self, claim: Claim) -> bool:
-        """The claim's signals were accepted. False when the claim was no longer ours."""
-        return self._end(claim, SignalState.SENT, "200")
+    def sent(self, claim: Claim, at: datetime) -> bool:
+        """The claim's signals were accepted. False when the claim was no longer ours.
 
-    def later(self, claim: Claim, words: str, *, alone: bool = False) -> bool:
-        """Not accepted; they wait again. `alone`: never again in one bundle with others."""
-        return self._end(claim, SignalState.WAITING, words, alone=alone)
+        One that a person sent again keeps the time when it was accepted first.
+        """
+        ids = json.dumps([row["id"] for row in claim.rows])
+        return self._database.run(SENT, ids=ids, token=claim.token, at=at) == len(claim.rows)
+
+    def later(
+        self, claim: Claim, words: str, due: Sequence[datetime], *, alone: bool = False
+    ) -> bool:
+        """Not accepted; each waits again until its time in `due`.
+
+        `alone`: never again in one bundle with others.
+        """
+        rows = [
+            row | {"due": when, "alone": alone or row["alone"]}
+            for row, when in zip(claim.rows, due, strict=True)
+        ]
+        return self._end(claim, rows, SignalState.WAITING, words)
 
     def park(self, claim: Claim, words: str) -> bool:
         """Refused for good: a person has to act; later signals of the item go on."""
-        return self._end(claim, SignalState.PARKED, words)
+        return self._end(claim, claim.rows, SignalState.PARKED, words)
 
-    def _end(self, claim: Claim, state: SignalState, words: str, *, alone: bool = False) -> bool:
+    def give_back(self, claim: Claim) -> None:
+        """They were not sent after all and wait again, as if nobody had taken them."""
+        ids = json.dumps([row["id"] for row in claim.rows])
+        self._database.run(GIVE_BACK, ids=ids, token=claim.token)
+
+    def _end(self, claim: Claim, rows: Sequence[Row], state: SignalState, words: str) -> bool:
         ended = 0
-        for row in claim.rows:
+        for row in rows:
             ended += self._database.run(
                 END,
                 id=row["id"],
                 token=claim.token,
                 state=state,
                 words=words,
-                alone=alone or row["alone"],
+                alone=row["alone"],
+                due=row["due"],
             )
-        return ended == len(claim.rows)
+        return ended == len(rows)
 
     def free(self, now: datetime = FOREVER) -> int:
         """How many signals were under way without an end and wait again.
@@ -238,14 +238,13 @@ class Outbox:
         """
         return self._database.run(FREE, until=now)
 
-    def counts(self) -> dict[str, int]:
-        """How many signals there are by state."""
-        return {row["state"]: int(row["signals"]) for row in self._database.rows(COUNTS)}
 
-    def late(self, now: datetime) -> int:
-        """How many signals should have arrived by now and have not."""
-        return int(self._database.rows(LATE, now=now)[0]["signals"])
-
-    def list(self) -> list[Row]:
-        """Every signal, oldest first, as mappings of its columns."""
-        return self._database.rows(LIST)
+def signal_of(row: Row) -> Signal:
+    """The signal that a row promises."""
+    return Signal(
+        type=SignalType(row["type"]),
+        order_id=row["order_id"],
+        item_id=row["item_id"],
+        at=row["at"],
+        fields=json.loads(row["fields"]),
+    )

@@ -78,6 +78,7 @@ class JobRow(Model):
     ticket_id = TextField(unique=True)
     flow = TextField()
     mode = TextField()
+    interface = TextField(default="")
     state = TextField()
     since = MomentField()
     stage = TextField(null=True)
@@ -88,6 +89,7 @@ class JobRow(Model):
     tracking = TextField(default="")
     shipping_option = TextField(default="")
     waits_for = TextField(default="", index=True)
+    said_before = TextField(default="")
     reason = TextField(default="")
     attempts = IntegerField(default=0)
     next_try = MomentField(null=True)
@@ -104,7 +106,11 @@ class JobRow(Model):
 
 
 class SignalRow(Model):
-    """The outbox: a signal promised. `body` is the request without the key."""
+    """The outbox: a signal promised. `fields` is what its type adds, as JSON; never a key.
+
+    `asked_at` is when it was promised, or when a person asked for it again: its age counts from
+    there.
+    """
 
     id = AutoField()
     order_id = TextField()
@@ -113,10 +119,15 @@ class SignalRow(Model):
     type = TextField()
     stage = TextField(default="")
     inferred = BooleanField(default=False)
-    body = TextField()
+    fields = TextField()
     at = MomentField()
     due = MomentField()
     deadline = MomentField()
+    warn_at = MomentField(null=True)
+    warned = IntegerField(default=0)
+    accepted_at = MomentField(null=True)
+    asked_at = MomentField(default=0)
+    destination = TextField(default="cloudsignal")
     state = TextField()
     attempts = IntegerField(default=0)
     last_try = MomentField(null=True)
@@ -130,8 +141,25 @@ class SignalRow(Model):
         legacy_table_names = False
         indexes = (
             (("order_id", "item_id", "state", "id"), False),
-            (("state", "deadline", "id"), False),
+            (("destination", "state", "deadline", "id"), False),
+            (("state", "warn_at"), False),
         )
+
+
+class AttemptRow(Model):
+    """One POST that a signal was part of, and what came back."""
+
+    id = AutoField()
+    signal_id = IntegerField(index=True)
+    at = MomentField()
+    milliseconds = IntegerField()
+    status = IntegerField(null=True)
+    words = TextField(default="")
+    signals = IntegerField()
+
+    class Meta:
+        table_name = "attempt"
+        legacy_table_names = False
 
 
 class JournalRow(Model):
@@ -172,6 +200,7 @@ class DestinationRow(Model):
     reach = TextField()
     since = MomentField(null=True)
     failures = IntegerField(default=0)
+    probes = IntegerField(default=0)
     next_probe = MomentField(null=True)
     words = TextField(default="")
 
@@ -180,4 +209,4 @@ class DestinationRow(Model):
         legacy_table_names = False
 
 
-TABLES = (DocumentRow, OrderRow, JobRow, SignalRow, JournalRow, NoteRow, DestinationRow)
+TABLES = (DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow)

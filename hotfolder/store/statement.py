@@ -96,7 +96,12 @@ def _fields(table: type[Model] | None) -> list[Any]:
     return list(meta.sorted_fields) if meta else []
 
 
+_BARE = frozenset({str, int, bytes, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
+    if type(value) in _BARE:
+        return value
     if isinstance(value, datetime):
         return (value - EPOCH) // MICROSECOND
     if isinstance(value, Enum):

@@ -1,17 +1,20 @@
 """The store as one thing to hand around: its tables behind their verbs, and transactions."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
+from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
 from hotfolder.store.documents import Documents
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
-from hotfolder.store.order_signals import OrderSignals
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
+from hotfolder.store.signal_list import SignalList
+from hotfolder.store.together import Together
 
 
 class Store:
@@ -19,11 +22,12 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._together = Together(database)
         self.documents = Documents(database)
         self.orders = Orders(database)
-        self.order_signals = OrderSignals(database)
         self.jobs = Jobs(database)
         self.outbox = Outbox(database)
+        self.signals = SignalList(database)
         self.journal = Journal(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
@@ -36,6 +40,17 @@ class Store:
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block is kept, durably, or nothing of it."""
         return self._database.transaction()
+
+    def write_together(self, make: Callable[[], None]) -> None:
+        """Make a change, durably, in one transaction with those of other threads.
+
+        For small changes that many threads make at once: they wait for the disk only once.
+        """
+        self._together.write(make)
+
+    def check(self) -> None:
+        """Raises StoreError when the database file is damaged."""
+        check_whole(self._database.path)
 
     def passing_transaction(self) -> AbstractContextManager[None]:
         """The same, but a power cut may undo it: for what would be done again after one anyway."""

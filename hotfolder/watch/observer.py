@@ -31,18 +31,21 @@ HINTS: list[type[FileSystemEvent]] = [
     FileDeletedEvent,
     FileMovedEvent,
 ]
+Tell = Callable[[str], None]
 OVERFLOW_LOG = "watchdog.observers.inotify_c"
 
 
 class _Hint(FileSystemEventHandler):
-    def __init__(self, stage_key: str, tell: Callable[[str], None]) -> None:
+    def __init__(self, stage_key: str, tell: Tell, tell_left: Tell) -> None:
         self._stage_key = stage_key
         self._tell = tell
+        self._tell_left = tell_left
 
-    def on_any_event(self, _event: FileSystemEvent) -> None:
+    def on_any_event(self, event: FileSystemEvent) -> None:
         """Never raises: that would end watchdog's thread."""
+        left = isinstance(event, (DirDeletedEvent, FileDeletedEvent))
         try:
-            self._tell(self._stage_key)
+            (self._tell_left if left else self._tell)(self._stage_key)
         except Exception as error:  # noqa: BLE001 (a hint lost costs seconds, the thread all hints)
             logger.opt(exception=error).error("a hint for stage {} was lost", self._stage_key)
 
@@ -59,16 +62,22 @@ class _Overflow(logging.Handler):
 
 
 class StageObserver:
-    """Watches stage folders. `tell` is called with a stage key from watchdog's own thread."""
+    """Watches stage folders.
+
+    `tell` is called with a stage key from watchdog's own thread; `tell_left` instead, if given,
+    when something has only left the stage, which watchdog says half a second late.
+    """
 
     def __init__(
         self,
         stages: Mapping[str, Path],
-        tell: Callable[[str], None],
+        tell: Tell,
         tell_all: Callable[[], None],
+        tell_left: Tell | None = None,
     ) -> None:
         self._stages = stages
         self._tell = tell
+        self._tell_left = tell_left or tell
         self._overflow = _Overflow(tell_all)
         self._observer: Any = None
         self._watches: dict[str, tuple[ObservedWatch, str]] = {}
@@ -122,7 +131,10 @@ class StageObserver:
     def _watch(self, stage_key: str, path: Path, identity: str) -> None:
         try:
             watch = self._observer.schedule(
-                _Hint(stage_key, self._tell), str(path), recursive=False, event_filter=HINTS
+                _Hint(stage_key, self._tell, self._tell_left),
+                str(path),
+                recursive=False,
+                event_filter=HINTS,
             )
         except OSError as error:
             logger.warning("{} is only looked at at intervals: {}", path, error.strerror)

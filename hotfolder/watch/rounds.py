@@ -8,7 +8,7 @@ import threading
 
 from loguru import logger
 
-from hotfolder.domain.job import Job, Place
+from hotfolder.domain.job import Job, JobState, Place
 from hotfolder.domain.move import Arrival
 from hotfolder.domain.sighting import Listing
 from hotfolder.domain.view import View
@@ -41,6 +41,10 @@ class Rounds:
         """Something may have changed in this stage. Called from any thread."""
         self._hinted.add(stage_key)
         self.wake.set()
+
+    def hint_left(self, stage_key: str) -> None:
+        """Something has left this stage. That is no news, so it waits for the next round."""
+        self._hinted.add(stage_key)
 
     def hint_all(self) -> None:
         """Anything may have changed."""
@@ -124,7 +128,7 @@ class Rounds:
             if now - since < self._every:
                 continue
             job = self._shop.store.jobs.at(stage, name)
-            if job is None:
+            if job is None or job.state is JobState.CANCELED:
                 del view.missed[name]
             elif now - since >= self._shop.rules.note_after_seconds:
                 notes[name, "out of sight"] = OUT_OF_SIGHT
@@ -152,7 +156,7 @@ class Rounds:
 
     def _full_round(self) -> None:
         repeat_renames(self._shop)
-        self._board.only("tracking", _tracking_notes(ship_waiting(self._shop)))
+        self._board.waits(_tracking_notes(ship_waiting(self._shop)))
 
     def _view(self, stage: str) -> View:
         """What is remembered of a stage; at the first look that is what the store knows."""
@@ -184,8 +188,11 @@ def _each_once(arrivals: list[Arrival]) -> list[Arrival]:
     return list(first.values())
 
 
-def _tracking_notes(waiting: dict[Job, str]) -> dict[tuple[str, str], str]:
-    return {
-        (f"{job.order_id}/{job.item_id}", "waits"): problem or f"waits for {job.waits_for}"
-        for job, problem in waiting.items()
-    }
+def _tracking_notes(waiting: dict[Job, str]) -> dict[str, dict[str, str]]:
+    """By stage and folder, what is said of the jobs that wait there."""
+    notes: dict[str, dict[str, str]] = {}
+    for job, problem in waiting.items():
+        if job.place is not None:
+            words = problem or f"waits for {job.waits_for}"
+            notes.setdefault(job.place.stage, {})[job.place.folder] = words
+    return notes

@@ -1,12 +1,9 @@
 """POST an order: bytes in, a status out. 200 only after the commit is on the disk."""
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from loguru import logger
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from hotfolder.errors import (
     HotfolderError,
@@ -16,24 +13,19 @@ from hotfolder.errors import (
     Problem,
     StoreError,
 )
-from hotfolder.services.take_order import Taken
+from hotfolder.web.desk import Desk, TakeOrders
 
-TakeOrder = Callable[[bytes, str | None], Taken]
 PROBLEMS_TOLD = 50
-# while one order is written to the disk the next is read; more would only get in each other's way
-ORDERS_AT_ONCE = 2
 
 
 class TooLarge(Exception):
     """The body is above the limit."""
 
 
-def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) -> APIRouter:
+def intake_route(take: TakeOrders, path: str, body_limit: int, key_status: int) -> Route:
     """The route that takes orders. `body_limit` in bytes; `key_status` answers an unknown key."""
-    router = APIRouter()
-    threads = ThreadPoolExecutor(ORDERS_AT_ONCE, thread_name_prefix="intake")
+    desk = Desk(take)
 
-    @router.post(path, summary="Take one order document, JSON or XML")
     async def take_order(request: Request) -> Response:
         try:
             body = await _body(request, body_limit)
@@ -41,9 +33,7 @@ def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) 
             words = f"the document is larger than {body_limit} bytes"
             return _refusal(413, words, headers={"Connection": "close"})
         try:
-            content_type = request.headers.get("content-type")
-            loop = asyncio.get_running_loop()
-            taken = await loop.run_in_executor(threads, take, body, content_type)
+            taken = await desk.take(body, request.headers.get("content-type"))
         except HotfolderError as error:
             return _answer(error, key_status)
         except Exception as error:  # noqa: BLE001 (the sender gets an answer, we get the story)
@@ -54,7 +44,7 @@ def intake_routes(take: TakeOrder, path: str, body_limit: int, key_status: int) 
         )
         return JSONResponse({"status": "accepted", "order": taken.order_id})
 
-    return router
+    return Route(path, take_order, methods=["POST"])
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -1,33 +1,37 @@
 """Post orders as fast as the shop answers: kept-alive connections, as little work as can be.
 
-The client shares the machine with what it measures, so it speaks HTTP over plain sockets.
+The client shares the machine with what it measures, so it speaks HTTP over plain sockets, all of
+them in one thread.
 """
 
+import re
 import socket
 import time
 from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from selectors import EVENT_READ, BaseSelector, DefaultSelector
 from urllib.parse import urlsplit
 
 from hotfolder.test_center.catalogue import Form, make_order
 from hotfolder.test_center.goods import Kind
 from scripts.benchmarks.stand import ORDER_KEY, BenchError, Stand
 
-CONNECTIONS = 8
+CONNECTIONS = 16
 ANSWER_SECONDS = 60.0
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
-def orders(stand: Stand, count: int, files_url: str = "") -> list[bytes]:
-    """Whole requests, each with one new order: one item with one small PDF."""
+def orders(stand: Stand, items: Sequence[int], files_url: str = "") -> list[bytes]:
+    """Whole requests, each with one new order of so many items, each with one small PDF."""
     parts = urlsplit(stand.orders_url)
     requests = []
-    for _ in range(count):
+    for count in items:
         document = make_order(
             next(stand.numbers),
             base_url=files_url or stand.center_url,
             apikey=ORDER_KEY,
-            items=1,
+            items=count,
             form=Form.JSON,
             kind=Kind.POSTER,
         )
@@ -41,46 +45,51 @@ def orders(stand: Stand, count: int, files_url: str = "") -> list[bytes]:
 
 def post_all(stand: Stand, requests: Sequence[bytes], connections: int = CONNECTIONS) -> float:
     """Seconds from the first request to the last answer. Raises BenchError unless all are 200."""
-    waiting = deque(requests)
-    began = time.perf_counter()
-    with ThreadPoolExecutor(connections) as pool:
-        work = [pool.submit(_post_some, stand.orders_url, waiting) for _ in range(connections)]
-        for one in work:
-            one.result()
-    return time.perf_counter() - began
-
-
-def _post_some(url: str, waiting: deque[bytes]) -> None:
-    parts = urlsplit(url)
+    parts = urlsplit(stand.orders_url)
     address = (parts.hostname or "", parts.port or 80)
-    with socket.create_connection(address, ANSWER_SECONDS) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        while True:
-            try:
-                request = waiting.popleft()
-            except IndexError:
-                return
-            connection.sendall(request)
-            answer = _answer(connection)
-            if not answer.startswith(b"HTTP/1.1 200 "):
-                raise BenchError(f"an order was not taken: {answer[:300]!r}")
+    waiting = deque(requests)
+    with ExitStack() as stack, DefaultSelector() as selector:
+        for _ in range(min(connections, len(requests))):
+            connection = stack.enter_context(socket.create_connection(address, ANSWER_SECONDS))
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            selector.register(connection, EVENT_READ, bytearray())
+        began = time.perf_counter()
+        for key in list(selector.get_map().values()):
+            key.fileobj.sendall(waiting.popleft())
+        left = len(requests)
+        while left:
+            left -= _take_answers(selector, waiting)
+        return time.perf_counter() - began
 
 
-def _answer(connection: socket.socket) -> bytes:
-    data = b""
-    while True:
+def _take_answers(selector: BaseSelector, waiting: deque[bytes]) -> int:
+    """How many answers have come; each is followed by the next request."""
+    answers = 0
+    ready = selector.select(ANSWER_SECONDS)
+    if not ready:
+        raise BenchError("the shop does not answer")
+    for key, _ in ready:
+        connection, data = key.fileobj, key.data
         piece = connection.recv(65536)
         if not piece:
             raise BenchError("the shop closed the connection without an answer")
         data += piece
-        head, end, body = data.partition(b"\r\n\r\n")
-        if end and len(body) >= _length(head):
-            return data
+        if not _is_whole(data):
+            continue
+        if not data.startswith(b"HTTP/1.1 200 "):
+            raise BenchError(f"an order was not taken: {bytes(data[:300])!r}")
+        data.clear()
+        answers += 1
+        if waiting:
+            connection.sendall(waiting.popleft())
+    return answers
 
 
-def _length(head: bytes) -> int:
-    for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            return int(value)
-    raise BenchError("the shop gave an answer without its length")
+def _is_whole(data: bytearray) -> bool:
+    head, end, body = data.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    length = LENGTH.search(head)
+    if length is None:
+        raise BenchError("the shop gave an answer without its length")
+    return len(body) >= int(length[1])

@@ -1,18 +1,23 @@
 """The floors: what the same machine does in the same minute without Hotfolder."""
 
+import http.client
+import json
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from hotfolder.store.store import Store
+from scripts.benchmarks.backlog import fill_outbox
 from scripts.benchmarks.stand import (
     SIGNAL_KEY,
     SIGNAL_PATH,
     START_SECONDS,
+    BenchError,
     Stand,
     open_database,
     process,
@@ -73,6 +78,35 @@ def orders_a_second(stand: Stand, count: int, name: str) -> float:
         for number in range(count):
             _write_order(connection, rows, number)
         return count / (time.perf_counter() - began)
+
+
+def signals_a_second(stand: Stand, count: int, name: str) -> float:
+    """Signals a second that one connection posts, each claimed before and marked after, durably."""
+    path = stand.folder / f"{name}.sqlite"
+    fill_outbox(path, count)
+    parts = urlsplit(stand.center_url + SIGNAL_PATH)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    with open_database(path) as database, closing(connection):
+        database.pragma("synchronous", 2)
+        began = time.perf_counter()
+        for number in range(1, count + 1):
+            database.execute("UPDATE outbox SET state = 'sending' WHERE id = ?", (number,))
+            row = database.execute(
+                "SELECT type, order_id, item_id FROM outbox WHERE id = ?", (number,)
+            ).fetchone()
+            _post(connection, parts.path, dict(zip(("type", "order", "item"), row, strict=True)))
+            database.execute("UPDATE outbox SET state = 'sent' WHERE id = ?", (number,))
+        return count / (time.perf_counter() - began)
+
+
+def _post(connection: http.client.HTTPConnection, path: str, signal: dict[str, Any]) -> None:
+    now = time.strftime("%Y-%m-%d %H:%M:%S GMT", time.gmtime())
+    body = json.dumps({"apikey": SIGNAL_KEY, **signal, "datetime": now})
+    connection.request("POST", path, body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        raise BenchError(f"the receiver answered {answer.status}")
 
 
 def _first_row(stand: Stand, table: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ BURST_SECONDS = 120.0
 LOOK_SECONDS = 0.02
 ROUNDS = 3
 
-Rename = tuple[str, Callable[[], object]]
+Rename = tuple[str, str, Callable[[], object]]  # of the order's item
 
 
 def moves(stand: Stand, sizes: Sizes) -> Lines:
@@ -50,36 +50,36 @@ def burst(stand: Stand, sizes: Sizes) -> Lines:
 
 
 def _ours(stand: Stand, jobs: Sequence[JobOnFloor]) -> list[Rename]:
-    return [(job.order, partial(stand.move, job, "print")) for job in jobs]
+    return [(job.order, job.item, partial(stand.move, job, "print")) for job in jobs]
 
 
 def _raw(folders: floors.RawFolders, count: int) -> list[Rename]:
-    return [(name, partial(folders.move, name)) for name in folders.make(count)]
+    return [(name, name, partial(folders.move, name)) for name in folders.make(count)]
 
 
 def _one_by_one(stand: Stand, renames: Sequence[Rename]) -> list[float]:
-    return [_one_move(stand, order, rename) for order, rename in renames]
+    return [_one_move(stand, *rename) for rename in renames]
 
 
-def _one_move(stand: Stand, order: str, rename: Callable[[], object]) -> float:
-    """Seconds from just before the rename to the arrival of the order's signal."""
+def _one_move(stand: Stand, order: str, item: str, rename: Callable[[], object]) -> float:
+    """Seconds from just before the rename to the arrival of the item's signal."""
     # not in step with any timer, and not while the last move is still being written down
     time.sleep(random.uniform(0.01, 0.03))
     stand.arrivals.skip()
     began = time.time()
     rename()
     found = stand.arrivals.wait(1, ARRIVAL_SECONDS)
-    if [one.order for one in found] != [order]:
-        raise BenchError(f"one signal of order {order} was expected, {len(found)} came")
+    if [(one.order, one.item) for one in found] != [(order, item)]:
+        raise BenchError(f"one signal of {order}/{item} was expected, {len(found)} came")
     return found[0].at - began
 
 
 def _burst(stand: Stand, renames: Sequence[Rename]) -> float:
     stand.arrivals.skip()
     began = time.time()
-    for _, rename in renames:
+    for _, _, rename in renames:
         rename()
     found = stand.arrivals.wait(len(renames), BURST_SECONDS, LOOK_SECONDS)
-    if {one.order for one in found} != {order for order, _ in renames}:
+    if {(one.order, one.item) for one in found} != {(order, item) for order, item, _ in renames}:
         raise BenchError(f"{len(renames)} moves gave {len(found)} signals")
     return max(one.at for one in found) - began

@@ -24,9 +24,9 @@ def recovery(stand: Stand, sizes: Sizes) -> Lines:
     for job in jobs:
         stand.move(job, JUMPS[job.stage])
     wait_for(lambda: _waiting(stand) == wanted, GATHER_SECONDS, f"{wanted} waiting signals")
-    wait_for(lambda: _failures(stand) >= sizes.probes, GATHER_SECONDS, "probes of the receiver")
-    failures = _failures(stand)
-    wait_for(lambda: _failures(stand) > failures, GATHER_SECONDS, "one more probe", LOOK_SECONDS)
+    wait_for(lambda: failures(stand) >= sizes.probes, GATHER_SECONDS, "probes of the receiver")
+    before = failures(stand)
+    wait_for(lambda: failures(stand) > before, GATHER_SECONDS, "one more probe", LOOK_SECONDS)
     stand.arrivals.skip()
     began = time.time()
     stand.set_fault({})
@@ -42,5 +42,6 @@ def _waiting(stand: Stand) -> int:
     return stand.count("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')")
 
 
-def _failures(stand: Stand) -> int:
+def failures(stand: Stand) -> int:
+    """How often the receiver has refused since it began to."""
     return stand.count("SELECT coalesce(max(failures), 0) FROM destination")

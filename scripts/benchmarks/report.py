@@ -51,6 +51,16 @@ LIMITS: Mapping[str, Limit] = {
         what="orders made durable", unit="/s", value=0.25, of_ratio=True, at_least=True
     ),
     "recovery": Limit(what="waiting signals delivered", unit="s", value=5),
+    "drain": Limit(
+        what="waiting signals sent singly", unit="/s", value=0.5, of_ratio=True, at_least=True
+    ),
+    "drain-bundled": Limit(
+        what="waiting signals sent bundled", unit="/s", value=1, of_ratio=True, at_least=True
+    ),
+    "enqueue": Limit(what="order taken while signals drain", unit="ms", value=250),
+    "first-signal": Limit(what="first of 100,000, from start", unit="s", value=3),
+    "long-memory": Limit(what="100,000 waiting, memory", unit="MB", value=150),
+    "list": Limit(what="100,000 waiting, time to list", unit="ms", value=300),
     "idle-memory": Limit(what="idle, memory", unit="MB", value=80),
     "idle-cpu": Limit(what="idle, of one core", unit="%", value=1),
 }

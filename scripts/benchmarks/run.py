@@ -15,11 +15,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
 
 from scripts.benchmarks import report
+from scripts.benchmarks.drain import drain, enqueue, long_backlog
 from scripts.benchmarks.idle import idle
 from scripts.benchmarks.intake import fill, intake
 from scripts.benchmarks.moves import burst, moves
@@ -35,13 +37,19 @@ MEASURES: Mapping[str, Callable[[Stand, Sizes], Lines]] = {
     "burst": burst,
     "recovery": recovery,
     "orders": intake,
+    "drain": drain,
+    "enqueue": enqueue,
+    "long": long_backlog,
 }
+
+LONG = {"drain", "enqueue", "long"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status; the outcome is on standard output."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first
+        signal.signal(number, signal.default_int_handler)
     in_force = report.limits(dict(options.limit), judge_all=not options.quick)
     try:
         lines = _measure(options)
@@ -57,17 +65,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(options: argparse.Namespace) -> Lines:
     sizes = QUICK if options.quick else Sizes()
+    if options.items:
+        sizes = replace(sizes, items=(options.items,))
     lines: Lines = {}
     with bench_folder(options.folder) as folder, stand(folder) as ready:
         _progress(f"putting {sizes.jobs} jobs on the floor")
         fill(ready, sizes)
         for name, measure in MEASURES.items():
-            if name in (options.only or MEASURES):
+            if _is_wanted(name, options):
                 _progress(f"measuring {name}")
                 with recorded(options.profile, name, ready.pid):
                     lines |= measure(ready, sizes)
         _progress("")
     return lines
+
+
+def _is_wanted(name: str, options: argparse.Namespace) -> bool:
+    return name in options.only if options.only else options.backlog or name not in LONG
 
 
 def _progress(words: str) -> None:
@@ -92,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--json", action="store_true", help="print JSON for programs instead of a table")
     add("--quick", action="store_true", help="small numbers; only limits given here are judged")
     add("--only", action="append", choices=MEASURES, help="measure only this; may be repeated")
+    add("--backlog", action="store_true", help="also with 10,000 and 100,000 waiting signals")
     add(
         "--limit",
         action="append",
@@ -99,6 +114,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_limit,
         metavar="LINE=NUMBER",
         help=f"another limit for a line: {', '.join(report.LIMITS)}",
+    )
+    add(
+        "--items",
+        type=int,
+        metavar="N",
+        help="every order on the floor has so many items (default: 1 to 5, 3.3 on average)",
     )
     add(
         "--folder",

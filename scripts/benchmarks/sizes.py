@@ -3,19 +3,28 @@
 from dataclasses import dataclass, field
 from math import ceil
 
+# 20 items of 6 orders, as ten thousand signals of three thousand orders are
+ITEMS = (1, 2, 3, 4, 5, 5)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sizes:
     """Numbers of things and seconds. The defaults are those that the limits speak of.
 
+    `items`: how many the orders of the jobs on the floor have, in turn.
     `probes`: how often the daemon must have asked a failing receiver before it recovers.
     """
 
     jobs: int = 1000
+    items: tuple[int, ...] = ITEMS
     warm_up: int = 20
     moves: int = 210
     burst: int = 500
-    orders: int = 1000
+    orders: int = 1500
+    backlog: int = 10_000
+    floor_signals: int = 2000
+    enqueued: int = 200
+    long_backlog: int = 100_000
     settle_seconds: float = 10.0
     idle_seconds: float = 20.0
     probes: int = 4
@@ -27,6 +36,10 @@ QUICK = Sizes(
     moves=6,
     burst=6,
     orders=12,
+    backlog=400,
+    floor_signals=20,
+    enqueued=3,
+    long_backlog=60,
     settle_seconds=0.2,
     idle_seconds=0.5,
     probes=1,

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import yaml
 
 from scripts.benchmarks.arrivals import Arrivals
+from scripts.benchmarks.backlog import fill_outbox
 
 ORDER_KEY = "bench-order-key"
 SIGNAL_KEY = "bench-signal-key"
@@ -35,6 +37,7 @@ class JobOnFloor:
     """A job and its folder."""
 
     order: str
+    item: str
     stage: str
     folder: str
 
@@ -47,6 +50,8 @@ class Stand:
     pid: int
     orders_url: str
     center_url: str
+    started: float
+    config: Path
     arrivals: Arrivals
     database: Path
     floor: Path
@@ -65,12 +70,11 @@ class Stand:
 
     def jobs(self, *stages: str) -> list[JobOnFloor]:
         """The jobs whose folders are in these stages now, by the daemon's database."""
-        rows = self.ask("SELECT order_id, stage, folder FROM job WHERE NOT rename_due ORDER BY id")
-        return [
-            JobOnFloor(order=row["order_id"], stage=row["stage"], folder=row["folder"])
-            for row in rows
-            if row["stage"] in stages
-        ]
+        rows = self.ask(
+            "SELECT order_id AS 'order', item_id AS item, stage, folder FROM job"
+            " WHERE NOT rename_due ORDER BY id"
+        )
+        return [JobOnFloor(**row) for row in rows if row["stage"] in stages]
 
     def move(self, job: JobOnFloor, stage: str) -> None:
         """Drag the job's folder to another stage, as an operator does."""
@@ -154,16 +158,36 @@ def _stop(running: subprocess.Popen[bytes]) -> None:
         running.wait()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setup:
+    """What is otherwise than usual.
+
+    `signals`: of that section of the configuration. `backlog`: so many signals wait before the
+    daemon starts. `fault`: of the receiver, from then.
+    """
+
+    signals: dict[str, Any] = field(default_factory=dict)
+    backlog: int = 0
+    fault: dict[str, Any] = field(default_factory=dict)
+
+
 @contextmanager
-def stand(folder: Path) -> Iterator[Stand]:
+def stand(folder: Path, setup: Setup | None = None) -> Iterator[Stand]:
     """A shop without a single order, running, and a receiver for it."""
+    setup = setup or Setup()
+    folder.mkdir(exist_ok=True)
     account = folder / "account.jsonl"
     with ExitStack() as stack:
-        center = stack.enter_context(process(_center_command(account), folder / "center.log"))
+        center = stack.enter_context(
+            process(_center_command(account, setup), folder / "center.log")
+        )
         center_url = _told(folder / "center.log", center, "listens on ")
         shop = folder / "shop"
         _make_shop(shop, center_url + SIGNAL_PATH)
-        command = ["hotfolder", "run", "--config", str(shop / "config.yaml")]
+        config, database = shop / "config.yaml", shop / "state" / "hotfolder.sqlite"
+        _set_up(setup, config, database)
+        command = ["hotfolder", "run", "--config", str(config)]
+        started = time.time()
         daemon = stack.enter_context(process(command, folder / "daemon.log"))
         orders_url = _told(folder / "daemon.log", daemon, "orders are taken at ")
         yield Stand(
@@ -171,15 +195,26 @@ def stand(folder: Path) -> Iterator[Stand]:
             pid=daemon.pid,
             orders_url=orders_url,
             center_url=center_url,
+            started=started,
+            config=config,
             arrivals=stack.enter_context(Arrivals(account)),
-            database=shop / "state" / "hotfolder.sqlite",
+            database=database,
             floor=shop / "floor",
             stages=_stage_folders(shop / "floor"),
         )
 
 
-def _center_command(account: Path) -> list[str]:
+def _set_up(setup: Setup, config: Path, database: Path) -> None:
+    if setup.signals:
+        data = yaml.safe_load(config.read_text())
+        data["signals"] |= setup.signals
+        config.write_text(yaml.safe_dump(data, allow_unicode=True))
+    fill_outbox(database, setup.backlog)
+
+
+def _center_command(account: Path, setup: Setup) -> list[str]:
     command = ["hotfolder", "test-center", "--port", "0", "--quiet", "--no-strict-orders"]
+    command += ["--fault", json.dumps(setup.fault)]
     return [*command, "--signal-key", SIGNAL_KEY, "--account", str(account)]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from hotfolder.app import build_shop
-from hotfolder.cli.main import app
+from hotfolder.cli.main import program
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
 
 ORDER_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
 
@@ -40,7 +40,7 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Call:
 
     def run(*arguments: object, environ: dict[str, str] | None = None) -> Result:
         words = [str(argument) for argument in arguments]
-        done = CliRunner().invoke(app, words, env=environ, catch_exceptions=False)
+        done = CliRunner().invoke(program(), words, env=environ, catch_exceptions=False)
         return Result(code=done.exit_code, out=done.stdout, err=done.stderr)
 
     return run

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from hotfolder.app import build_shop
-from hotfolder.cli.main import app
+from hotfolder.cli.main import program
 from hotfolder.config.check import load_shop
 from hotfolder.errors import OrderRefused
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
+from hotfolder.shopfront import build_shop
 from tests.changes import another_item, body_of, come_changed, more_copies
 from tests.cli.conftest import ORDER_KEY, Call
 from tests.fakes import FolderFetcher
@@ -40,7 +40,7 @@ def refused(shop: Shop, body: bytes = REFUSED) -> int:
 
 def given(*arguments: object) -> tuple[int, bytes, str]:
     """Exit code, the very bytes on standard output, and the text on standard error."""
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    done = CliRunner().invoke(program(), [str(argument) for argument in arguments])
     return done.exit_code, done.stdout_bytes, done.stderr
 
 
@@ -198,7 +198,7 @@ def test_each_file_has_its_line_and_one_that_is_not_taken_makes_the_end_a_failur
 
 def test_a_document_can_come_through_a_pipe(config: Path, shop: Shop) -> None:
     words = ["import", "-", "--config", str(config)]
-    done = CliRunner().invoke(app, words, input=body_of(1))
+    done = CliRunner().invoke(program(), words, input=body_of(1))
 
     assert (done.exit_code, done.stdout) == (0, f"-: order {ORDER} taken\n")
     assert shop.store.orders.get(ORDER) is not None

@@ -9,19 +9,25 @@ import pytest
 from hotfolder.config.check import Loaded
 from hotfolder.daemon import take_locks
 from hotfolder.domain.job import Job
-from hotfolder.errors import DeliveryError
+from hotfolder.files.ballast import Ballast
+from hotfolder.services.mind_room import mind_room
 from hotfolder.services.note_board import Board
-from hotfolder.services.send_signals import Destination, send_next
-from hotfolder.services.shop import Shop
+from hotfolder.services.send_signals import send_next
+from hotfolder.services.shop import SIGNALS, Destination, Shop
+from hotfolder.watch.rounds import Rounds
 from tests.cli.conftest import Call
-from tests.fakes import FolderFetcher, RecordingSender
-from tests.steps import EXAMPLES, fetch_all, folder_of, note, order_in, send_all, the_job
+from tests.fakes import FolderFetcher, RecordingSender, refuse
+from tests.steps import EXAMPLES, fetch_all, folder_of, gate_of, note, order_in, send_all, the_job
+
+
+def with_sender(shop: Shop, sender: RecordingSender) -> Shop:
+    return replace(shop, destinations={SIGNALS: Destination(name=SIGNALS, sender=sender)})
 
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
     """The shop of the commands, with nothing leaving the machine."""
-    return replace(shop, sender=RecordingSender(), fetcher=FolderFetcher(EXAMPLES / "files"))
+    return with_sender(replace(shop, fetcher=FolderFetcher(EXAMPLES / "files")), RecordingSender())
 
 
 @pytest.fixture
@@ -55,9 +61,18 @@ def test_status_counts_and_tells_what_needs_a_person(
     Board(shop).only("print", {("", "frozen"): "its share is away"})
     data = call("status", "--json", "--config", config).data
 
-    assert (data["orders"], data["jobs"], data["late"]) == (1, {"floor": 1}, 0)
+    assert (data["orders"], data["jobs"]) == (1, {"floor": 1})
     assert data["signals"] == {"sent": 1, "waiting": 1}
-    assert data["destination"]["state"] == "open"
+    assert (data["late"], data["arrived_late"]) == (0, 0)
+    assert data["destinations"] == {
+        "cloudsignal": {
+            "state": "open",
+            "since": None,
+            "probes": 0,
+            "next_probe": None,
+            "last_answer": "",
+        }
+    }
     assert [note["words"] for note in data["notes"]] == ["its share is away"]
     assert {one["key"]: one["frozen"] for one in data["stages"]}["print"] == "its share is away"
 
@@ -69,13 +84,19 @@ def test_status_counts_and_tells_what_needs_a_person(
 def test_status_tells_when_signals_do_not_get_through(call: Call, config: Path, shop: Shop) -> None:
     order_in(shop)
     sender = RecordingSender()
-    sender.answer = lambda _request: DeliveryError("401 wrong key", status=401)
-    send_next(replace(shop, sender=sender), Destination())
+    sender.answer = refuse(401, "wrong key")
+    shop = with_sender(shop, sender)
+    send_next(shop, gate_of(shop))
 
-    data = call("status", "--json", "--config", config).data
-    assert data["destination"]["state"] == "paused"
-    assert data["destination"]["last_answer"] == "401 wrong key"
-    assert "do not get through" in call("status", "--config", config).out
+    found = call("status", "--json", "--config", config).data["destinations"]["cloudsignal"]
+    assert found["state"] == "paused"
+    assert found["since"]
+    assert found["next_probe"] > found["since"]
+    assert "put the key" in found["last_answer"]
+    assert "wrong key" in found["last_answer"]
+    text = call("status", "--config", config).out
+    assert "Signals to cloudsignal do not get through" in text
+    assert "signals.key" in text
 
 
 def test_status_tells_whether_the_daemon_runs(call: Call, config: Path, loaded: Loaded) -> None:
@@ -165,7 +186,21 @@ def test_the_option_beats_the_environment(call: Call, config: Path, tmp_path: Pa
 
 @pytest.mark.parametrize(
     "arguments",
-    [["status"], ["jobs"], ["signals"], ["check"], ["prepare"], ["run"], ["ship", "1", "2"]],
+    [
+        ["status"],
+        ["jobs"],
+        ["signals"],
+        ["signals", "show", "1"],
+        ["signals", "send-now"],
+        ["check"],
+        ["prepare"],
+        ["run"],
+        ["ship", "1", "2"],
+        ["delay", "1", "--hours", "2", "--cause", "x"],
+        ["cancel", "1", "--cause", "x", "--message", "x"],
+        ["backup"],
+        ["restore", "file"],
+    ],
 )
 def test_a_command_without_a_shop_says_what_it_needs(call: Call, arguments: list[str]) -> None:
     done = call(*arguments)
@@ -174,13 +209,23 @@ def test_a_command_without_a_shop_says_what_it_needs(call: Call, arguments: list
     assert "--config" in done.err
 
 
-@pytest.mark.parametrize("command", ["status", "jobs", "signals"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status"],
+        ["jobs"],
+        ["signals"],
+        ["ship", "1", "2", "--tracking", "J"],
+        ["delay", "1", "--hours", "2", "--cause", "x"],
+        ["cancel", "1", "--cause", "x", "--message", "x"],
+    ],
+)
 def test_a_broken_database_is_told_in_words(
-    call: Call, config: Path, loaded: Loaded, command: str
+    call: Call, config: Path, loaded: Loaded, command: list[str]
 ) -> None:
     (loaded.state_path / "hotfolder.sqlite").write_bytes(b"no database" * 500)
 
-    done = call(command, "--config", config)
+    done = call(*command, "--config", config)
     assert done.code == 3
     assert "not a database" in done.err
 
@@ -192,3 +237,23 @@ def test_what_is_listed_holds_no_key(call: Call, config: Path, job: Job) -> None
         texts += [call(command, "--config", config), call(command, "--json", "--config", config)]
 
     assert [text for text in texts if key in text.out + text.err] == []
+
+
+def test_status_shows_a_job_that_waits_for_its_tracking_where_it_is(
+    call: Call, config: Path, shop: Shop, job: Job
+) -> None:
+    note(shop, job, "shipped")
+    rounds = Rounds(shop, 5)
+    rounds.step()
+
+    folder = folder_of(shop, job).name
+    assert f"shipped/{folder}: waits for tracking" in call("status", "--config", config).out
+    (found,) = call("status", "--json", "--config", config).data["notes"]
+    assert (found["stage"], found["name"], found["kind"]) == ("shipped", folder, "waits")
+
+
+def test_status_shows_a_disk_that_is_almost_full(call: Call, config: Path, shop: Shop) -> None:
+    full = replace(shop, ballast=Ballast(shop.ballast.path, least_free=2**62))
+    mind_room(full)
+
+    assert "disk: the disk of the state folder" in call("status", "--config", config).out

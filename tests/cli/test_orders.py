@@ -1,18 +1,22 @@
 """hotfolder orders and order, for people and for programs."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from hotfolder.services.shop import Shop
+from hotfolder.config.check import Loaded
+from hotfolder.services.compact_signals import compact_signals
+from hotfolder.services.shop import SIGNALS, Destination, Shop
 from hotfolder.services.take_order import take_order
+from hotfolder.services.tell_trouble import cancel
+from hotfolder.shopfront import archive_path
 from hotfolder.test_center.catalogue import OrderDocument
 from tests.changes import body_of, come_changed, more_copies
 from tests.cli.conftest import ORDER_KEY, Call
-from tests.fakes import FolderFetcher
-from tests.steps import EXAMPLES, fetch_all, order_in
+from tests.fakes import FolderFetcher, ManualClock, RecordingSender
+from tests.steps import EXAMPLES, fetch_all, job_on_floor, order_in, send_all
 
 SECRETS = ("Alma Testperson", "Willow Lane 12", "alma@example.org", "+4930000001", ORDER_KEY)
 
@@ -178,6 +182,23 @@ def test_an_order_that_is_not_there_is_told(call: Call, config: Path) -> None:
 
     assert done.code == 1
     assert "there is no order 4711 here; `hotfolder documents`" in done.err
+
+
+def test_an_order_whose_signals_went_to_the_archive_says_where_they_are(
+    call: Call, config: Path, shop: Shop, loaded: Loaded
+) -> None:
+    usual = Destination(name=SIGNALS, sender=RecordingSender())
+    ago = ManualClock(shop.clock.now() - timedelta(days=100))
+    old = replace(shop, clock=ago, destinations={SIGNALS: usual})
+    job = job_on_floor(old)
+    cancel(old, job, "CancelMiscError", "not wanted any more")
+    send_all(old)
+    where = f"hotfolder signals --archive --order {job.order_id}"
+    assert where not in call("order", job.order_id, "--config", config).out
+    assert compact_signals(shop, archive_path(loaded), timedelta(days=90)) == 2
+
+    assert where in call("order", job.order_id, "--config", config).out
+    assert call("order", job.order_id, "--json", "--config", config).data["archived"] is True
 
 
 def test_an_order_can_not_steer_the_terminal(call: Call, config: Path, shop: Shop) -> None:

@@ -250,6 +250,93 @@ def test_two_interfaces_of_one_name_are_refused() -> None:
     assert problem.what == "is the name of interfaces[0] already"
 
 
+OTHERS = """\
+  others:
+    - {name: old, key: old-key, url: "https://old.example/", protocol: 1.1}
+    - {name: third, key: third-key, delay_as_item_error: yes}
+"""
+
+
+def test_signals_of_an_interface_may_go_elsewhere_and_in_another_protocol() -> None:
+    config = checked(GOOD.replace("mode: live", "mode: live\n      signals_to: old") + OTHERS)
+    assert config.intake.interfaces[0].signals_to == "old"
+    old, third = config.signals.others
+    assert (old.name, old.url, old.protocol) == ("old", "https://old.example/", "1.1")
+    assert old.key.get_secret_value() == "old-key"
+    assert (third.protocol, third.delay_as_item_error) == ("2.0", True)
+    assert (config.signals.protocol, config.signals.delay_as_item_error) == ("2.0", False)
+
+
+def test_a_destination_that_does_not_exist_is_refused() -> None:
+    text = GOOD.replace("mode: live", "mode: live\n      signals_to: odl") + OTHERS
+    problem = only_problem(text)
+    assert problem.where == "config.yaml:6 intake.interfaces[0].signals_to"
+    assert problem.what == "names 'odl', which is not in signals.others"
+    assert problem.hint == "add it there or leave this out"
+
+
+def test_the_usual_destination_needs_no_name_and_lends_it_to_nobody() -> None:
+    problem = only_problem(GOOD + OTHERS.replace("name: third", "name: cloudsignal"))
+    assert problem.where == "config.yaml:10 signals.others[1].name"
+    assert problem.what == "is the name of the usual CloudSignal interface"
+
+
+def test_two_destinations_of_one_name_are_refused() -> None:
+    problem = only_problem(GOOD + OTHERS.replace("name: third", "name: old"))
+    assert problem.where == "config.yaml:10 signals.others[1].name"
+    assert problem.what == "is the name of others[0] already"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "where", "what"),
+    [
+        ("key: old-key, ", "", "others[0].key", "is missing"),
+        ("key: old-key", "key: old-key, key_env: SESAME", "others[0].key_env", "stands beside key"),
+        ("key: old-key", "key_env: SESAME", "others[0].key_env", "names an environment variable"),
+        ("name: old", "name: ''", "others[0].name", "is empty"),
+        (
+            "protocol: 1.1",
+            "protocol: 3",
+            "others[0].protocol",
+            "is '3' but must be one of 2.0, 1.1",
+        ),
+        ("https://old", "ftp://old", "others[0].url", "must be a full address"),
+        ("protocol: 1.1", "bundle: 1", "others[0].bundle", "is not known here"),
+    ],
+)
+def test_a_mistake_in_another_destination_is_named_by_its_place(
+    written: str, instead: str, where: str, what: str
+) -> None:
+    problem = only_problem(GOOD + OTHERS.replace(written, instead))
+    assert problem.where == f"config.yaml:9 signals.{where}"
+    assert problem.what.startswith(what)
+
+
+def test_the_keys_of_other_destinations_are_in_no_repr_and_no_dump() -> None:
+    config = checked(GOOD + OTHERS)
+    shown = f"{config!r} {config} {config.model_dump()} {config.model_dump_json()}"
+    assert "old-key" not in shown
+    assert "third-key" not in shown
+
+
+@pytest.mark.parametrize(
+    ("section", "what"),
+    [
+        ("  keep_days: -1\n", "is '-1' but must be a whole number from 0 to 3650"),
+        ("  accept_web_pages: maybe\n", "is 'maybe' but must be true or false"),
+        ("  protocol: '2'\n", "is '2' but must be one of 2.0, 1.1"),
+        ("  others: old\n", "must be a list"),
+        ("deadlines: {item_registered: 0}\n", "is '0' but must be a whole number from 1 to 10080"),
+        ("deadlines: {item_shipped: 1.5}\n", "is '1.5' but must be a whole number from 1 to"),
+        ("deadlines: {order_registered: 5}\n", "is not known here"),
+    ],
+)
+def test_what_is_said_about_signals_and_deadlines_must_fit(section: str, what: str) -> None:
+    problem = only_problem(GOOD + section)
+    assert problem.where.startswith("config.yaml:8 ")
+    assert problem.what.startswith(what)
+
+
 @pytest.mark.parametrize("written", ["yes", "on", "true", "True", "1"])
 def test_every_way_to_write_true_is_true(written: str) -> None:
     assert checked(f"{GOOD}log:\n  json: {written}\n").log.as_json is True

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from hotfolder.config.check import check_config, load_shop
 from hotfolder.config.load import parse_document
-from hotfolder.config.model import Config, FlowFile, StageFile
+from hotfolder.config.model import Config, FlowFile, OtherSignals, StageFile
 from hotfolder.config.shape import inner_model, options
 from hotfolder.config.write import default_flow_text, example_text
 
@@ -26,6 +26,17 @@ def every_option(model: type[BaseModel], above: str = "") -> Iterator[str]:
         section = inner_model(found)
         if section is not None:
             yield from every_option(section, f"{above}{name}.")
+
+
+def in_a_list(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """Lists of entries that the example leaves empty; of each the names stand above it."""
+    for name, found in options(model).items():
+        section = inner_model(found)
+        if section is None:
+            continue
+        if found.default == ():
+            yield f"{above}{name}"
+        yield from in_a_list(section, f"{above}{name}.")
 
 
 def shown(data: dict[str, Any], above: str = "") -> Iterator[str]:
@@ -56,18 +67,29 @@ def test_the_example_shows_every_option() -> None:
     # the other two sources of a key can only stand there as comments
     text = re.sub(r"# (key_file|key_env): ", r"\1: ", EXAMPLE)
     data = parse_document(text, "config.example.yaml").data
-    assert set(shown(data)) == set(every_option(Config))
+    empty = tuple(f"{name}." for name in in_a_list(Config))
+    assert set(shown(data)) == {one for one in every_option(Config) if not one.startswith(empty)}
+
+
+def test_the_entries_of_an_empty_list_are_told() -> None:
+    assert list(in_a_list(Config)) == ["signals.others"]
+    above = re.search(r"# each entry: ([a-z_, \n#]+)\n +others: \[\]", EXAMPLE)
+    assert above is not None
+    told = re.findall(r"[a-z_]+", above[1])
+    assert sorted(told) == sorted(options(OtherSignals))
 
 
 def test_the_example_differs_from_the_defaults_only_where_it_says_so() -> None:
-    kept = [line for line in EXAMPLE.splitlines() if line.strip() not in marked_lines()]
+    away = {*marked_lines(), "signals_to: ''"}  # the entry of an interface has to go as a whole
+    kept = [line for line in EXAMPLE.splitlines() if line.strip() not in away]
     text = "\n".join(kept).replace("interfaces:", "interfaces: [{name: a, key: b, mode: live}]")
-    text = text.replace("signals:\n", "signals:\n  key: c\n")
+    text = text.replace("\nsignals:\n", "\nsignals:\n  key: c\n")
     bare = "intake: {interfaces: [{name: a, key: b, mode: live}]}\nsignals: {key: c}\n"
     example, defaults = (
         check_config(parse_document(one, "config.yaml"), Path("/shop"), {}) for one in (text, bare)
     )
     assert example == defaults
+    assert EXAMPLE.count("signals_to: ''") == 1
 
 
 def test_only_keys_and_the_interface_are_marked_as_examples() -> None:

@@ -109,3 +109,34 @@ def test_two_interfaces_of_one_key_are_refused_wherever_it_comes_from(
 
 def test_signals_may_use_the_key_of_an_interface(tmp_path: Path) -> None:
     assert signal_key("key: order-key", tmp_path) == "order-key"
+
+
+OTHERS = "  others:\n    - {name: old, %s}\n"
+
+
+@pytest.mark.parametrize("line", ["key: Sesame", "key_file: other.key", "key_env: OTHER_KEY"])
+def test_another_destination_has_a_key_of_its_own_from_any_source(
+    tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "other.key").write_text("Sesame\n")
+    text = f"{INTAKE}signals:\n  key: s\n{OTHERS % line}"
+    config = checked(text, tmp_path, {"OTHER_KEY": "Sesame"})
+    assert config.signals.others[0].key.get_secret_value() == "Sesame"
+    assert config.signals.key.get_secret_value() == "s"
+
+
+def test_destinations_may_share_a_key(tmp_path: Path) -> None:
+    config = checked(f"{INTAKE}signals:\n  key: s\n{OTHERS % 'key: s'}", tmp_path, {})
+    assert config.signals.others[0].key == config.signals.key
+
+
+def test_a_key_of_another_destination_that_can_not_be_had_is_named_without_being_shown(
+    tmp_path: Path,
+) -> None:
+    text = f"{INTAKE}signals:\n  key: s\n{OTHERS % 'key: Sesame street'}"
+    with pytest.raises(ConfigError) as caught:
+        checked(text, tmp_path, {})
+    (problem,) = caught.value.problems
+    assert problem.where == "config.yaml:7 signals.others[0].key"
+    assert problem.what == "gives a key of several words or lines"
+    assert "Sesame" not in str(problem)

@@ -1,20 +1,40 @@
 """The one list of options: each has a meaning, and the limits are where the house put them."""
 
+import re
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from hotfolder.config.model import Config, FlowFile, Interface, StageFile
+from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
 from hotfolder.config.shape import inner_model, options
+from hotfolder.domain.signal import SignalType
 
 MODELS = [
     Config,
     *(inner_model(found) for found in options(Config).values()),
     Interface,
+    OtherSignals,
     FlowFile,
     StageFile,
 ]
+
+
+# The network's 15 minutes for ItemRegistered; the others are an hour.
+DEADLINES = {
+    "item_registered": 15,
+    "item_produce": 60,
+    "item_produced": 60,
+    "item_packed": 60,
+    "item_shipped": 60,
+    "item_delay": 60,
+    "item_canceled": 60,
+}
+
+
+def test_there_is_a_deadline_for_each_signal_of_an_item() -> None:
+    names = {re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower() for kind in SignalType}
+    assert set(DEADLINES) == names - {"order_registered"}
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -41,6 +61,10 @@ def test_the_defaults_are_those_of_the_house() -> None:
     assert (signals.bundle_limit, signals.parallel) == (50, 4)
     assert (signals.connect_timeout_seconds, signals.read_timeout_seconds) == (5, 15)
     assert (signals.ca_file, signals.proxy) == (None, None)
+    assert (signals.protocol, signals.delay_as_item_error) == ("2.0", False)
+    assert (signals.keep_days, signals.accept_web_pages, signals.others) == (90, False, ())
+    assert intake.interfaces[0].signals_to == ""
+    assert config.deadlines.model_dump() == DEADLINES
     assert (downloads.parallel, downloads.attempts, downloads.size_limit_mib) == (4, 5, 2048)
     assert (downloads.connect_timeout_seconds, downloads.idle_timeout_seconds) == (10, 30)
     assert downloads.allow_private_addresses is False
@@ -57,6 +81,8 @@ def test_the_defaults_are_those_of_the_house() -> None:
         ("intake", "keep_refused_days", 1, 3650, (0, 3651)),
         ("signals", "parallel", 1, 16, (0, 17)),
         ("signals", "bundle_limit", 1, 1000, (0, 1001)),
+        ("signals", "keep_days", 0, 3650, (-1, 3651)),
+        *(("deadlines", name, 1, 10080, (0, 10081)) for name in DEADLINES),
         ("downloads", "parallel", 1, 16, (0, 17)),
         ("downloads", "attempts", 1, 100, (0, 101)),
     ],

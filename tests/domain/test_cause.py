@@ -12,8 +12,10 @@ from hotfolder.domain.cause import (
     REORDER_CAUSES,
     cancel_cause,
     cause_of_file,
+    listed_cause,
     reorder_words,
 )
+from hotfolder.errors import NotPossible
 
 PUBLISHED: Mapping[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "causes.json").read_text(encoding="utf-8")
@@ -70,3 +72,20 @@ def test_faults_of_block_and_cover_are_told_apart() -> None:
     assert cause_of_file("Trim", "cover") == "CancelCoverTrim"
     assert cause_of_file("Trim", "product") == "CancelValidateError"
     assert cause_of_file("Corrupt", "product") == "CancelFilesCorrupt"
+
+
+@pytest.mark.parametrize("code", CANCEL_CAUSES)
+def test_a_listed_cause_is_given_in_its_own_spelling(code: str) -> None:
+    assert listed_cause(f" {code.upper()} ").code == code
+
+
+@pytest.mark.parametrize("code", CANCEL_CAUSES)
+def test_of_a_cause_with_a_typing_error_the_nearest_is_named(code: str) -> None:
+    with pytest.raises(NotPossible, match=rf"no cancellation cause .* the nearest is {code}: "):
+        listed_cause(f"{code[:5]}{code[6:]}")
+
+
+@pytest.mark.parametrize("code", ["", "?", "the cat ate it"])
+def test_where_none_is_near_the_cause_for_all_else_is_named(code: str) -> None:
+    with pytest.raises(NotPossible, match="the nearest is CancelMiscError: "):
+        listed_cause(code)

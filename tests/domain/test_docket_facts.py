@@ -183,6 +183,7 @@ def test_files_are_told_with_their_size(size: int, words: str) -> None:
         ("e\u0301", "\u00e9"),
         ("\u0646\u200c\u0645", "\u0646\u200c\u0645"),
         ("\U0001f600\ufe0f", "\U0001f600"),
+        ("0 \xad 0", "0 0"),
         ("\ud800", "\ufffd"),
         ("北斎 Œuvre Ωμέγα", "北斎 Œuvre Ωμέγα"),
     ],

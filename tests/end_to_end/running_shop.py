@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 from typer.testing import CliRunner
 
-from hotfolder.cli.main import app
+from hotfolder.cli.main import program
 from tests.waiting import wait_until
 
 ORDER_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
@@ -32,7 +32,7 @@ class RunningShop:
         options = ["--port", "0", "--order-key", ORDER_KEY, "--signal-url", signal_url]
         options += ["--signal-key", signal_key, "--undo-seconds", str(undo_seconds)]
         # in this process, as it is only the preparation; starting the program takes a second
-        made = CliRunner().invoke(app, ["init", str(folder), *options])
+        made = CliRunner().invoke(program(), ["init", str(folder), *options])
         assert made.exit_code == 0, made.output
         text = self.config.read_text()
         self.config.write_text(

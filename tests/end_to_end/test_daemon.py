@@ -103,7 +103,7 @@ def test_signals_wait_for_a_receiver_that_is_down_and_arrive_when_it_is_back(
         folders = [shop.drag(folder, stage) for folder in folders]
         wait_for_stage(shop, stage)
     status = shop.ask("status")
-    assert status["destination"]["state"] == "failing"
+    assert status["destinations"]["cloudsignal"]["state"] == "probing"
     assert status["signals"]["waiting"] + status["signals"].get("sending", 0) == 6
 
     center.start()
@@ -111,7 +111,7 @@ def test_signals_wait_for_a_receiver_that_is_down_and_arrive_when_it_is_back(
     for folder in folders:
         ship(shop, folder)
     assert judge(wait_for_all(center), expected(center)) == []
-    assert shop.ask("status")["destination"]["state"] == "open"
+    assert shop.ask("status")["destinations"]["cloudsignal"]["state"] == "open"
 
 
 def test_a_stop_is_clean_and_quick_and_loses_nothing(
@@ -192,7 +192,7 @@ KILLS = 5
 
 
 class Killed:
-    """What was on the wire at the kills: the only signals that may arrive twice."""
+    """What was on the wire at the kills: only this may arrive again, once for each kill."""
 
     def __init__(self, shop: RunningShop) -> None:
         self._shop = shop
@@ -257,10 +257,9 @@ def test_five_kills_in_the_middle_of_twelve_orders_lose_nothing(
     accepted = wait_for_all(center, 60)
     assert shop.stop() == 0
 
-    doubles = killed.on_the_wire.total()
-    assert judge(accepted, expected(center), doubles_allowed=doubles) == []
-    times = Counter((one.order, one.item, one.type) for one in accepted)
-    assert [name for name in times if times[name] > 1 + killed.on_the_wire[name]] == []
+    assert judge(accepted, expected(center), doubles_allowed=killed.on_the_wire.total()) == []
+    arrived = Counter((one.order, one.item, one.type) for one in accepted)
+    assert arrived - killed.on_the_wire <= Counter(arrived.keys()), "more often than was cut off"
     assert center.refused() == []
     assert shop.rows("SELECT DISTINCT state FROM outbox") == [("sent",)]
     wait_for_stage(shop, "shipped")

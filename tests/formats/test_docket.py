@@ -2,6 +2,7 @@
 
 import io
 import time
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -391,6 +392,8 @@ def test_letters_stay_in_the_box_of_their_text(
     docket = drawn(with_title(title * times), page, squares)
 
     for letter in look_at(docket.pdf).letters:
+        if any(unicodedata.category(sign)[0] == "M" for sign in letter.sign):
+            continue  # an accent hangs over its letter; one without a letter hangs over the edge
         assert letter.left > 30 - BLEED
         assert letter.top > 40 - BLEED
         assert letter.right < 90 + BLEED

@@ -72,7 +72,42 @@ ORIGINAL = {"original_order": "7001", "original_item": "70011"}
         (
             "signal parked",
             {"signal": "ItemPacked", "answer": "400 no"},
-            "ItemPacked was refused for good: 400 no",
+            "ItemPacked was parked: 400 no",
+        ),
+        (
+            "signal parked",
+            {"signal": "ItemPacked", "id": 7, "by": "a person"},
+            "ItemPacked was parked by a person",
+        ),
+        (
+            "signal edited",
+            {"signal": "ItemShipped", "fields": {"tracking": "JD7", "shipping_option": "dhl"}},
+            "ItemShipped was corrected by a person: tracking JD7, shipping option dhl",
+        ),
+        (
+            "signal withdrawn",
+            {"signal": "ItemPacked", "id": 7, "by": "a person"},
+            "ItemPacked was withdrawn by a person",
+        ),
+        (
+            "signal sent again",
+            {"signal": "ItemPacked", "id": 7, "by": "a person"},
+            "ItemPacked is to be sent again, a person asked for it",
+        ),
+        (
+            "item delayed",
+            {"cause": "paper is late", "delay": "1", "signals": ["ItemDelay"], "by": "a person"},
+            "a person told of a delay of 1 hour: paper is late",
+        ),
+        (
+            "item canceled",
+            {"cause": "CancelMiscError", "message": "it burnt", "signals": ["ItemCanceled"]},
+            "canceled by a person, CancelMiscError: it burnt",
+        ),
+        (
+            "job moved",
+            {"from": "new", "to": "print", "kind": "canceled", "signals": []},
+            "moved, though canceled, from new to print",
         ),
     ],
 )
@@ -106,5 +141,10 @@ def test_every_sentence_survives_an_empty_detail() -> None:
         "tracking given",
         "signal sent",
         "signal parked",
+        "signal edited",
+        "signal withdrawn",
+        "signal sent again",
+        "item delayed",
+        "item canceled",
     ):
         assert in_words(action, {})

@@ -4,18 +4,26 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hotfolder.domain.job import JobState
 from hotfolder.domain.preflight import FileFacts
-from hotfolder.errors import DecisionRefused, OrderChanged
+from hotfolder.errors import DecisionRefused, NotPossible, OrderChanged
 from hotfolder.files.floor import Floor
+from hotfolder.formats.signal_json import Dialect, Protocol
+from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.decide_order import keep_first, take_changed
+from hotfolder.services.edit_signals import resend
 from hotfolder.services.fetch_next import Fetching, fetch_next
-from hotfolder.services.shop import Shop
+from hotfolder.services.parcel import Parcel
+from hotfolder.services.ship_item import give_tracking
+from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.services.take_order import take_order
+from hotfolder.services.tell_trouble import cancel
 from tests.builders import a_place
 from tests.changes import (
     another_address,
@@ -59,7 +67,7 @@ def everything(shop: Shop) -> tuple[object, ...]:
     return (
         shop.store.orders.get(ORDER),
         shop.store.jobs.all(),
-        shop.store.outbox.list(),
+        shop.store.signals.find({}),
         shop.store.documents.of_order(ORDER),
         shop.store.journal.of_order(ORDER),
         shop.store.notes.all(),
@@ -122,14 +130,14 @@ def test_other_content_again_after_a_decision_is_a_new_matter(shop: Shop) -> Non
 def test_where_nothing_is_to_be_decided_that_is_said(
     shop: Shop, decide: Callable[[Shop, str], object]
 ) -> None:
-    with pytest.raises(LookupError, match="no order 000000010000"):
+    with pytest.raises(NotPossible, match="no order 000000010000"):
         decide(shop, ORDER)
     order_in(shop)
-    with pytest.raises(LookupError, match="nothing to decide"):
+    with pytest.raises(NotPossible, match="nothing to decide"):
         decide(shop, ORDER)
     come_changed(shop, more_copies)
     decide(shop, ORDER)
-    with pytest.raises(LookupError, match="nothing to decide"):
+    with pytest.raises(NotPossible, match="nothing to decide"):
         decide(shop, ORDER)
 
 
@@ -204,6 +212,7 @@ def test_a_new_item_gets_its_job_while_the_others_go_on_as_they_were(shop: Shop)
     send_all(shop)
     folder = folder_of(shop, job)
     come_changed(shop, another_item)
+    for_signals = shop.nudge.signals.listen()
 
     done = take_changed(shop, ORDER)
 
@@ -213,7 +222,7 @@ def test_a_new_item_gets_its_job_while_the_others_go_on_as_they_were(shop: Shop)
     new = shop.store.jobs.of_item(ORDER, "000000010002")
     assert new is not None
     assert promised(shop, new) == ["ItemRegistered waiting"]
-    assert shop.nudge.signals.is_set()
+    assert for_signals.is_set()
     fetch_all(shop)
     assert again(shop, new).state is JobState.FLOOR
 
@@ -242,6 +251,90 @@ def test_an_item_that_is_gone_but_registered_must_be_canceled_first(shop: Shop, 
 
     assert "item 000000010002: is not in the new document" in words
     assert "cancel the item first" in words
+
+
+def test_an_item_that_was_canceled_may_be_gone(shop: Shop, away: Shop) -> None:
+    order = order_in(away, items=2)
+    send_all(shop)
+    come_changed(shop, one_item_less, items=2)
+    gone = shop.store.jobs.of_item(ORDER, order.item_ids[1])
+    assert gone is not None
+    cancel(shop, gone, "CancelMiscError", "not wanted any more")
+
+    done = take_changed(shop, ORDER)
+
+    assert (list(done.alone), list(done.off)) == (list(order.item_ids), [])
+    assert promised(shop, gone) == ["ItemRegistered sent", "ItemCanceled waiting"]
+    fetch_all(shop)
+    assert again(shop, gone).state is JobState.CANCELED
+
+
+def test_what_waits_to_be_sent_a_second_time_was_heard(shop: Shop, away: Shop) -> None:
+    order_in(away, items=2)
+    send_all(shop)
+    for row in shop.store.signals.find({}):
+        resend(shop, row["id"])
+    come_changed(shop, one_item_less, items=2)
+
+    assert "Cloudprinter was told that it is registered" in refused(shop)
+
+
+def test_what_went_to_the_archive_was_said(shop: Shop, clock: ManualClock, tmp_path: Path) -> None:
+    job = job_on_floor(shop)
+    give_tracking(shop, job, Parcel(tracking="JD7", shipping_option="dhl"))
+    note(shop, job, "shipped")
+    clock.turn(60)
+    send_all(shop)
+    clock.turn(24 * 3600)
+    assert compact_signals(shop, tmp_path / "archive", timedelta(hours=1))
+    note(shop, again(shop, job), "new")
+    assert shop.store.signals.find({"order": ORDER}) == []
+    come_changed(shop, more_copies)
+
+    assert "ItemShipped stands for it already" in refused(shop)
+
+
+@pytest.fixture
+def old(shop: Shop) -> Shop:
+    """The shop speaks CloudSignal 1.1, and the server of the files can not be reached."""
+    usual = shop.destinations[SIGNALS]
+    dialect = Dialect(protocol=Protocol.V1_1)
+    fetcher = FolderFetcher(EXAMPLES / "files")
+    fetcher.away.update(path.name for path in (EXAMPLES / "files").iterdir())
+    to_old = replace(usual, dialect=dialect, bundle_limit=1)
+    return replace(shop, destinations={SIGNALS: to_old}, fetcher=fetcher)
+
+
+def said(shop: Shop) -> list[str]:
+    return [f"{row['type']} {row['state']}" for row in shop.store.signals.find({})]
+
+
+def test_in_protocol_1_1_an_order_is_registered_once_whatever_is_added(old: Shop) -> None:
+    order_in(old)
+    for change in (more_copies, another_item):
+        come_changed(old, change)
+        take_changed(old, ORDER)
+
+    assert len(old.store.jobs.of_order(ORDER)) == 2
+    assert said(old) == ["OrderRegistered waiting"]
+
+
+def test_in_protocol_1_1_an_order_stays_registered_when_an_item_is_taken_off(old: Shop) -> None:
+    order = order_in(old, items=2)
+    come_changed(old, lambda order: order["items"].pop(0), items=2)
+
+    assert list(take_changed(old, ORDER).off) == [order.item_ids[0]]
+    assert said(old) == ["OrderRegistered waiting"]
+
+
+def test_in_protocol_1_1_every_item_of_a_registered_order_must_be_canceled_first(
+    old: Shop,
+) -> None:
+    order_in(old, items=2)
+    send_all(old)
+    come_changed(old, one_item_less, items=2)
+
+    assert "item 000000010002: is not in the new document, but Cloudprinter" in refused(old)
 
 
 def test_an_item_that_comes_back_gets_a_second_run(shop: Shop, away: Shop) -> None:
@@ -365,7 +458,7 @@ def test_of_several_other_contents_a_person_names_one(shop: Shop) -> None:
     second = come_changed(shop, another_address)
 
     assert f"documents {first}, {second} all have other content" in refused(shop)
-    with pytest.raises(LookupError, match="document 99 is none"):
+    with pytest.raises(NotPossible, match="document 99 is none"):
         take_changed(shop, ORDER, 99)
 
     take_changed(shop, ORDER, second)

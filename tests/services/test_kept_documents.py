@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hotfolder.domain.job import Mode
-from hotfolder.errors import HotfolderError, OrderChanged
+from hotfolder.errors import HotfolderError, NotPossible, OrderChanged
 from hotfolder.services.kept_documents import document_lines, kept_document
 from hotfolder.services.shop import Interface, Shop
 from hotfolder.services.take_order import take_order
@@ -99,7 +99,7 @@ def test_a_key_that_never_was_ours_is_not_kept(shop: Shop) -> None:
 
 
 def test_a_document_that_is_not_there_is_named(shop: Shop) -> None:
-    with pytest.raises(LookupError, match="no document 7"):
+    with pytest.raises(NotPossible, match="no document 7"):
         kept_document(shop, 7)
 
 

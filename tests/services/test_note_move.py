@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from hotfolder.domain.flow import Flow, Stage
-from hotfolder.domain.job import Place
+from hotfolder.domain.job import JobState, Place
 from hotfolder.domain.move import Arrival
 from hotfolder.files.floor import Floor
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import ship_item, ship_waiting
 from hotfolder.services.shop import Shop
+from hotfolder.services.tell_trouble import cancel
 from hotfolder.store.journal import Line
 from tests.builders import a_flow
 from tests.fakes import ManualClock, RecordingSender
@@ -95,7 +96,7 @@ def test_a_jump_says_the_signals_of_the_skipped_stages_in_order_and_marks_them(
     send_all(shop)
 
     assert sent.said(job.item_id) == ALL_TYPES[:4]
-    inferred = {row["type"]: row["inferred"] for row in shop.store.outbox.list()}
+    inferred = {row["type"]: row["inferred"] for row in shop.store.signals.find({})}
     assert inferred == {
         "ItemRegistered": False,
         "ItemProduce": True,
@@ -218,7 +219,7 @@ def test_moves_that_were_seen_together_are_kept_together_or_not_at_all(
     with pytest.raises(UnicodeError):
         note_moves(shop, [arrivals[0], broken])
     assert [stage_of(shop, job) for job in (first, second)] == ["new", "new"]
-    assert len(shop.store.outbox.list()) == 2
+    assert len(shop.store.signals.find({})) == 2
 
     note_moves(shop, arrivals)
     assert [stage_of(shop, job) for job in (first, second)] == ["print", "print"]
@@ -321,3 +322,47 @@ def test_tracking_given_while_a_move_is_being_noted_is_not_lost(
 
     assert again(shop, job).tracking == "TRACK-1"
     assert sent.said(job.item_id) == ALL_TYPES
+
+
+def test_the_move_of_a_canceled_job_is_written_and_nothing_is_said(
+    shop: Shop, clock: ManualClock
+) -> None:
+    job = job_on_floor(shop)
+    note(shop, job, "print")
+    cancel(shop, job, "CancelBookRip", "the RIP stops on page 3")
+
+    assert note(shop, job, "shipped") == []
+    assert stage_of(shop, job) == "shipped"
+    assert (again(shop, job).waits_for, again(shop, job).state) == ("", JobState.CANCELED)
+    assert promised(shop, job) == [
+        "ItemRegistered waiting",
+        "ItemProduce withdrawn",
+        "ItemCanceled waiting",
+    ]
+    last = moves(shop, job.order_id)[-1]
+    assert last.detail == {"from": "print", "to": "shipped", "kind": "canceled", "signals": []}
+
+
+def test_a_canceled_job_may_go_where_its_flow_never_goes(shop: Shop, floor: Floor) -> None:
+    floor.stages["bin"] = Stage(key="bin", folder="bin")
+    floor.prepare()
+    job = job_on_floor(shop)
+    cancel(shop, job, "CancelMiscError", "not needed")
+
+    assert note(shop, job, "bin") == []
+    assert stage_of(shop, job) == "bin"
+
+
+def test_a_job_canceled_while_its_folder_was_looked_at_says_nothing(shop: Shop) -> None:
+    job = job_on_floor(shop)
+    folder = drag(shop, folder_of(shop, job), "print")
+    inode = shop.floor.inode("print", folder.name)
+    assert inode is not None
+    seen = Arrival(
+        job=again(shop, job), place=Place(stage="print", folder=folder.name, inode=inode)
+    )
+    cancel(shop, job, "CancelMiscError", "not needed")
+
+    assert note_moves(shop, [seen]) == []
+    assert stage_of(shop, job) == "print"
+    assert promised(shop, job) == ["ItemRegistered waiting", "ItemCanceled waiting"]

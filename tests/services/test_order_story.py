@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hotfolder.errors import NotPossible
 from hotfolder.services.decide_order import keep_first
 from hotfolder.services.order_story import order_story
 from hotfolder.services.parcel import Parcel
@@ -175,7 +176,7 @@ def test_nothing_personal_is_told_unless_it_was_asked_for(shop: Shop) -> None:
 
 
 def test_an_unknown_order_is_named(shop: Shop) -> None:
-    with pytest.raises(LookupError, match="no order 4711"):
+    with pytest.raises(NotPossible, match="no order 4711"):
         order_story(shop, "4711")
 
 

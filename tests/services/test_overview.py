@@ -4,17 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from hotfolder.errors import DeliveryError
-from hotfolder.services.overview import job_lines, overview, signal_lines
+from hotfolder.domain.retry import Reach
+from hotfolder.formats.signal_line import signal_line
+from hotfolder.services.overview import job_lines, overview, signal_story
 from hotfolder.services.parcel import Parcel
+from hotfolder.services.send_signals import send_next
 from hotfolder.services.ship_item import give_tracking
-from hotfolder.services.shop import Shop
-from tests.fakes import FolderFetcher, ManualClock, RecordingSender
+from hotfolder.services.shop import SIGNALS, Destination, Shop
+from tests.fakes import FolderFetcher, ManualClock, RecordingSender, accept, refuse
 from tests.steps import (
     EXAMPLES,
     TEST_KEY,
     fetch_all,
     folder_of,
+    gate_of,
     job_on_floor,
     note,
     order_in,
@@ -58,13 +61,14 @@ def test_a_signal_is_late_after_its_deadline_and_no_longer_when_it_arrived(
     assert overview(shop).late == 1
     send_all(shop)
     assert overview(shop).late == 0
+    assert overview(shop).arrived_late == 1
 
 
 def test_a_parked_signal_becomes_late_too(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
     order_in(shop)
-    sent.answer = lambda _request: DeliveryError("400 no", status=400)
+    sent.answer = refuse(400)
     send_all(shop)
     clock.turn(16 * 60)
 
@@ -119,21 +123,29 @@ def test_a_job_in_a_stage_that_is_no_longer_configured_can_still_be_listed(shop:
 
 @pytest.mark.parametrize(
     ("status", "state", "answer"),
-    [(None, "sent", "200"), (400, "parked", "400 no"), (500, "waiting", "500 no")],
+    [
+        (None, "sent", "200"),
+        (400, "parked", "400; no; the signal is refused"),
+        (500, "waiting", "500; no; the server is in trouble"),
+    ],
 )
 def test_a_signal_line_tells_state_tries_and_last_answer(
     shop: Shop, sent: RecordingSender, status: int | None, state: str, answer: str
 ) -> None:
     order = order_in(shop)
     if status:
-        sent.answer = lambda _request: DeliveryError(f"{status} no", status=status)
+        sent.answer = refuse(status)
     send_all(shop)
 
-    (line,) = signal_lines(shop)
+    (line,) = [signal_line(row) for row in shop.store.signals.find({})]
     assert (line["order"], line["item"]) == (order.order_id, order.item_ids[0])
-    assert (line["type"], line["state"], line["attempts"]) == ("ItemRegistered", state, 1)
+    tries = 2 if status == 500 else 1  # the first probe follows at once
+    assert (line["type"], line["state"], line["attempts"]) == ("ItemRegistered", state, tries)
     assert line["last_answer"] == answer
-    assert line["due"] == line["last_try"] == "2026-03-02T08:00:00.000+00:00"
+    assert line["last_try"] == "2026-03-02T08:00:00.000+00:00"
+    assert line["due"] == f"2026-03-02T08:00:0{2 * (status == 500)}.000+00:00"
+    assert line["accepted"] == (None if status else line["last_try"])
+    assert (line["fields"], line["destination"]) == ({}, SIGNALS)
     assert line["deadline"] == "2026-03-02T08:15:00.000+00:00"
 
 
@@ -153,12 +165,63 @@ def test_jobs_that_are_not_finished_come_first_and_of_these_reorders(shop: Shop)
     assert [line["reorder"] for line in lines] == [True, False, False]
 
 
-def test_signals_of_reorders_come_first_and_tests_are_marked(shop: Shop) -> None:
+def test_signals_tell_what_is_a_reorder_and_what_is_a_test(shop: Shop) -> None:
     usual = order_in(shop, 2, key=TEST_KEY)
     reorder = order_in(shop, 3, kind="reorder")
 
-    lines = signal_lines(shop)
+    lines = [signal_line(row) for row in shop.store.signals.find({})]
     assert [(line["order"], line["reorder"], line["mode"]) for line in lines] == [
-        (reorder.order_id, True, "live"),
         (usual.order_id, False, "test"),
+        (reorder.order_id, True, "live"),
     ]
+    story = signal_story(shop, lines[1]["id"])
+    assert story is not None
+    assert (story["reorder"], story["mode"]) == (True, "live")
+
+
+def test_the_story_of_a_signal_tells_every_attempt(
+    shop: Shop, clock: ManualClock, sent: RecordingSender
+) -> None:
+    order_in(shop, items=2)
+    sent.answer = refuse(503, "busy", milliseconds=12)
+    send_next(shop, gate_of(shop))
+    clock.turn(5)
+    sent.answer = accept
+    send_all(shop)
+
+    first = shop.store.signals.find({})[0]["id"]
+    story = signal_story(shop, first)
+    assert story is not None
+    assert story["state"] == "sent"
+    assert story["tries"] == [
+        {
+            "at": "2026-03-02T08:00:00.000+00:00",
+            "status": 503,
+            "words": "busy",
+            "milliseconds": 12,
+            "signals_in_request": 2,
+        },
+        {
+            "at": "2026-03-02T08:00:05.000+00:00",
+            "status": 200,
+            "words": "",
+            "milliseconds": 0,
+            "signals_in_request": 2,
+        },
+    ]
+    assert signal_story(shop, 4711) is None
+
+
+def test_each_destination_is_shown_with_how_it_does(shop: Shop, sent: RecordingSender) -> None:
+    other = Destination(name="press two", sender=RecordingSender())
+    shop = replace(shop, destinations={**shop.destinations, other.name: other})
+    order_in(shop)
+    sent.answer = refuse(401)
+    send_all(shop)
+
+    found = overview(shop).destinations
+    assert {name: health.reach for name, health in found.items()} == {
+        SIGNALS: Reach.PAUSED,
+        "press two": Reach.OPEN,
+    }
+    assert "signals.key" in found[SIGNALS].words

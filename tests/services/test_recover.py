@@ -2,15 +2,16 @@
 
 import pytest
 
+from hotfolder.domain.answer import Answer
 from hotfolder.domain.retry import Health, Reach
-from hotfolder.errors import DeliveryError
 from hotfolder.services.recover import free_stuck, recover
-from hotfolder.services.send_signals import Destination, send_next
+from hotfolder.services.send_signals import send_next
 from hotfolder.services.shop import SIGNALS, Shop
-from tests.fakes import ManualClock, RecordingSender
+from tests.fakes import ManualClock, RecordingSender, refuse
 from tests.steps import (
     actions,
     folder_of,
+    gate_of,
     job_on_floor,
     note,
     order_in,
@@ -23,12 +24,12 @@ from tests.steps import (
 def hang(shop: Shop, sent: RecordingSender) -> None:
     """A sender claims what is due and never tells what came of it."""
 
-    def never_ends(_request: object) -> DeliveryError:
+    def never_ends(_request: object) -> Answer:
         raise KeyboardInterrupt
 
     before, sent.answer = sent.answer, never_ends
     with pytest.raises(KeyboardInterrupt):
-        send_next(shop, Destination())
+        send_next(shop, gate_of(shop))
     sent.answer = before
 
 
@@ -42,7 +43,7 @@ def test_a_shop_in_order_is_left_as_it_is(shop: Shop, clock: ManualClock) -> Non
     recover(shop)
 
     assert (actions(shop, job.order_id), folder_of(shop, job)) == (story, place)
-    assert shop.store.outbox.counts() == {"sent": 2}
+    assert shop.store.signals.counts() == {"sent": 2}
 
 
 def test_signals_under_way_wait_again_whatever_their_lease(
@@ -53,7 +54,7 @@ def test_signals_under_way_wait_again_whatever_their_lease(
 
     recover(shop)
 
-    assert shop.store.outbox.counts() == {"waiting": 3}
+    assert shop.store.signals.counts() == {"waiting": 3}
 
 
 def test_a_lease_that_still_runs_is_not_taken_away_while_running(
@@ -61,19 +62,20 @@ def test_a_lease_that_still_runs_is_not_taken_away_while_running(
 ) -> None:
     order_in(shop)
     hang(shop, sent)
+    bell = shop.nudge.signals.listen()
 
     clock.turn(59)
     assert free_stuck(shop) == 0
     clock.turn(1)
     assert free_stuck(shop) == 1
-    assert shop.nudge.signals.is_set()
+    assert bell.is_set()
 
 
 def test_moves_withdrawals_and_parked_signals_outlive_a_start(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
     job = job_on_floor(shop)
-    sent.answer = lambda _request: DeliveryError("400 no", status=400)
+    sent.answer = refuse(400)
     send_all(shop)
     note(shop, job, "print")
     note(shop, job, "new")
@@ -85,7 +87,7 @@ def test_moves_withdrawals_and_parked_signals_outlive_a_start(
 
 
 def test_a_new_run_asks_a_failing_destination_anew(shop: Shop, clock: ManualClock) -> None:
-    health = Health(reach=Reach.FAILING, since=clock.now(), failures=7, words="no answer in time")
+    health = Health(reach=Reach.PROBING, since=clock.now(), failures=7, words="no answer in time")
     shop.store.destinations.keep(SIGNALS, health)
 
     recover(shop)

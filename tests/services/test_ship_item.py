@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hotfolder.domain.job import Job
+from hotfolder.errors import NotPossible
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import give_tracking, ship_item, ship_waiting
 from hotfolder.services.shop import Rules, Shop
@@ -201,7 +202,7 @@ def test_a_second_tracking_code_is_kept_but_item_shipped_is_not_said_again(
 
 
 def test_an_item_nobody_knows_is_named(shop: Shop) -> None:
-    with pytest.raises(LookupError, match="no item 42 of an order 41"):
+    with pytest.raises(NotPossible, match="no item 42 of an order 41"):
         ship_item(shop, "41", "42", Parcel(tracking="JD7"))
 
 

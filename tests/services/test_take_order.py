@@ -44,13 +44,14 @@ def all_bytes(folder: Path) -> bytes:
 
 
 def test_an_order_gives_each_item_a_job_and_an_item_registered(shop: Shop) -> None:
+    for_signals, for_files = shop.nudge.signals.listen(), shop.nudge.files.listen()
     order = order_in(shop, 2, kind="mixed")
 
     jobs = shop.store.jobs.of_order(order.order_id)
     assert [job.item_id for job in jobs] == list(order.item_ids)
     assert [promised(shop, job) for job in jobs] == [["ItemRegistered waiting"]] * 3
-    assert shop.nudge.signals.is_set()
-    assert shop.nudge.files.is_set()
+    assert for_signals.is_set()
+    assert for_files.is_set()
 
 
 def test_item_registered_is_due_at_once_and_late_after_a_quarter_of_an_hour(
@@ -58,7 +59,7 @@ def test_item_registered_is_due_at_once_and_late_after_a_quarter_of_an_hour(
 ) -> None:
     order_in(shop)
 
-    row = shop.store.outbox.list()[0]
+    row = shop.store.signals.find({})[0]
     assert row["due"] == clock.now()
     assert (row["deadline"] - clock.now()).total_seconds() == 15 * 60
 
@@ -99,7 +100,7 @@ def test_the_same_order_again_writes_nothing_but_a_journal_line(shop: Shop) -> N
 
     assert again.repeated
     assert len(shop.store.jobs.all()) == 1
-    assert len(shop.store.outbox.list()) == 1
+    assert len(shop.store.signals.find({})) == 1
     assert len(shop.store.documents.of_order(order.order_id)) == 1
     assert actions(shop, order.order_id) == ["order taken", "signal sent", "order came again"]
 
@@ -128,7 +129,7 @@ def test_twenty_that_bring_the_same_order_at_once_make_one_job(shop: Shop) -> No
 
     assert sorted(repeated) == [False] + [True] * 19
     assert len(shop.store.jobs.all()) == 1
-    assert len(shop.store.outbox.list()) == 1
+    assert len(shop.store.signals.find({})) == 1
 
 
 def test_a_changed_order_is_refused_noted_and_kept_and_the_first_stays(shop: Shop) -> None:
@@ -362,4 +363,4 @@ def test_an_order_that_can_not_be_stored_leaves_nothing(shop: Shop, tmp_path: Pa
 
 
 def counts(shop: Shop) -> tuple[int, int, int]:
-    return shop.store.orders.count(), len(shop.store.jobs.all()), len(shop.store.outbox.list())
+    return shop.store.orders.count(), len(shop.store.jobs.all()), len(shop.store.signals.find({}))

@@ -10,7 +10,7 @@ import pytest
 from hotfolder.errors import FloorError, StoreError
 from hotfolder.store.database import SAFE_SQLITE, Database, check_file
 from hotfolder.store.journal import Line
-from hotfolder.store.rows import TABLES, NoteRow
+from hotfolder.store.rows import NoteRow
 from hotfolder.store.statement import insert
 from hotfolder.store.store import Store
 from tests.builders import NOON
@@ -55,6 +55,18 @@ while True:
             store.journal.write([Line(at=datetime.now(UTC), order_id="o", action=action)])
     print(number, flush=True)
     number += 1
+"""
+PASS_ON = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from hotfolder.store.journal import Line
+from hotfolder.store.store import Store
+store = Store.open(Path(sys.argv[1]))
+with store.passing_transaction():
+    store.journal.write([Line(at=datetime.now(UTC), order_id="o", action="passing")])
+print("kept", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
 """
 FILL_THE_DISK = """
 import resource, sys
@@ -141,46 +153,10 @@ def test_a_database_is_for_its_owner_alone(database: Database) -> None:
     assert database.path.stat().st_mode & 0o077 == 0
 
 
-def schema(path: Path) -> dict[str, Any]:
-    """Each table with its columns (type, not null, default, key) and its indexes."""
-    found: dict[str, Any] = {}
-    for (table,) in asked(path, "select name from sqlite_master where type = 'table'"):
-        columns = {row[1]: row[2:] for row in asked(path, f"pragma table_info({table})")}
-        indexes = {
-            row[1]: (row[2], [part[2] for part in asked(path, f"pragma index_info('{row[1]}')")])
-            for row in asked(path, f"pragma index_list({table})")
-        }
-        found[table] = (columns, indexes)
-    return found
-
-
-def test_the_migrations_add_up_to_the_tables_that_the_program_uses(
-    database: Database, tmp_path: Path
-) -> None:
-    fresh = Database(tmp_path / "fresh.sqlite")
-    with fresh.transaction(), fresh._peewee.bind_ctx(TABLES):
-        fresh._peewee.create_tables(TABLES)
-    fresh.close()
-    migrated = schema(database.path)
-    assert migrated.pop("schema_migration")
-    assert migrated == schema(fresh.path)
-    assert set(migrated) == {str(table._meta.table_name) for table in TABLES}
-
-
 def test_opening_again_changes_nothing(path: Path) -> None:
     Store.open(path).close()
     before = path.read_bytes()
     Store.open(path).close()
-    assert path.read_bytes() == before
-
-
-def test_a_file_of_a_newer_program_is_refused_and_unchanged(path: Path) -> None:
-    Store.open(path).close()
-    asked(path, "insert into schema_migration values (99, '0099_from_the_future', '2030-01-01')")
-    before = path.read_bytes()
-    for use in (Store.open, check_file):
-        with pytest.raises(StoreError, match=r"written by a newer .*it knows 0099_from_the_future"):
-            use(path)
     assert path.read_bytes() == before
 
 
@@ -282,38 +258,6 @@ def test_after_a_passing_transaction_every_other_one_is_durable_again(database: 
         assert database._peewee.pragma("synchronous") == 1
     assert settings(database)["synchronous"] == 2
     assert in_thread(lambda: actions(store)) == ["one"]
-
-
-def pass_and_fail(store: Store) -> None:
-    with store.passing_transaction():
-        store.journal.write([a_line("one")])
-        raise FloorError("the floor is away")
-
-
-def test_a_passing_transaction_that_fails_leaves_nothing_not_even_its_setting(
-    database: Database,
-) -> None:
-    store = Store(database)
-    with pytest.raises(FloorError, match="away"):
-        pass_and_fail(store)
-    assert actions(store) == []
-    assert settings(database)["synchronous"] == 2
-
-
-def pass_inside(store: Store) -> None:
-    with store.transaction():
-        store.journal.write([a_line("outer")])
-        with store.passing_transaction():
-            store.journal.write([a_line("inner")])
-
-
-def test_a_passing_transaction_inside_another_is_refused_and_nothing_is_kept(store: Store) -> None:
-    with pytest.raises(StoreError):
-        pass_inside(store)
-    assert actions(store) == []
-    with store.transaction():
-        store.journal.write([a_line("later")])
-    assert actions(store) == ["later"]
 
 
 def test_nobody_else_sees_a_transaction_before_it_has_ended(store: Store) -> None:
@@ -423,3 +367,57 @@ def test_a_database_that_another_program_holds_is_told_in_words(path: Path) -> N
     assert actions(store) == ["two"]
     store.close()
     other.close()
+
+
+def synchronous(database: Database) -> int:
+    return int(database._peewee.pragma("synchronous"))
+
+
+def test_a_passing_transaction_is_kept_whole_and_the_next_one_waits_for_the_disk_again(
+    path: Path, database: Database
+) -> None:
+    store = Store(database)
+    with store.passing_transaction():
+        store.journal.write([a_line("one"), a_line("two")])
+        assert synchronous(database) == 1
+    with store.transaction():
+        assert synchronous(database) == 2
+    assert in_thread(lambda: actions(store)) == ["one", "two"]
+
+
+def write_passing_and_fail(store: Store) -> None:
+    with store.passing_transaction():
+        store.journal.write([a_line("one")])
+        raise FloorError("the floor is away")
+
+
+def test_a_passing_transaction_that_fails_leaves_nothing_and_no_weaker_connection(
+    database: Database,
+) -> None:
+    store = Store(database)
+    with pytest.raises(FloorError, match="away"):
+        write_passing_and_fail(store)
+    assert actions(store) == []
+    assert settings(database)["synchronous"] == 2
+
+
+def nest_a_passing_one(store: Store) -> None:
+    with store.transaction():
+        store.journal.write([a_line("outer")])
+        with store.passing_transaction():
+            store.journal.write([a_line("inner")])
+
+
+def test_a_passing_transaction_inside_another_is_refused_and_nothing_is_kept(store: Store) -> None:
+    with pytest.raises(StoreError):
+        nest_a_passing_one(store)
+    assert actions(store) == []
+    write_one(store)
+    assert actions(store) == ["one"]
+
+
+def test_a_passing_transaction_survives_the_end_of_its_program(path: Path) -> None:
+    Store.open(path).close()
+    with other_process(PASS_ON, path) as writer:
+        assert line_of(writer) == "kept"
+    assert asked(path, "select action from journal") == [("passing",)]

@@ -226,3 +226,13 @@ def test_who_knows_an_older_job_can_do_nothing_to_it(store: Store) -> None:
         store.jobs.try_again(job, SOON, "later")
 
     assert fresh(store, job) == before
+
+
+def test_a_canceled_job_keeps_its_reason_when_fetching_its_files_fails(store: Store) -> None:
+    (job,) = added(store)
+    with store.transaction():
+        store.jobs.cancel(job, NOON, "CancelMiscError")
+        store.jobs.try_again(job, SOON, "the server is away")
+        store.jobs.hold(job, SOON, "other files than ordered")
+
+    assert fresh(store, job) == replace(job, state=JobState.CANCELED, reason="CancelMiscError")

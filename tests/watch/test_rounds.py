@@ -12,8 +12,10 @@ import pytest
 from hotfolder.domain.flow import Flow, Stage
 from hotfolder.domain.job import Job
 from hotfolder.services.shop import Shop
+from hotfolder.services.tell_trouble import cancel
+from hotfolder.store.notes import Note
 from tests.builders import a_flow
-from tests.fakes import ManualClock
+from tests.fakes import START, ManualClock
 from tests.rights import without_power
 from tests.steps import (
     actions,
@@ -598,7 +600,7 @@ def test_a_ticket_of_a_job_that_was_not_released_yet_is_too_early(hands: Hands, 
     hands.wait(60)
 
     assert notes(shop) == {("print", "forged"): "too early"}
-    assert shop.store.outbox.counts() == {"waiting": 1}
+    assert shop.store.signals.counts() == {"waiting": 1}
 
 
 # --- stages of other flows ----------------------------------------------------------------------
@@ -659,12 +661,128 @@ def test_a_job_that_waits_for_its_tracking_is_shown_until_the_file_is_there(
     hands.look()
     drag(shop, folder_of(shop, job), "shipped")
     hands.wait(EVERY)
-    assert notes(shop) == {("tracking", f"{job.order_id}/{job.item_id}"): "waits"}
+    (note,) = shop.store.notes.all()
+    assert (note.stage, note.name) == ("shipped", folder_of(shop, job).name)
+    assert (note.kind, note.words) == ("waits", "waits for tracking")
 
     (folder_of(shop, job) / "tracking.txt").write_text("JD0123")
     hands.wait(EVERY)
     assert notes(shop) == {}
     assert promised(shop, job)[-1] == "ItemShipped waiting"
+
+
+def test_what_a_job_waits_for_is_noted_once_beside_the_other_notes_of_its_stage(
+    hands: Hands, shop: Shop, logged: list[str]
+) -> None:
+    job = job_on_floor(shop)
+    hands.look()
+    shipped = shop.floor.stage_path("shipped")
+    drag(shop, folder_of(shop, job), "shipped")
+    (shipped / "New folder").mkdir()
+    hands.wait(2 * PATIENCE)
+    since = {note.kind: note.since for note in shop.store.notes.all()}
+    assert since.keys() == {"waits", "no ticket"}
+
+    hands.restart()
+    hands.wait(2 * PATIENCE)
+    after = {note.kind: note.since for note in shop.store.notes.all()}
+    assert after["waits"] == since["waits"]
+    assert after.keys() == since.keys()
+    assert len([line for line in logged if "waits for tracking" in line]) == 1
+
+    (shipped / "New folder").rmdir()
+    hands.wait(PATIENCE)
+    assert notes(shop) == {("shipped", folder_of(shop, job).name): "waits"}
+
+
+def test_a_job_that_waits_in_a_stage_that_can_not_be_read_is_noted_beside_that(
+    hands: Hands, shop: Shop, logged: list[str]
+) -> None:
+    job = job_on_floor(shop)
+    hands.look()
+    drag(shop, folder_of(shop, job), "shipped")
+    hands.wait(EVERY)
+    shop.floor.stage_path("shipped").rename(shop.floor.path / "away")
+    hands.wait(6 * EVERY)
+
+    assert notes(shop) == {
+        ("shipped", ""): "frozen",
+        ("shipped", folder_of(shop, job).name): "waits",
+    }
+    assert len([line for line in logged if line.startswith("WARNING frozen")]) == 1
+
+
+def test_the_note_goes_where_the_waiting_job_goes(hands: Hands, shop: Shop) -> None:
+    stages = a_flow().stages
+    flow = a_flow(stages=(*stages, replace(stages[0], key="kept", folder="kept")))
+    shop.floor.stages.update({"kept": flow.stages[-1]})
+    shop.floor.prepare()
+    shop = replace(shop, flows=[flow])
+    hands.shop = shop
+    hands.restart()
+    job = job_on_floor(shop)
+    hands.look()
+    drag(shop, folder_of(shop, job), "shipped")
+    hands.wait(EVERY)
+    drag(shop, folder_of(shop, job), "kept")
+    hands.wait(EVERY)
+
+    assert notes(shop) == {("kept", folder_of(shop, job).name): "waits"}
+
+
+def test_a_note_of_an_earlier_version_about_tracking_goes(hands: Hands, shop: Shop) -> None:
+    with shop.store.transaction():
+        shop.store.notes.add(
+            Note(stage="tracking", name="1/2", kind="waits", since=START, words="waits")
+        )
+    hands.restart()
+    hands.look()
+
+    assert notes(shop) == {}
+
+
+# --- canceled -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", ["print", "shipped"])
+def test_a_canceled_job_is_followed_without_note_or_signal(
+    hands: Hands, shop: Shop, stage: str
+) -> None:
+    job = job_on_floor(shop)
+    hands.look()
+    cancel(shop, job, "CancelUserRequest", "the client changed her mind")
+    drag(shop, folder_of(shop, job), stage)
+    hands.wait(2 * PATIENCE)
+
+    assert stage_of(shop, job) == stage
+    assert way(shop, job) == [stage]
+    assert notes(shop) == {}
+    assert promised(shop, job) == ["ItemRegistered waiting", "ItemCanceled waiting"]
+
+
+def test_the_folder_of_a_canceled_job_may_be_thrown_away(hands: Hands, shop: Shop) -> None:
+    job = job_on_floor(shop)
+    hands.look()
+    cancel(shop, job, "CancelUserRequest", "the client changed her mind")
+    shutil.rmtree(folder_of(shop, job))
+    hands.wait(2 * PATIENCE)
+
+    assert notes(shop) == {}
+
+
+def test_a_job_that_waits_for_tracking_and_is_canceled_waits_no_more(
+    hands: Hands, shop: Shop
+) -> None:
+    job = job_on_floor(shop)
+    hands.look()
+    drag(shop, folder_of(shop, job), "shipped")
+    hands.wait(EVERY)
+    cancel(shop, job, "CancelUserRequest", "the client changed her mind")
+    (folder_of(shop, job) / "tracking.txt").write_text("JD0123")
+    hands.wait(EVERY)
+
+    assert notes(shop) == {}
+    assert promised(shop, job)[-1] == "ItemCanceled waiting"
 
 
 # --- pace ---------------------------------------------------------------------------------------

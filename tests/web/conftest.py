@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from hotfolder.services.shop import Shop
-from hotfolder.services.take_order import take_order
+from hotfolder.services.take_order import take_orders
 from hotfolder.web.health import health_routes
-from hotfolder.web.intake import intake_routes
+from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
 from tests.waiting import wait_until
 
@@ -23,8 +23,8 @@ def open_door(shop: Shop) -> Iterator[OpenDoor]:
     servers = []
 
     def open_one(*, key_status: int = 401, body_limit: int = BODY_LIMIT) -> str:
-        routes = intake_routes(partial(take_order, shop), "/orders", body_limit, key_status)
-        server = Server(make_app(routes, health_routes(list)), "127.0.0.1", 0)
+        route = intake_route(partial(take_orders, shop), "/orders", body_limit, key_status)
+        server = Server(make_app(route, *health_routes(list)), "127.0.0.1", 0)
         server.start()
         servers.append(server)
         wait_until(server.is_serving, 10, "the server answers")

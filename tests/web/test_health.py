@@ -18,7 +18,7 @@ def late() -> list[str]:
 
 @pytest.fixture
 def health(late: list[str]) -> Iterator[str]:
-    server = Server(make_app(health_routes(lambda: late)), "127.0.0.1", 0)
+    server = Server(make_app(*health_routes(lambda: late)), "127.0.0.1", 0)
     server.start()
     wait_until(server.is_serving, 10, "the server answers")
     yield f"http://127.0.0.1:{server.port}/health"

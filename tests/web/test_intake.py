@@ -257,22 +257,28 @@ def test_a_store_that_is_locked_by_another_program_answers_503_and_keeps_nothing
 
 
 @contextmanager
-def full_disk(log: Path) -> Iterator[None]:
-    """No file of this process can grow beyond the present size of this one."""
-    size = log.stat().st_size
+def full_disk(database: Path) -> Iterator[None]:
+    """No file of this process can grow beyond the present size of the database's log.
+
+    Somebody reads meanwhile, so that the log can not begin anew and needs to grow.
+    """
+    size = database.with_name(f"{database.name}-wal").stat().st_size
+    reader = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    reader.execute("BEGIN; SELECT count(*) FROM orders").fetchall()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        reader.close()
 
 
 def test_a_store_that_is_full_answers_503_and_keeps_nothing(door: str, database: Path) -> None:
     post(door, order(1).body)
     before = rows(database)
 
-    with full_disk(database.with_name("hotfolder.sqlite-wal")):
+    with full_disk(database):
         answers = [post(door, order(2).body) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [503] * 3

@@ -1,6 +1,5 @@
 """Documents know their content, orders when to ship, jobs whether they are reorders."""
 
-import json
 from typing import Any
 
 from peewee import BooleanField, TextField
@@ -15,21 +14,14 @@ def up(migrator: Any, database: Any) -> None:
         migrator.add_index("document", ("verdict", "received_at")),
         migrator.add_index("orders", ("received_at",)),
     )
-    _fill(database)
-
-
-def _fill(database: Any) -> None:
-    """What is told of orders that came before stands in their records."""
-    rows = database.execute_sql("SELECT order_id, record FROM orders").fetchall()
-    for order_id, text in rows:
-        record = json.loads(text)
-        database.execute_sql(
-            "UPDATE orders SET ship_by = ? WHERE order_id = ?",
-            (record.get("shipping_date", ""), order_id),
-        )
-        for item in record.get("items", []):
-            if item.get("reorder"):
-                database.execute_sql(
-                    "UPDATE job SET reorder = 1 WHERE order_id = ? AND item_id = ?",
-                    (order_id, item["id"]),
-                )
+    # what is told of orders that came before stands in their records
+    database.execute_sql(
+        "UPDATE orders SET ship_by = coalesce(json_extract(record, '$.shipping_date'), '')"
+    )
+    database.execute_sql(
+        "UPDATE job SET reorder = 1 WHERE EXISTS ("
+        "SELECT 1 FROM orders, json_each(orders.record, '$.items') AS item "
+        "WHERE orders.order_id = job.order_id "
+        "AND json_extract(item.value, '$.id') = job.item_id "
+        "AND json_extract(item.value, '$.reorder') IS NOT NULL)"
+    )
