@@ -90,7 +90,7 @@ def _stop(app: App) -> None:
     late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
     app.observer.stop()
     for gate in app.gates:
-        gate.give_back(app.shop)
+        gate.give_back(app.shop, of_all=True)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

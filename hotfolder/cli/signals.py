@@ -11,9 +11,9 @@ from hotfolder.cli.common import ConfigOption, JsonOption, load, parse_age, prin
 from hotfolder.cli.table import marks, print_table
 from hotfolder.config.paths import state_path
 from hotfolder.formats.signal_line import signal_line
-from hotfolder.store.database import DATABASE_NAME
+from hotfolder.store.database import DATABASE_NAME, Database
+from hotfolder.store.signal_list import SignalList
 from hotfolder.store.signal_state import SignalState
-from hotfolder.store.store import Store
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 SHOWN = 50
@@ -61,8 +61,8 @@ def signals(
 
 
 def _stored(config: Path, wanted: Mapping[str, Any], most: int | None) -> list[dict[str, Any]]:
-    store = Store.open(state_path(config) / DATABASE_NAME)
-    lines = [signal_line(row) for row in store.signals.find(wanted, most)]
+    found = SignalList(Database.open(state_path(config) / DATABASE_NAME))
+    lines = [signal_line(row) for row in found.find(wanted, most)]
     return sorted(lines, key=lambda line: not line["reorder"])
 
 
