@@ -25,6 +25,8 @@ def decide(
     """Decide about an order that came again with other content."""
     if keep is take:
         raise typer.BadParameter("give either --keep or --take")
+    if keep and document is not None:
+        raise typer.BadParameter("--document goes with --take; --keep declines them all")
     loaded = load(config)
     with told():
         try:

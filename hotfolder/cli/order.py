@@ -7,6 +7,7 @@ import typer
 
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
 from hotfolder.cli.table import marks, print_table, shown
+from hotfolder.domain.job import JobState
 from hotfolder.services.order_story import order_story
 from hotfolder.shopfront import build_shop
 
@@ -92,8 +93,9 @@ def _reorder_words(reorder: Mapping[str, Any]) -> str:
     if job is None:
         made = f"made again: {whose}, which was NOT made here"
     else:
-        stage = f"stage {job['stage']}, " if job["stage"] else ""
-        made = f"made again: {whose}, now {stage}{job['state']} since {job['since']}"
+        is_on_floor = job["state"] == JobState.FLOOR
+        stands = f"in stage {job['stage']}" if is_on_floor else job["state"]
+        made = f"made again: {whose}, now {stands} since {job['since']}"
     return f"{reorder['cause_words'] or 'no cause given'}; {made}"
 
 

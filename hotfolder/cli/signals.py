@@ -93,7 +93,6 @@ def _print(lines: list[dict[str, Any]], now: datetime) -> None:
                 line["order"],
                 line["item"],
                 marks(line),
-                marks(line),
                 line["type"] + (" (inferred)" if line["inferred"] else ""),
                 line["state"],
                 line["due"],

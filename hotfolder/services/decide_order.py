@@ -58,7 +58,7 @@ def keep_first(shop: Shop, order_id: str) -> list[int]:
     with shop.store.transaction():
         waiting = _waiting(shop, order_id)
         for document in waiting:
-            shop.store.documents.judge(document, Verdict.DECLINED, "a person kept the first one")
+            shop.store.documents.judge(document, Verdict.DECLINED, "declined by a person")
         numbers = [document.number for document in waiting]
         line = Line(
             at=now,

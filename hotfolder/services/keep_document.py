@@ -76,7 +76,7 @@ def keep_changed(shop: Shop, document: Document, order_id: str, interface: Inter
     """
     before = shop.store.documents.set_aside_before(order_id, document.digest)
     is_news = before is None or before.verdict is Verdict.REPLACED
-    words = "came again with other content; the first document stands"
+    words = "came again with other content"
     if before is None:
         changed = replace(document, verdict=Verdict.CHANGED, reason=words)
         number = shop.store.documents.keep(changed)
@@ -95,7 +95,7 @@ def keep_changed(shop: Shop, document: Document, order_id: str, interface: Inter
 def _note(order_id: str, number: int, at: datetime, interface: Interface) -> Note:
     test = "TEST: " if interface.mode is Mode.TEST else ""
     words = (
-        f"{test}came again with other content (document {number}); the first one stands until "
-        f"you decide: hotfolder decide {order_id} --keep or --take"
+        f"{test}came again with other content (document {number}); the order stays as it is "
+        f"until you decide: hotfolder decide {order_id} --keep or --take"
     )
     return Note(stage="", name=order_id, kind=ORDER_CHANGED, since=at, words=words)

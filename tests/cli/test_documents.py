@@ -270,12 +270,19 @@ def test_what_stands_in_the_way_is_told_with_what_to_do(
     assert "made anew: item 000000010001" in done.out
 
 
-@pytest.mark.parametrize("options", [[], ["--keep", "--take"]])
-def test_a_decision_is_one_of_two(call: Call, config: Path, options: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ([], "--keep or --take"),
+        (["--keep", "--take"], "--keep or --take"),
+        (["--keep", "--document", "4"], "--document goes with --take"),
+    ],
+)
+def test_a_decision_is_one_of_two(call: Call, config: Path, options: list[str], words: str) -> None:
     done = call("decide", ORDER, *options, "--config", config)
 
     assert done.code == 2
-    assert "--keep or --take" in done.err
+    assert words in done.err
 
 
 def test_where_nothing_is_to_be_decided_that_is_told(call: Call, config: Path, shop: Shop) -> None:
