@@ -91,7 +91,7 @@ def _stop(app: App) -> None:
     app.observer.stop()
     app.dockets.stop()
     for gate in app.gates:
-        gate.give_back(app.shop)
+        gate.give_back(app.shop, of_all=True)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

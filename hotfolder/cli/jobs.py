@@ -1,7 +1,7 @@
 """hotfolder jobs: every job, where it is and what it waits for."""
 
 from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, told
-from hotfolder.cli.table import print_table
+from hotfolder.cli.table import marks, print_table
 from hotfolder.services.overview import job_lines
 from hotfolder.shopfront import build_shop
 
@@ -15,11 +15,12 @@ def jobs(config: ConfigOption, as_json: JsonOption = False) -> None:
         print_json(lines)
         return
     print_table(
-        ["Order", "Item", "State", "Stage", "Since", "Waits for", "Folder"],
+        ["Order", "Item", "Marks", "State", "Stage", "Since", "Waits for", "Folder"],
         [
             [
                 line["order"],
                 line["item"],
+                marks(line),
                 line["state"],
                 line["stage"],
                 line["since"],

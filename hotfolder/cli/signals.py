@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from hotfolder.cli.common import ConfigOption, JsonOption, load, parse_age, print_json, say, told
-from hotfolder.cli.table import print_table
+from hotfolder.cli.table import marks, print_table
 from hotfolder.config.paths import state_path
 from hotfolder.formats.signal_line import signal_line
-from hotfolder.store.database import DATABASE_NAME
+from hotfolder.store.database import DATABASE_NAME, Database
+from hotfolder.store.signal_list import SignalList
 from hotfolder.store.signal_state import SignalState
-from hotfolder.store.store import Store
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 SHOWN = 50
@@ -41,7 +41,7 @@ def signals(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the signals; with a command, look at or change one."""
+    """List the signals, those of reorders first; with a command, look at or change one."""
     context.obj = config
     if context.invoked_subcommand:
         return
@@ -61,8 +61,9 @@ def signals(
 
 
 def _stored(config: Path, wanted: Mapping[str, Any], most: int | None) -> list[dict[str, Any]]:
-    store = Store.open(state_path(config) / DATABASE_NAME)
-    return [signal_line(row) for row in store.signals.find(wanted, most)]
+    found = SignalList(Database.open(state_path(config) / DATABASE_NAME))
+    lines = [signal_line(row) for row in found.find(wanted, most)]
+    return sorted(lines, key=lambda line: not line["reorder"])
 
 
 def _archived(config: Path, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -74,12 +75,24 @@ def _archived(config: Path, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _print(lines: list[dict[str, Any]], now: datetime) -> None:
     print_table(
-        ["Id", "Order", "Item", "Signal", "State", "Due", "Deadline", "Tries", "Last answer"],
+        [
+            "Id",
+            "Order",
+            "Item",
+            "Marks",
+            "Signal",
+            "State",
+            "Due",
+            "Deadline",
+            "Tries",
+            "Last answer",
+        ],
         [
             [
                 line["id"],
                 line["order"],
                 line["item"],
+                marks(line),
                 line["type"] + (" (inferred)" if line["inferred"] else ""),
                 line["state"],
                 line["due"],

@@ -28,6 +28,8 @@ from hotfolder.store.orders import OrderTaken
 CHUNK = 1024 * 1024
 BUSY_PAUSE = timedelta(seconds=2)
 FETCH_AGAIN = "files asked for again"
+# what came or did not come before one of these does not count
+ANEW = ("job made anew", FETCH_AGAIN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,13 +131,16 @@ def _wanted(shop: Shop, job: Job) -> _Wanted:
 
 
 def _get(shop: Shop, target: Path, file: ProductFile, go_on: Callable[[], None]) -> TicketFile:
-    """The file at `target` as ordered; what an earlier try already fetched is not fetched again."""
+    """The file at `target` as ordered; what an earlier try already fetched is not fetched again.
+
+    Only a checksum proves that it is the ordered file: the order may have been changed in between.
+    """
 
     def progress(_here: int, _whole: int | None) -> None:
         go_on()
 
     go_on()
-    facts = _facts_of(target)
+    facts = _facts_of(target) if file.md5 else None
     if facts is None or mismatch(file, facts):
         part = target.with_name(part_name(target.name))
         facts = shop.fetcher.fetch(file.url, part, file.size, progress)
@@ -181,11 +186,11 @@ def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
 
 
 def _wrong_before(shop: Shop, job: Job) -> int:
-    """How often it failed so that time mends nothing, since a person last asked for the files."""
+    """How often it failed so that time mends nothing, since the files were last asked for."""
     wrong = 0
     for line in shop.store.journal.of_order(job.order_id):
         if line.item_id == job.item_id:
-            wrong = 0 if line.action == FETCH_AGAIN else wrong + bool(line.detail.get("wrong"))
+            wrong = 0 if line.action in ANEW else wrong + bool(line.detail.get("wrong"))
     return wrong
 
 
@@ -194,11 +199,9 @@ def fetch_again(shop: Shop, job: Job) -> None:
 
     Raises FloorError when the folder can not be moved or the job is not on hold.
     """
-    if job.state is not JobState.HELD or job.place is None:
+    if job.state is not JobState.HELD:
         raise FloorError(f"item {job.item_id} is not on hold")
-    spool = shop.spool.folder(job.id)
-    if not spool.exists():  # it does when an earlier call was cut off here
-        shop.floor.take_back(job.place.stage, job.place.folder, spool)
+    shop.take_back(job)
     now = shop.clock.now()
     with shop.store.transaction():
         if shop.store.jobs.fetch_again(job, now):

@@ -38,6 +38,11 @@ class Ready:
     def is_held(self) -> bool:
         return worst(self.findings) is Level.HOLD
 
+    @property
+    def why_held(self) -> str:
+        """In words; empty when it is not."""
+        return "; ".join(one.words for one in self.findings if one.level is Level.HOLD)
+
 
 def release_job(shop: Shop, ready: Ready) -> bool:
     """True when this call put the job on the floor. Raises FloorError while its stage is away.
@@ -50,10 +55,9 @@ def release_job(shop: Shop, ready: Ready) -> bool:
     shop.floor.check_marker(stage)
     folder = _finish(shop, ready)
     place = Place(stage=stage, folder=_free_name(shop, stage, ready), inode=_inode_of(folder))
-    reasons = [finding.words for finding in ready.findings if finding.level is Level.HOLD]
     now = shop.clock.now()
     with shop.store.transaction():
-        released = shop.store.jobs.release(job, place, now, "; ".join(reasons))
+        released = shop.store.jobs.release(job, place, now, ready.why_held)
         if released:
             shop.store.journal.write([_line(ready, place, now)])
     if released:
@@ -77,6 +81,8 @@ def _line(ready: Ready, place: Place, now: datetime) -> Line:
         "folder": place.folder,
         "files": len(ready.files),
     }
+    if ready.is_held:
+        detail["reason"] = ready.why_held
     if ready.findings:
         detail["findings"] = [
             f"{finding.level}: {finding.file} {finding.words}" for finding in ready.findings

@@ -2,8 +2,10 @@
 
 import random
 import threading
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from loguru import logger
 
@@ -23,19 +25,28 @@ from hotfolder.services.shop import Destination, Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.outbox import Claim
 
+HELD_FOR = timedelta(seconds=1)
+MOST_AHEAD = 50  # signals, and milliseconds that it takes to send them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Held:
+    claims: deque[Claim]
+    until: datetime
+
 
 class Gate:
     """The way to one destination: open, or letting one probe through at a time.
 
     With `ahead` each sending thread takes what it sends next along with the last outcome: one
-    transaction for both.
+    transaction for both. It holds that for a second at most, because more urgent ones may come.
     """
 
     def __init__(self, destination: Destination, *, ahead: bool = False) -> None:
         self.destination = destination
         self.ahead = ahead
         self._lock = threading.Lock()
-        self._held: dict[int, tuple[Claim, datetime]] = {}
+        self._held: dict[int, _Held] = {}
         self._health = Health()
         self._probe: Health | None = None
 
@@ -75,22 +86,30 @@ class Gate:
             if self._probe is entered:
                 self._probe = None
 
-    def hold(self, claim: Claim | None, until: datetime) -> None:
-        """What this thread sends next, unless that is later than `until`."""
-        if claim is not None:
-            self._held[threading.get_ident()] = (claim, until)
+    def hold(self, claims: Iterable[Claim], until: datetime) -> None:
+        """What this thread sends next, one after the other, unless that is later than `until`."""
+        self._held[threading.get_ident()] = _Held(claims=deque(claims), until=until)
 
     def take_held(self, now: datetime) -> Claim | None:
-        """What this thread holds; one that is too old may be somebody else's by now."""
-        claim, until = self._held.pop(threading.get_ident(), (None, now))
-        return claim if now < until else None
+        """The next of what this thread holds, if it may still be sent."""
+        held = self._held.get(threading.get_ident())
+        return held.claims.popleft() if held and held.claims and now < held.until else None
 
-    def give_back(self, shop: Shop) -> None:
-        """What is held by any thread, or was, waits again."""
-        while self._held:
-            claim, _ = self._held.popitem()[1]
+    @property
+    def is_holding(self) -> bool:
+        """This thread holds something, too old or not."""
+        held = self._held.get(threading.get_ident())
+        return bool(held and held.claims)
+
+    def give_back(self, shop: Shop, *, of_all: bool = False) -> None:
+        """What this thread holds waits again; `of_all`: of all threads, none of which sends."""
+        threads = list(self._held) if of_all else [threading.get_ident()]
+        claims = [claim for one in threads if one in self._held for claim in self._held[one].claims]
+        if claims:
             with shop.store.passing_transaction():
-                shop.store.outbox.give_back(claim)
+                shop.store.outbox.give_back(claims)
+        for one in threads:
+            self._held.pop(one, None)
 
     def reopen(self) -> None:
         """A person has changed the key: the next signal goes out at once."""
@@ -107,25 +126,19 @@ def send_next(shop: Shop, gate: Gate) -> bool:
     """
     entered = gate.enter(shop) if shop.ballast.is_enough_room() else None
     if entered is None:
-        _give_back(shop, gate)
+        gate.give_back(shop)
         return False
     try:
-        claim = gate.take_held(shop.clock.now())
+        is_probe = entered.reach is not Reach.OPEN
+        claim = None if is_probe else gate.take_held(shop.clock.now())
         if claim is None:
-            claim = _claim(shop, gate.destination, probe=entered.reach is not Reach.OPEN)
+            gate.give_back(shop)
+            claim = _claim(shop, gate.destination, probe=is_probe)
         if claim is not None:
             _send(shop, gate, claim, entered)
     finally:
         gate.leave(entered)
     return claim is not None
-
-
-def _give_back(shop: Shop, gate: Gate) -> None:
-    """What this thread holds waits again: nothing goes out just now."""
-    claim = gate.take_held(shop.clock.now())
-    if claim is not None:
-        with shop.store.passing_transaction():
-            shop.store.outbox.give_back(claim)
 
 
 def _claim(shop: Shop, destination: Destination, *, probe: bool) -> Claim | None:
@@ -134,7 +147,8 @@ def _claim(shop: Shop, destination: Destination, *, probe: bool) -> Claim | None
         return None
     # a claim lost by a power cut is as good: what was under way then is sent again
     with shop.store.passing_transaction():
-        return _next_claim(shop, destination, now, probe=probe)
+        lease, limit = shop.rules.lease, destination.bundle_limit
+        return shop.store.outbox.claim(destination.name, now, lease, limit, probe=probe)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,25 +184,24 @@ def _send(shop: Shop, gate: Gate, claim: Claim, entered: Health) -> None:
 
 def _keep(shop: Shop, gate: Gate, result: _Result) -> None:
     destination, now = gate.destination, shop.clock.now()
-    goes_on = gate.ahead and result.judgement.outcome is Outcome.ACCEPTED
-    following: list[Claim | None] = [None]
+    is_fine = result.judgement.outcome is Outcome.ACCEPTED
+    goes_on = gate.ahead and is_fine and not gate.is_holding
+    following: list[Claim] = []
 
     def write() -> None:
         _write_outcome(shop, result)
         if result.health is not None:
             shop.store.destinations.keep(destination.name, result.health)
         if goes_on:
-            following[0] = _next_claim(shop, destination, now)
+            # of a slow receiver no more than one: other threads shall send meanwhile
+            most = max(1, MOST_AHEAD // max(1, result.answer.milliseconds))
+            following[:] = shop.store.outbox.claim_ahead(
+                destination.name, now, shop.rules.lease, destination.bundle_limit, most
+            )
 
     shop.store.write_together(write)
-    gate.hold(following[0], now + shop.rules.lease / 2)
-
-
-def _next_claim(
-    shop: Shop, destination: Destination, now: datetime, *, probe: bool = False
-) -> Claim | None:
-    lease, limit = shop.rules.lease, destination.bundle_limit
-    return shop.store.outbox.claim(destination.name, now, lease, limit, probe=probe)
+    if following:
+        gate.hold(following, now + min(HELD_FOR, shop.rules.lease / 2))
 
 
 def _health_after(shop: Shop, before: Health, judgement: Judgement, answer: Answer) -> Health:

@@ -120,6 +120,7 @@ class Rules:
     settle_seconds: float = 10.0
     note_after_seconds: float = 30.0
     tracking_quiet_seconds: float = 2.0
+    keep_refused: timedelta = timedelta(days=30)
 
 
 class Bell:
@@ -184,6 +185,15 @@ class Shop:
             stage=stage,
             inferred=inferred,
         )
+
+    def take_back(self, job: Job) -> None:
+        """The folder of a held job goes back to the spool, by one rename. Raises FloorError.
+
+        Nothing happens when it is there already: an earlier call was cut off.
+        """
+        spool = self.spool.folder(job.id)
+        if job.place is not None and not spool.exists():
+            self.floor.take_back(job.place.stage, job.place.folder, spool)
 
     def flow(self, name: str) -> Flow | None:
         """The flow of this name; None when the configuration no longer has it."""

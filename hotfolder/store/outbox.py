@@ -1,7 +1,7 @@
 """The outbox: signals promised but not yet accepted, and how they leave it."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,7 +12,7 @@ from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.store.database import Database
-from hotfolder.store.due_signals import DueSignals, Row
+from hotfolder.store.due_signals import DueSignals, Row, in_bundles
 from hotfolder.store.rows import AttemptRow, SignalRow
 from hotfolder.store.signal_state import STANDING, SignalState
 from hotfolder.store.statement import Statement, defaults, insert, slot
@@ -165,13 +165,28 @@ class Outbox:
         first = self._due.next(destination, now, probe=probe)
         if first is None:
             return None
-        rows = self._due.bundle_with(first, now, bundle)
+        return self._take([self._due.bundle_with(first, now, bundle)], now, lease)[0]
+
+    def claim_ahead(
+        self, destination: str, now: datetime, lease: timedelta, bundle: int, most: int
+    ) -> list[Claim]:
+        """What is to be sent next, one after the other: of so many signals at most.
+
+        To take many at once costs each a fifth of what `claim` does.
+        """
+        rows = self._due.nearest(destination, now, most)
+        return self._take(in_bundles(rows, bundle), now, lease) if rows else []
+
+    def _take(
+        self, bundles: Sequence[Sequence[Row]], now: datetime, lease: timedelta
+    ) -> list[Claim]:
         token = uuid4().hex
+        rows = [row for bundle in bundles for row in bundle]
         for row in rows:
             row["attempts"] += 1
         ids = json.dumps([row["id"] for row in rows])
         self._database.run(CLAIM, ids=ids, token=token, now=now, lease_until=now + lease)
-        return Claim(token=token, rows=rows)
+        return [Claim(token=token, rows=bundle) for bundle in bundles]
 
     def attempted(self, claim: Claim, answer: Answer, at: datetime) -> None:
         """Keep what came back, for each signal of the claim."""
@@ -211,10 +226,11 @@ class Outbox:
         """Refused for good: a person has to act; later signals of the item go on."""
         return self._end(claim, claim.rows, SignalState.PARKED, words)
 
-    def give_back(self, claim: Claim) -> None:
+    def give_back(self, claims: Iterable[Claim]) -> None:
         """They were not sent after all and wait again, as if nobody had taken them."""
-        ids = json.dumps([row["id"] for row in claim.rows])
-        self._database.run(GIVE_BACK, ids=ids, token=claim.token)
+        for claim in claims:
+            ids = json.dumps([row["id"] for row in claim.rows])
+            self._database.run(GIVE_BACK, ids=ids, token=claim.token)
 
     def _end(self, claim: Claim, rows: Sequence[Row], state: SignalState, words: str) -> bool:
         ended = 0

@@ -1,11 +1,13 @@
 """A sender takes what it sends next along with the last outcome, and gives back what it may not."""
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from hotfolder.domain.answer import Answer
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Shop
@@ -27,17 +29,60 @@ def states(shop: Shop) -> list[tuple[str, int]]:
     return [(row["state"], row["attempts"]) for row in rows(shop)]
 
 
+def slowly(_request: Mapping[str, Any]) -> Answer:
+    return Answer(status=200, milliseconds=51)
+
+
 def test_one_commit_tells_the_outcome_and_takes_the_next(shop: Shop, gate: Gate) -> None:
     for number in (1, 2, 3):
         order_in(shop, number)
     send_next(shop, gate)
-    assert states(shop) == [("sent", 1), ("sending", 1), ("waiting", 0)]
+    assert states(shop) == [("sent", 1), ("sending", 1), ("sending", 1)]
     before = commits(shop)
 
     assert send_next(shop, gate)
+    assert send_next(shop, gate)
 
-    assert commits(shop) == before + 1
-    assert states(shop) == [("sent", 1), ("sent", 1), ("sending", 1)]
+    assert commits(shop) == before + 2
+    assert states(shop) == [("sent", 1)] * 3
+
+
+def test_what_was_taken_along_is_in_bundles_of_its_orders(
+    shop: Shop, gate: Gate, sent: RecordingSender
+) -> None:
+    order_in(shop, 1)
+    orders = [order_in(shop, number, items=3) for number in (2, 3)]
+    while send_next(shop, gate):
+        pass
+    bundles = [{one["order"] for one in request["items"]} for request in sent.requests[1:]]
+    assert bundles == [{order.order_id} for order in orders]
+    assert [len(request["items"]) for request in sent.requests[1:]] == [3, 3]
+
+
+def test_of_a_slow_receiver_one_is_taken_along_so_that_others_can_send_meanwhile(
+    shop: Shop, gate: Gate, sent: RecordingSender
+) -> None:
+    for number in (1, 2, 3):
+        order_in(shop, number)
+    sent.answer = slowly
+    send_next(shop, gate)
+    assert states(shop) == [("sent", 1), ("sending", 1), ("waiting", 0)]
+
+
+def test_what_was_held_for_a_second_waits_again_because_more_urgent_ones_may_have_come(
+    shop: Shop, gate: Gate, sent: RecordingSender, clock: ManualClock
+) -> None:
+    order_in(shop, 1)
+    order_in(shop, 2)
+    send_next(shop, gate)
+    assert states(shop) == [("sent", 1), ("sending", 1)]
+    clock.turn(-600)
+    urgent = order_in(shop, 3)
+    clock.turn(601)
+
+    send_next(shop, gate)
+
+    assert sent.requests[1]["order"] == urgent.order_id
 
 
 def test_all_are_sent_once_and_in_order(shop: Shop, gate: Gate, sent: RecordingSender) -> None:
@@ -53,7 +98,9 @@ def test_what_is_held_waits_again_when_the_way_is_closed(
 ) -> None:
     for number in (1, 2, 3, 4):
         order_in(shop, number)
+    sent.answer = slowly
     send_next(shop, gate)
+    assert [state for state, _ in states(shop)] == ["sent", "sending", "waiting", "waiting"]
     sent.answer = refuse(503)
     other = threading.Thread(target=send_next, args=(shop, gate))
     other.start()

@@ -11,6 +11,7 @@ from hotfolder.domain.retry import Health, Reach
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import StoreError
 from hotfolder.store.database import Database, check_file
+from hotfolder.store.documents import Verdict
 from hotfolder.store.outbox import signal_of
 from hotfolder.store.rows import TABLES
 from hotfolder.store.store import Store
@@ -19,11 +20,6 @@ from tests.steps import look_up
 from tests.store.old_files import BODIES, ROWS, SCHEMAS, STATES, write_old_file
 
 EARLIER = SCHEMAS[:-1]
-# for each earlier schema a column that is in the way of the next migration
-IN_THE_WAY = [
-    ("0001_first_schema", "outbox", "warn_at"),
-    ("0002_attempts_and_destinations", "job", "reached"),
-]
 MINUTE = timedelta(minutes=1)
 TICK = timedelta(microseconds=1)
 
@@ -58,7 +54,6 @@ def wanted(tmp_path: Path) -> dict[str, Any]:
 
 def test_there_is_an_earlier_schema_to_come_from() -> None:
     assert EARLIER[0] == "0001_first_schema"
-    assert [start for start, _, _ in IN_THE_WAY] == EARLIER
 
 
 @pytest.mark.parametrize("start", SCHEMAS)
@@ -151,6 +146,27 @@ def test_a_job_knows_the_interface_of_its_order(path: Path, start: str) -> None:
 
 
 @pytest.mark.parametrize("start", SCHEMAS)
+def test_orders_and_reorders_are_told_by_their_records(path: Path, start: str) -> None:
+    write_old_file(path, start)
+    store = Store.open(path)
+    order = store.orders.get("o-1")
+    reorders = {(job.order_id, job.item_id): job.reorder for job in store.jobs.all()}
+    documents = [store.documents.get(number) for number in (1, 2)]
+    store.close()
+    assert order is not None
+    assert order.ship_by == "2026-03-05 16:00:00"
+    assert reorders == {
+        ("o-1", "i-1"): True,
+        ("o-1", "i-2"): False,
+        ("o-without-order", "i-1"): False,
+    }
+    assert [(one.verdict, one.digest, one.sha256) for one in documents if one] == [
+        (Verdict.ACCEPTED, "", ""),
+        (Verdict.REFUSED, "", ""),
+    ]
+
+
+@pytest.mark.parametrize("start", SCHEMAS)
 def test_what_was_known_of_the_destination_is_known(path: Path, start: str) -> None:
     write_old_file(path, start)
     store = Store.open(path)
@@ -168,6 +184,18 @@ def test_a_look_at_an_earlier_file_finds_it_good_and_changes_nothing(
     before = path.read_bytes()
     check_file(path)
     assert path.read_bytes() == before
+
+
+IN_THE_WAY = [
+    ("0001_first_schema", "outbox", "warn_at"),
+    ("0001_first_schema", "job", "reorder"),
+    ("0002_attempts_and_destinations", "job", "reorder"),
+    ("0003_documents_and_reorders", "job", "reached"),
+]
+
+
+def test_a_migration_can_fail_after_each_earlier_schema() -> None:
+    assert sorted({start for start, *_ in IN_THE_WAY}) == EARLIER
 
 
 @pytest.mark.parametrize(("start", "table", "column"), IN_THE_WAY)

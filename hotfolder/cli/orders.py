@@ -1,0 +1,78 @@
+"""hotfolder orders: every order, how it stands, and which come first."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from hotfolder.cli.common import (
+    UNITS,
+    ConfigOption,
+    Exit,
+    JsonOption,
+    fail,
+    load,
+    parse_age,
+    print_json,
+    told,
+)
+from hotfolder.cli.table import marks, print_table
+from hotfolder.domain.job import Mode
+from hotfolder.services.order_list import LONG_AGO, Filter, order_lines, state_names
+from hotfolder.services.shop import Shop
+from hotfolder.shopfront import build_shop
+
+
+def orders(
+    config: ConfigOption,
+    since: Annotated[
+        str, typer.Option(help="Only those that came since: 2026-03-02, 2026-03-02T08:00, 7d, 12h.")
+    ] = "",
+    state: Annotated[
+        str, typer.Option(help="open, finished, late, changed, waiting, held, canceled or a stage.")
+    ] = "",
+    mode: Annotated[Mode | None, typer.Option(help="Only live orders, or only tests.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the orders: unfinished ones first, of these reorders, then what is late."""
+    loaded = load(config)
+    with told():
+        shop = build_shop(loaded)
+        if state and state not in state_names(shop):
+            known = ", ".join(state_names(shop))
+            fail(f"--state {state} is unknown; known here: {known}", Exit.CONFIGURATION)
+        wanted = Filter(since=_moment(shop, since), state=state, mode=mode)
+        lines = order_lines(shop, wanted)
+    if as_json:
+        print_json(lines)
+        return
+    print_table(
+        ["Order", "Received", "Interface", "Mode", "Marks", "Items", "Ship by", "State"],
+        [
+            [
+                line["order"],
+                line["received"],
+                line["interface"],
+                line["mode"],
+                marks(line),
+                line["items"],
+                line["ship_by"],
+                "finished" if line["finished"] else line["state"],
+            ]
+            for line in lines
+        ],
+        "There are no such orders." if since or state or mode else "There are no orders.",
+    )
+
+
+def _moment(shop: Shop, since: str) -> datetime:
+    """The time from which on orders are wanted; UTC unless the text names a zone."""
+    if not since:
+        return LONG_AGO
+    if since.endswith(tuple(UNITS)):
+        return shop.clock.now() - parse_age(since)
+    try:
+        found = datetime.fromisoformat(since)
+    except ValueError:
+        fail(f"--since {since} is no time; write 2026-03-02, 7d or 12h", Exit.CONFIGURATION)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

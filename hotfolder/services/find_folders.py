@@ -1,0 +1,57 @@
+"""Where the folders of an order's jobs really lie, before something is decided about them."""
+
+from collections.abc import Sequence
+
+from hotfolder.domain.flow import HOLD
+from hotfolder.domain.job import Job, JobState
+from hotfolder.errors import FloorError, NotUnderstood
+from hotfolder.formats import ticket_json
+from hotfolder.services.shop import Shop
+
+PLACED = (JobState.FLOOR, JobState.HELD)
+
+
+def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
+    """By job, where its folder still lies on the floor, or why nobody can tell.
+
+    That we do not see a folder proves that it is gone only when every stage could be looked at.
+    """
+    on_floor = {job.ticket_id: job for job in jobs if job.state in PLACED}
+    if not on_floor:
+        return {}
+    by_inode = {job.place.inode: job for job in on_floor.values() if job.place}
+    due = {job.id for job in shop.store.jobs.to_rename()}
+    found = {job.id: "is just being put there" for job in on_floor.values() if job.id in due}
+    for stage in shop.floor.stages:
+        try:
+            for folder, inode in shop.floor.look(stage).folders.items():
+                job = by_inode.get(inode) or on_floor.get(_ticket_in(shop, stage, folder))
+                if job is not None and not _is_on_hold(job, stage, folder):
+                    found[job.id] = f"lies in {shop.floor.job_path(stage, folder)}"
+        except FloorError as error:
+            unseen = f"may lie in stage {stage}, which can not be looked at ({error})"
+            return {job.id: unseen for job in on_floor.values()}
+    return found
+
+
+def _is_on_hold(job: Job, stage: str, folder: str) -> bool:
+    """True for the folder of a held job in hold: nobody works on it, and we may take it back."""
+    known = job.place is not None and job.place.folder == folder
+    return known and stage == HOLD and job.state is JobState.HELD
+
+
+def take_from_hold(shop: Shop, job: Job) -> None:
+    """Before anything is written: what is cut off here is done again when a person decides again.
+
+    Raises FloorError.
+    """
+    if job.state is JobState.HELD and job.place and shop.floor.inode(HOLD, job.place.folder):
+        shop.take_back(job)
+
+
+def _ticket_in(shop: Shop, stage: str, folder: str) -> str:
+    text = shop.floor.ticket_text(stage, folder)
+    try:
+        return ticket_json.read(text).ticket_id if text else ""
+    except NotUnderstood:
+        return ""

@@ -1,0 +1,130 @@
+"""What is asked and changed of jobs, as statements; `jobs.py` runs them."""
+
+from typing import Any
+
+from peewee import fn
+
+from hotfolder.domain.job import JobState
+from hotfolder.store.rows import JobRow
+from hotfolder.store.statement import Statement, insert, slot
+
+
+def _select(*conditions: Any) -> Statement:
+    return Statement(lambda: JobRow.select().where(*conditions).order_by(JobRow.id), JobRow)
+
+
+def _update(*conditions: Any, **values: Any) -> Statement:
+    return Statement(lambda: JobRow.update(**values).where(*conditions))
+
+
+PLACE = {"stage": slot("stage"), "folder": slot("folder"), "inode": slot("inode")}
+SAME = (JobRow.id == slot("id"), JobRow.moves == slot("moves"))
+FETCHING = (*SAME, JobRow.state == JobState.WAITING.value)
+NOWHERE = {"stage": None, "folder": None, "inode": None, "waits_for": ""}
+
+ADD = insert(JobRow)
+ALL = _select(JobRow.id > 0)
+ONE = _select(JobRow.id == slot("id"))
+OF_ORDER = _select(JobRow.order_id == slot("order_id"))
+OF_ITEM = _select(JobRow.order_id == slot("order_id"), JobRow.item_id == slot("item_id"))
+BY_TICKET = _select(JobRow.ticket_id == slot("ticket_id"))
+IN_STAGE = _select(JobRow.stage == slot("stage"))
+AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
+WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
+TO_RENAME = _select(JobRow.rename_due)
+TO_FETCH = Statement(
+    lambda: (
+        JobRow.select()
+        .where(
+            JobRow.state == JobState.WAITING.value,
+            JobRow.next_try.is_null() | (JobRow.next_try <= slot("now")),
+        )
+        .order_by(JobRow.reorder.desc(), JobRow.id)
+        .limit(slot("limit"))
+    ),
+    JobRow,
+)
+BY_STAGE = Statement(
+    lambda: (
+        JobRow.select(JobRow.stage, fn.COUNT(JobRow.id).alias("jobs"))
+        .where(JobRow.stage.is_null(False))
+        .group_by(JobRow.stage)
+    )
+)
+BY_STATE = Statement(
+    lambda: JobRow.select(JobRow.state, fn.COUNT(JobRow.id).alias("jobs")).group_by(JobRow.state)
+)
+MOVE = _update(
+    *SAME,
+    moves=JobRow.moves + 1,
+    state=slot("state"),
+    since=slot("at"),
+    reached=slot("reached"),
+    waits_for=slot("waits_for"),
+    reason=slot("reason"),
+    **PLACE,
+)
+RELABEL = _update(*SAME, **PLACE)
+RELEASE = _update(
+    *FETCHING,
+    state=slot("state"),
+    since=slot("at"),
+    reached=slot("reached"),
+    rename_due=True,
+    reason=slot("reason"),
+    next_try=None,
+    **PLACE,
+)
+FETCH_AGAIN = _update(
+    *SAME,
+    JobRow.state == JobState.HELD.value,
+    state=JobState.WAITING.value,
+    since=slot("at"),
+    attempts=0,
+    next_try=None,
+    moves=JobRow.moves + 1,
+    rename_due=False,
+    **NOWHERE,
+)
+RENAMED = _update(JobRow.id == slot("id"), rename_due=False)
+TRY_AGAIN = _update(
+    *FETCHING,
+    attempts=JobRow.attempts + 1,
+    next_try=slot("at"),
+    reason=slot("reason"),
+)
+PUT_OFF = _update(*FETCHING, next_try=slot("at"))
+ANEW = _update(
+    *SAME,
+    moves=JobRow.moves + 1,
+    state=JobState.WAITING.value,
+    since=slot("at"),
+    flow=slot("flow"),
+    reorder=slot("reorder"),
+    reached="",
+    reason="",
+    attempts=0,
+    next_try=None,
+    **NOWHERE,
+)
+TAKE_OFF = _update(
+    *SAME,
+    moves=JobRow.moves + 1,
+    state=JobState.CANCELED.value,
+    since=slot("at"),
+    reason=slot("reason"),
+    **NOWHERE,
+)
+CANCEL = _update(
+    JobRow.id == slot("id"),
+    state=JobState.CANCELED.value,
+    since=slot("at"),
+    reason=slot("reason"),
+    waits_for="",
+)
+SHIP = _update(
+    JobRow.id == slot("id"),
+    tracking=slot("tracking"),
+    shipping_option=slot("shipping_option"),
+    waits_for=slot("waits_for"),
+)
