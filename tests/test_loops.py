@@ -133,3 +133,19 @@ def test_a_stop_waits_for_the_step_under_way() -> None:
     let_go.set()
     assert loop.join(10)
     assert ended == [1]
+
+
+def test_a_long_step_that_tells_of_itself_is_alive_and_ends_when_asked_to() -> None:
+    beats: list[float] = []
+    go_on = threading.Event()
+
+    def step() -> float:
+        while True:
+            loop.go_on()
+            beats.append(loop.beat)
+            go_on.wait(0.001)
+
+    loop = Loop("work", step)
+    loop.start()
+    wait_until(lambda: len(set(beats)) > 5, 10, "five beats of one step")
+    end(loop)

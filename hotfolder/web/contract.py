@@ -1,4 +1,8 @@
-"""What the intake takes and answers, as OpenAPI: for a shop's own programs and for tests."""
+"""What the intake takes and answers, as OpenAPI: for a shop's own programs and for tests.
+
+More is taken than stands here (other names of members, numbers and dates in other forms, as
+Cloudprinter writes them); whoever keeps to this is understood.
+"""
 
 from typing import Any
 
@@ -9,25 +13,32 @@ from starlette.routing import Route
 from hotfolder import __version__
 
 TEXT = {"type": "string"}
-NUMBER_OR_TEXT = {"oneOf": [TEXT, {"type": "number"}]}
+WORDS = {"type": "string", "pattern": "^[ -~]*[!-~][ -~]*$"}
+ID = {"type": "string", "pattern": "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$"}
+COUNT = {
+    "oneOf": [
+        {"type": "string", "pattern": "^[1-9][0-9]{0,8}$"},
+        {"type": "integer", "minimum": 1, "maximum": 1_000_000_000},
+    ]
+}
 FILE = {
     "type": "object",
     "required": ["type", "url"],
     "properties": {
-        "type": TEXT,
-        "format": TEXT,
-        "url": {"type": "string", "format": "uri"},
-        "md5sum": TEXT,
-        "size": NUMBER_OR_TEXT,
+        "type": WORDS,
+        "format": {"enum": ["pdf"]},
+        "url": {"type": "string", "pattern": "^https?://[a-z0-9.-]{1,60}/[!-~]{0,200}$"},
+        "md5sum": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "size": COUNT,
     },
 }
 ITEM = {
     "type": "object",
     "required": ["id", "count", "product", "files"],
     "properties": {
-        "id": TEXT,
-        "count": NUMBER_OR_TEXT,
-        "product": TEXT,
+        "id": ID,
+        "count": COUNT,
+        "product": WORDS,
         "title": TEXT,
         "files": {"type": "array", "items": FILE, "minItems": 1},
         "options": {"type": "array", "items": {"type": "object"}},
@@ -35,8 +46,13 @@ ITEM = {
 }
 ADDRESS = {
     "type": "object",
-    "required": ["type", "street1", "country"],
-    "properties": dict.fromkeys(("type", "company", "name", "street1", "country"), TEXT),
+    "required": ["type", "name", "street1", "city", "country"],
+    "properties": {
+        "type": {"enum": ["delivery"]},
+        "company": TEXT,
+        "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
+        **dict.fromkeys(("name", "street1", "zip", "city"), WORDS),
+    },
 }
 ORDER = {
     "type": "object",
@@ -47,7 +63,7 @@ ORDER = {
             "required": ["apikey", "id", "addresses", "items"],
             "properties": {
                 "apikey": TEXT,
-                "id": TEXT,
+                "id": ID,
                 "date": TEXT,
                 "shipping": {"type": "object"},
                 "addresses": {"type": "array", "items": ADDRESS, "minItems": 1},

@@ -7,6 +7,7 @@ import pytest
 
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_orders
+from hotfolder.web.contract import contract_route
 from hotfolder.web.health import health_routes
 from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
@@ -24,7 +25,8 @@ def open_door(shop: Shop) -> Iterator[OpenDoor]:
 
     def open_one(*, key_status: int = 401, body_limit: int = BODY_LIMIT) -> str:
         route = intake_route(partial(take_orders, shop), "/orders", body_limit, key_status)
-        server = Server(make_app(route, *health_routes(list)), "127.0.0.1", 0)
+        app = make_app(route, contract_route("/orders", key_status), *health_routes(list))
+        server = Server(app, "127.0.0.1", 0)
         server.start()
         servers.append(server)
         wait_until(server.is_serving, 10, "the server answers")

@@ -1,0 +1,90 @@
+"""hotfolder fetch: the files of a held job come again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hotfolder.domain.job import Job, JobState
+from hotfolder.errors import FetchKind
+from hotfolder.services.shop import Rules, Shop
+from tests.cli.conftest import Call
+from tests.fakes import FolderFetcher
+from tests.steps import EXAMPLES, again, fetch_all, folder_of, order_in, stage_of, the_job
+
+POSTER = "poster-a2.pdf"
+
+
+@pytest.fixture
+def held(shop: Shop) -> Job:
+    """A job whose file is not at its address."""
+    fetcher = FolderFetcher(EXAMPLES / "files")
+    fetcher.fault = FetchKind.MISSING
+    fetcher.away.add(POSTER)
+    order = order_in(shop)
+    fetch_all(replace(shop, fetcher=fetcher, rules=Rules(fetch_attempts=1)))
+    job = the_job(shop, order.order_id)
+    assert (job.state, stage_of(shop, job)) == (JobState.HELD, "hold")
+    return job
+
+
+def test_the_files_of_a_held_job_are_asked_for_again(
+    call: Call, config: Path, shop: Shop, held: Job
+) -> None:
+    folder = folder_of(shop, held)
+    done = call("fetch", held.order_id, held.item_id, "--config", config)
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "the files are fetched again",
+        "as soon as the daemon runs: it does not now",
+    ]
+    assert not folder.exists()
+    assert again(shop, held).state is JobState.WAITING
+
+    fetch_all(replace(shop, fetcher=FolderFetcher(EXAMPLES / "files")))
+    assert stage_of(shop, held) == "new"
+
+
+def test_an_item_that_nobody_knows_and_a_job_not_on_hold_are_told(
+    call: Call, config: Path, shop: Shop
+) -> None:
+    unknown = call("fetch", "1", "2", "--config", config)
+    assert unknown.code == 1
+    assert "no item 2 of an order 1" in unknown.err
+
+    job = the_job(shop, order_in(shop).order_id)
+    done = call("fetch", job.order_id, job.item_id, "--config", config)
+    assert done.code == 4
+    assert "is not on hold" in done.err
+
+
+def test_status_names_held_jobs_with_the_reason(call: Call, config: Path, held: Job) -> None:
+    reason = f"{POSTER} does not come: missing"
+    text = call("status", "--config", config).out
+    assert f"  {held.order_id} {held.item_id}: {reason}" in text
+    assert call("status", "--json", "--config", config).data["held"] == [
+        {"order": held.order_id, "item": held.item_id, "reason": reason}
+    ]
+
+
+def test_status_shows_how_far_files_have_come(call: Call, config: Path, shop: Shop) -> None:
+    fetcher = FolderFetcher(EXAMPLES / "files")
+    fetcher.away.add("textbook-a5-book.pdf")
+    job = the_job(shop, order_in(shop, kind="textbook").order_id)
+    fetch_all(replace(shop, fetcher=fetcher))
+    part = shop.spool.folder(job.id) / f".{job.item_id}_book.pdf.part"
+    part.write_bytes(b"x" * 4062)
+
+    assert call("status", "--json", "--config", config).data["fetching"] == [
+        {
+            "order": job.order_id,
+            "item": job.item_id,
+            "here": 677 + 4062,
+            "whole": 677 + 8801,
+            "trouble": "textbook-a5-book.pdf does not come: unreachable",
+        }
+    ]
+    text = call("status", "--config", config).out
+    assert "0.0 MiB of 0.0 (50 %)" in text
+    assert "textbook-a5-book.pdf does not come" in text
