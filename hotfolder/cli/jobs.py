@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from hotfolder.cli.common import config_option, json_option, load, print_json, told
-from hotfolder.cli.table import print_table
+from hotfolder.cli.table import marks, print_table
 from hotfolder.services.overview import job_lines
 from hotfolder.shopfront import build_shop
 
@@ -22,11 +22,12 @@ def jobs(config: Path, as_json: bool) -> None:
         print_json(lines)
         return
     print_table(
-        ["Order", "Item", "State", "Stage", "Since", "Waits for", "Folder"],
+        ["Order", "Item", "Marks", "State", "Stage", "Since", "Waits for", "Folder"],
         [
             [
                 line["order"],
                 line["item"],
+                marks(line),
                 line["state"],
                 line["stage"],
                 line["since"],

@@ -17,14 +17,14 @@ from hotfolder.cli.common import (
     told,
 )
 from hotfolder.cli.lazy import LazyGroup
-from hotfolder.cli.table import print_table
+from hotfolder.cli.table import marks, print_table
 from hotfolder.config.paths import state_path
 from hotfolder.formats.signal_line import signal_line
 from hotfolder.store.database import DATABASE_NAME, Database
 from hotfolder.store.signal_list import SignalList
 from hotfolder.store.signal_state import SignalState
 
-SHOWN = 50
+SHOWN = 25
 CHANGES = "hotfolder.cli.signal_changes"
 COMMANDS = {
     "show": f"{CHANGES}:show",
@@ -64,7 +64,7 @@ def signals(
     limit: int | None,
     as_json: bool,
 ) -> None:
-    """List the signals; with a command, look at or change one."""
+    """List the signals, those of reorders first; with a command, look at or change one."""
     context.obj = config
     if context.invoked_subcommand:
         return
@@ -85,7 +85,8 @@ def signals(
 
 def _stored(config: Path, wanted: Mapping[str, Any], most: int | None) -> list[dict[str, Any]]:
     found = SignalList(Database.open(state_path(config) / DATABASE_NAME))
-    return [signal_line(row) for row in found.find(wanted, most)]
+    lines = [signal_line(row) for row in found.find(wanted, most)]
+    return sorted(lines, key=lambda line: not line["reorder"])
 
 
 def _archived(config: Path, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -97,12 +98,24 @@ def _archived(config: Path, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _print(lines: list[dict[str, Any]], now: datetime) -> None:
     print_table(
-        ["Id", "Order", "Item", "Signal", "State", "Due", "Deadline", "Tries", "Last answer"],
+        [
+            "Id",
+            "Order",
+            "Item",
+            "Marks",
+            "Signal",
+            "State",
+            "Due",
+            "Deadline",
+            "Tries",
+            "Last answer",
+        ],
         [
             [
                 line["id"],
                 line["order"],
                 line["item"],
+                marks(line),
                 line["type"] + (" (inferred)" if line["inferred"] else ""),
                 line["state"],
                 line["due"],
