@@ -1,32 +1,28 @@
 """hotfolder decide: which document an order follows when it came again with other content."""
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
-from hotfolder.cli.common import ConfigOption, fail, load, say, tell_problems, told
+from hotfolder.cli.common import config_option, fail, load, say, tell_problems, told
 from hotfolder.errors import DecisionRefused
 from hotfolder.services.decide_order import Switched, keep_first, take_changed
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
 
-def decide(
-    order: Annotated[str, typer.Argument(help="Order id.")],
-    config: ConfigOption,
-    keep: Annotated[bool, typer.Option("--keep", help="The order stays as it is.")] = False,
-    take: Annotated[
-        bool, typer.Option("--take", help="The new content becomes the order.")
-    ] = False,
-    document: Annotated[
-        int | None, typer.Option(help="With --take: which document, when there are several.")
-    ] = None,
-) -> None:
+@click.command
+@click.argument("order")
+@config_option
+@click.option("--keep", is_flag=True, help="The order stays as it is.")
+@click.option("--take", is_flag=True, help="The new content becomes the order.")
+@click.option("--document", type=int, help="With --take: which document, of several.")
+def decide(order: str, config: Path, keep: bool, take: bool, document: int | None) -> None:
     """Decide about an order that came again with other content."""
     if keep is take:
-        raise typer.BadParameter("give either --keep or --take")
+        raise click.BadParameter("give either --keep or --take")
     if keep and document is not None:
-        raise typer.BadParameter("--document goes with --take; --keep declines them all")
+        raise click.BadParameter("--document goes with --take; --keep declines them all")
     loaded = load(config)
     with told():
         try:

@@ -3,17 +3,19 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from hotfolder.cli.common import ConfigOption, JsonOption, fail, load, print_json, told
+from hotfolder.cli.common import FILE, config_option, fail, json_option, load, print_json, told
 from hotfolder.cli.table import marks, print_table
 from hotfolder.services.kept_documents import document_lines, kept_document
 from hotfolder.shopfront import build_shop
 
 
-def documents(config: ConfigOption, as_json: JsonOption = False) -> None:
+@click.command
+@config_option
+@json_option
+def documents(config: Path, as_json: bool) -> None:
     """List refused and changed order documents, newest first."""
     loaded = load(config)
     with told():
@@ -39,14 +41,15 @@ def documents(config: ConfigOption, as_json: JsonOption = False) -> None:
     )
 
 
-def document(
-    number: Annotated[int, typer.Argument(help="Number of the document in `documents`.")],
-    config: ConfigOption,
-    output: Annotated[
-        Path | None, typer.Option(help="File to write it to; default: standard output.")
-    ] = None,
-) -> None:
-    """Give a document byte for byte as it came. It holds an address and, mostly, an API key."""
+@click.command
+@click.argument("number", type=int)
+@config_option
+@click.option("--output", type=FILE, help="File to write it to, not standard output.")
+def document(number: int, config: Path, output: Path | None) -> None:
+    """Give the document with this NUMBER in `documents`, byte for byte as it came.
+
+    It holds an address and, mostly, an API key.
+    """
     loaded = load(config)
     with told():
         found = kept_document(build_shop(loaded), number)

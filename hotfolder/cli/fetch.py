@@ -2,11 +2,12 @@
 
 import sys
 import time
+from pathlib import Path
 
+import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from hotfolder.cli.arguments import ItemArgument, OrderArgument
-from hotfolder.cli.common import ConfigOption, fail, load, say, told
+from hotfolder.cli.common import config_option, fail, load, say, told
 from hotfolder.domain.job import Job, JobState
 from hotfolder.files.lock import told_by_holder
 from hotfolder.services.fetch_files import fetch_again
@@ -17,7 +18,11 @@ from hotfolder.shopfront import build_shop, lock_paths
 LOOK_SECONDS = 0.2
 
 
-def fetch(order: OrderArgument, item: ItemArgument, config: ConfigOption) -> None:
+@click.command
+@click.argument("order")
+@click.argument("item")
+@config_option
+def fetch(config: Path, order: str, item: str) -> None:
     """Fetch the files of a job on hold anew; it goes on when they are as ordered."""
     loaded = load(config)
     with told():

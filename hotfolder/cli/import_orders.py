@@ -2,11 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
+from click.exceptions import Exit as Ended
 
-from hotfolder.cli.common import ConfigOption, Exit, JsonOption, load, print_json, say, told
+from hotfolder.cli.common import Exit, config_option, json_option, load, print_json, say, told
 from hotfolder.cli.table import shown
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, Problem
 from hotfolder.services.shop import Shop
@@ -17,12 +18,15 @@ STDIN = "-"
 WORDS = {"taken": "order {} taken", "repeated": "order {} is known already; nothing is new"}
 
 
-def import_orders(
-    files: Annotated[list[str], typer.Argument(help="Order documents; - is standard input.")],
-    config: ConfigOption,
-    as_json: JsonOption = False,
-) -> None:
-    """Take order documents from files, JSON or XML, each with the key of its interface."""
+@click.command
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@config_option
+@json_option
+def import_orders(files: tuple[str, ...], config: Path, as_json: bool) -> None:
+    """Take order documents from files, JSON or XML, each with the key of its interface.
+
+    A FILE named - is standard input.
+    """
     loaded = load(config)
     limit = loaded.config.intake.body_limit_mib * MIB
     results = []
@@ -36,7 +40,7 @@ def import_orders(
     if as_json:
         print_json(results)
     if any(result["outcome"] not in WORDS for result in results):
-        raise typer.Exit(Exit.FAILED)
+        raise Ended(Exit.FAILED)
 
 
 def _import(shop: Shop, name: str, limit: int) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """hotfolder order: the whole story of one order."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
-import typer
+import click
 
-from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
+from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
 from hotfolder.cli.table import marks, print_table, shown
 from hotfolder.domain.job import JobState
 from hotfolder.services.order_story import order_story
@@ -16,14 +17,12 @@ FACTS = ("received", "interface", "mode", "version", "date", "ship_by", "priorit
 SHIPPING = ("shipping_method", "consignor")
 
 
-def order(
-    order_id: Annotated[str, typer.Argument(metavar="ORDER", help="Order id.")],
-    config: ConfigOption,
-    address: Annotated[
-        bool, typer.Option("--address", help="Show addresses and the client's own words as well.")
-    ] = False,
-    as_json: JsonOption = False,
-) -> None:
+@click.command
+@click.argument("order_id", metavar="ORDER")
+@config_option
+@click.option("--address", is_flag=True, help="Show addresses and the client's own words as well.")
+@json_option
+def order(order_id: str, config: Path, address: bool, as_json: bool) -> None:
     """Tell everything known of an order; names and addresses only when asked for."""
     loaded = load(config)
     with told():

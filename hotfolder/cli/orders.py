@@ -1,16 +1,16 @@
 """hotfolder orders: every order, how it stands, and which come first."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
 from hotfolder.cli.common import (
     UNITS,
-    ConfigOption,
     Exit,
-    JsonOption,
+    config_option,
     fail,
+    json_option,
     load,
     parse_age,
     print_json,
@@ -23,16 +23,18 @@ from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
 
+@click.command
+@config_option
+@click.option("--since", help="Only those that came since: 2026-03-02, 2026-03-02T08:00, 7d, 12h.")
+@click.option("--state", help="open, finished, late, changed, waiting, held, canceled or a stage.")
+@click.option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode]),
+    help="Only live orders, or only tests.",
+)
+@json_option
 def orders(
-    config: ConfigOption,
-    since: Annotated[
-        str, typer.Option(help="Only those that came since: 2026-03-02, 2026-03-02T08:00, 7d, 12h.")
-    ] = "",
-    state: Annotated[
-        str, typer.Option(help="open, finished, late, changed, waiting, held, canceled or a stage.")
-    ] = "",
-    mode: Annotated[Mode | None, typer.Option(help="Only live orders, or only tests.")] = None,
-    as_json: JsonOption = False,
+    config: Path, since: str | None, state: str | None, mode: str | None, as_json: bool
 ) -> None:
     """List the orders: unfinished ones first, of these reorders, then what is late."""
     loaded = load(config)
@@ -41,7 +43,9 @@ def orders(
         if state and state not in state_names(shop):
             known = ", ".join(state_names(shop))
             fail(f"--state {state} is unknown; known here: {known}", Exit.CONFIGURATION)
-        wanted = Filter(since=_moment(shop, since), state=state, mode=mode)
+        wanted = Filter(
+            since=_moment(shop, since), state=state or "", mode=Mode(mode) if mode else None
+        )
         lines = order_lines(shop, wanted)
     if as_json:
         print_json(lines)
@@ -65,7 +69,7 @@ def orders(
     )
 
 
-def _moment(shop: Shop, since: str) -> datetime:
+def _moment(shop: Shop, since: str | None) -> datetime:
     """The time from which on orders are wanted; UTC unless the text names a zone."""
     if not since:
         return LONG_AGO

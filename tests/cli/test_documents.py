@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from hotfolder.cli.main import program
 from hotfolder.config.check import load_shop
@@ -40,7 +40,7 @@ def refused(shop: Shop, body: bytes = REFUSED) -> int:
 
 def given(*arguments: object) -> tuple[int, bytes, str]:
     """Exit code, the very bytes on standard output, and the text on standard error."""
-    done = CliRunner().invoke(program(), [str(argument) for argument in arguments])
+    done = CliRunner().invoke(program, [str(argument) for argument in arguments])
     return done.exit_code, done.stdout_bytes, done.stderr
 
 
@@ -198,7 +198,7 @@ def test_each_file_has_its_line_and_one_that_is_not_taken_makes_the_end_a_failur
 
 def test_a_document_can_come_through_a_pipe(config: Path, shop: Shop) -> None:
     words = ["import", "-", "--config", str(config)]
-    done = CliRunner().invoke(program(), words, input=body_of(1))
+    done = CliRunner().invoke(program, words, input=body_of(1))
 
     assert (done.exit_code, done.stdout) == (0, f"-: order {ORDER} taken\n")
     assert shop.store.orders.get(ORDER) is not None
