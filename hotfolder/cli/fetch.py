@@ -45,16 +45,19 @@ def _follow(shop: Shop, job: Job) -> Job:
         BarColumn(),
         DownloadColumn(binary_units=True),
         TransferSpeedColumn(),
-        TextColumn("{task.fields[trouble]}", style="red"),
     )
     with Progress(*columns) as bar:
-        task = bar.add_task(job.item_id, total=None, trouble="")
+        task = bar.add_task(job.item_id, total=None)
+        trouble = ""
         while True:
             now = shop.store.jobs.get(job.id) or job
             found = fetch_progress(shop, now)
             if found is None:
                 return now
-            bar.update(task, completed=found.here, total=found.whole, trouble=found.trouble)
+            bar.update(task, completed=found.here, total=found.whole)
+            if found.trouble not in ("", trouble):
+                trouble = found.trouble
+                bar.print(trouble, markup=False)
             time.sleep(LOOK_SECONDS)
 
 

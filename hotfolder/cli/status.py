@@ -129,10 +129,14 @@ def _print_fetched(fetched: list[FetchProgress]) -> None:
 
 
 def _share(progress: FetchProgress) -> str:
-    here = f"{progress.here / MIB:.1f} MiB"
+    here = _size(progress.here)
     if not progress.whole:
         return here
-    return f"{here} of {progress.whole / MIB:.1f} ({100 * progress.here // progress.whole} %)"
+    return f"{here} of {_size(progress.whole)} ({100 * progress.here // progress.whole} %)"
+
+
+def _size(count: int) -> str:
+    return f"{count / MIB:.1f} MiB" if count >= MIB else f"{count} bytes"
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -80,6 +80,7 @@ FETCH_AGAIN = _update(
     JobRow.state == JobState.HELD.value,
     state=JobState.WAITING.value,
     since=slot("at"),
+    reason="",
     attempts=0,
     next_try=None,
     moves=JobRow.moves + 1,

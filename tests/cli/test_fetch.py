@@ -86,5 +86,5 @@ def test_status_shows_how_far_files_have_come(call: Call, config: Path, shop: Sh
         }
     ]
     text = call("status", "--config", config).out
-    assert "0.0 MiB of 0.0 (50 %)" in text
+    assert "4739 bytes of 9478 bytes (50 %)" in text
     assert "textbook-a5-book.pdf does not come" in text

@@ -204,6 +204,7 @@ def test_only_a_held_job_gets_its_files_again(store: Store) -> None:
     assert store.jobs.fetch_again(fresh(store, job), SOON)
     again = fresh(store, job)
     assert (again.state, again.place, again.attempts) == (JobState.WAITING, None, 0)
+    assert again.reason == ""
     assert [one.id for one in store.jobs.to_fetch(SOON, 9)] == [job.id]
 
 
