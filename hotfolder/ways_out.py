@@ -5,8 +5,11 @@ from pathlib import Path
 
 from hotfolder.config.docket import docket_data
 from hotfolder.config.model import Config, SignalPlace, Signals
+from hotfolder.config.model import Docket as DocketChoice
+from hotfolder.errors import ConfigError, Problem
 from hotfolder.files.fonts import usual_folders
 from hotfolder.formats.docket_reader import read_template
+from hotfolder.formats.docket_template import DocketTemplate
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.docket_worker import DocketWorker
@@ -46,9 +49,24 @@ def _sender(place: SignalPlace, common: Signals) -> CloudSignal:
     return CloudSignal(address, place.key.get_secret_value())
 
 
+def docket_template(docket: DocketChoice) -> DocketTemplate | None:
+    """The template of the shop's dockets; None when it wants none.
+
+    Raises ConfigError with every Problem of a template of its own.
+    """
+    data = docket_data(docket.page, docket.template)
+    try:
+        return None if data is None else read_template(data)
+    except ConfigError as error:
+        file = docket.template
+        raise ConfigError(
+            [Problem(f"{file} {one.where}", one.what, one.hint) for one in error.problems]
+        ) from None
+
+
 def _dockets(config: Config, worker: DocketWorker) -> DocketStyle | None:
-    data = docket_data(config.docket.page, config.docket.template)
-    return None if data is None else DocketStyle(template=read_template(data), draw=worker.render)
+    template = docket_template(config.docket)
+    return None if template is None else DocketStyle(template=template, draw=worker.render)
 
 
 def _fetcher(config: Config) -> Download:

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 from click.exceptions import Exit as Ended
 
-from hotfolder.cli.common import Exit, config_option, load, say, tell_problems
+from hotfolder.cli.common import Exit, config_option, load, say, tell_problems, told
 from hotfolder.config.check import Loaded
 from hotfolder.errors import FloorError, Problem, StoreError
 from hotfolder.files.floor import Floor
 from hotfolder.files.lock import told_by_holder
 from hotfolder.shopfront import build_floor, database_path, lock_paths
 from hotfolder.store.database import check_file
+from hotfolder.ways_out import docket_template
 
 PREPARE = "mount what is missing, or make new stage folders with `hotfolder prepare`"
 
@@ -25,6 +26,8 @@ def check(config: Path) -> None:
     loaded = load(config)
     say(f"{config}: the configuration and {len(loaded.flows)} flow(s) are fine")
     floor = build_floor(loaded)
+    with told():
+        docket_template(loaded.config.docket)
     problems = {
         Exit.FLOOR: [*_stages(floor), *_volumes(loaded, floor)],
         Exit.STORE: [*_store(loaded)],

@@ -236,3 +236,18 @@ def test_prepare_that_can_not_make_a_folder_says_which(
     done = call("prepare", "--config", config)
     assert done.code == 4
     assert "20-print" in done.err
+
+
+def test_mistakes_in_a_template_of_its_own_are_named_with_the_file(
+    call: Call, config: Path
+) -> None:
+    template = config.parent / "docket.yaml"
+    template.write_text("page: A5\nelements:\n  - {kind: text, at: [0, 0], size: [10, 1]}\n")
+    text = config.read_text().replace("template: null", "template: docket.yaml")
+    config.write_text(text)
+
+    done = call("check", "--config", config)
+
+    assert done.code == 2
+    assert f"{template} elements[0]" in done.err
+    assert "Traceback" not in done.err
