@@ -21,6 +21,7 @@ NEW, PRINT, PRODUCED, PACKED, SHIPPED = (
     "50-shipped",
 )
 APPEAR_SECONDS = 30.0
+SEEN_SECONDS = 0.4  # so that whoever watches sees a job where it appeared, whatever the speed
 UNDO_SECONDS = 3.0
 PAUSE = 0.3
 # in which part of the story the receiver fails: after so many rounds of moves
@@ -60,6 +61,7 @@ class Story:
         while True:
             paths = {one.item: one.path for one in job_folders(self._shop.floor)}
             if all(item in paths for _order, item in items):
+                time.sleep(SEEN_SECONDS)
                 return [Job(order, item, paths[item]) for order, item in items]
             if time.monotonic() > deadline:
                 absent = next(item for _order, item in items if item not in paths)
