@@ -1,6 +1,5 @@
 """Copies of the store, made while it is in use."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.processes import line_of, other_process
 from tests.rights import without_power
 from tests.steps import look_up
 from tests.store.backups import a_damaged_file, lines_of, names, write
+from tests.threads import again_and_again
 
 COPY_ON_A_FULL_DISK = """
 import resource, sys
@@ -32,22 +32,13 @@ except StoreError as error:
 def two_writers(store: Store) -> Iterator[list[int]]:
     """Two threads that write all the time, two lines a transaction; how many they have written."""
     written = [0]
-    stop = threading.Event()
 
-    def go_on() -> None:
-        while not stop.is_set():
-            write(store, 2)
-            written[0] += 2
+    def write_two() -> None:
+        write(store, 2)
+        written[0] += 2
 
-    threads = [threading.Thread(target=go_on) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    try:
+    with again_and_again(2, write_two):
         yield written
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
 
 
 def test_a_copy_holds_all_that_was_kept_and_is_one_file(
