@@ -69,7 +69,7 @@ def test_a_missing_configuration_names_the_whole_path(tmp_path: Path) -> None:
 def test_nothing_can_be_changed_after_reading() -> None:
     config = checked(GOOD)
     with pytest.raises(ValueError, match="frozen"):
-        config.intake.port = 1  # type: ignore[misc]
+        config.intake.port = 1  # type: ignore[misc]  # that is the point
 
 
 @pytest.mark.parametrize(
