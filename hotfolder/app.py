@@ -19,7 +19,7 @@ from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import Taken, take_orders
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
-from hotfolder.shopfront import archive_path, build_shop, signal_places, whole_seconds
+from hotfolder.shopfront import MIB, archive_path, build_shop, signal_places, whole_seconds
 from hotfolder.timers import Timers
 from hotfolder.watch.observer import StageObserver
 from hotfolder.watch.rounds import Rounds
@@ -27,7 +27,6 @@ from hotfolder.web.health import health_routes
 from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
 
-MIB = 1024 * 1024
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
 TICK_SECONDS = 1.0

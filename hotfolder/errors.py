@@ -5,6 +5,7 @@ HotfolderError
 ├── OrderRefused     an order document is not valid (every Problem at once)
 ├── OrderKeyUnknown  an order document carries no key of ours
 ├── OrderChanged     a known order id came with other content
+├── DecisionRefused  other content can not become the order (every Problem at once)
 ├── NotUnderstood    a file on the floor (ticket, tracking) does not say what it should
 ├── SignalInvalid    a signal lacks what the CloudSignal document requires
 ├── NotPossible      what a person asked for can not be done as things stand
@@ -54,6 +55,10 @@ class OrderKeyUnknown(HotfolderError):
 
 class OrderChanged(HotfolderError):
     """A known order id came with other content; the first one stays as it is."""
+
+
+class DecisionRefused(_WithProblems):
+    """What a person decided about a changed order can not be carried out; nothing was changed."""
 
 
 class NotUnderstood(HotfolderError):

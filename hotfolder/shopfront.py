@@ -24,6 +24,7 @@ from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
 from hotfolder.store.database import DATABASE_NAME
 from hotfolder.store.store import Store
 
+MIB = 1024 * 1024
 BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
 STATE_LOCK = "hotfolder.lock"
@@ -95,6 +96,7 @@ def build_shop(loaded: Loaded) -> Shop:
             lease=_lease(config),
             fetch_attempts=config.downloads.attempts,
             settle_seconds=config.floor.settle_seconds,
+            keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
     )
 

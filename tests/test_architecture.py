@@ -131,7 +131,7 @@ BAD_ARROWS = [
     ("hotfolder.net.cloudsignal", "urllib3"),
     ("hotfolder.services.wrong", "peewee"),
     ("hotfolder.watch.rounds", "watchdog"),
-    ("hotfolder.daemon", "typer"),
+    ("hotfolder.daemon", "click"),
     ("hotfolder.store.wrong", "loguru"),
     # impure
     ("hotfolder.domain.wrong", "os"),

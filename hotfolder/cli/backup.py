@@ -3,23 +3,20 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 from rich.progress import Progress
 
-from hotfolder.cli.common import ConfigOption, Exit, fail, load, say, told
+from hotfolder.cli.common import FILE, Exit, config_option, fail, load, say, told
 from hotfolder.files.lock import Lock
 from hotfolder.shopfront import database_path, lock_paths
 from hotfolder.store.backup import back_up, put_back
 
 
-def backup(
-    config: ConfigOption,
-    to: Annotated[
-        Path | None, typer.Option(help="File to write; default: state/backups, by date.")
-    ] = None,
-) -> None:
+@click.command
+@config_option
+@click.option("--to", type=FILE, help="File to write; state/backups, by date, when not given.")
+def backup(config: Path, to: Path | None) -> None:
     """Copy the store while the daemon runs; the copy is checked before it counts."""
     loaded = load(config)
     now = datetime.now(UTC)
@@ -32,11 +29,11 @@ def backup(
     say(f"{copied.path}: {copied.size} bytes, checked. It holds addresses: keep it safe.")
 
 
-def restore(
-    config: ConfigOption,
-    backup_file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
-) -> None:
-    """Put a backup in place of the store. The store before is set aside, nothing is deleted.
+@click.command
+@click.argument("backup_file", metavar="FILE", type=FILE)
+@config_option
+def restore(config: Path, backup_file: Path) -> None:
+    """Put the backup FILE in place of the store. The store before is set aside, nothing is deleted.
 
     Signals that waited when the backup was made may have been sent since: they are parked until a
     person sends or withdraws them.

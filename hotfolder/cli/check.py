@@ -2,10 +2,12 @@
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
-import typer
+import click
+from click.exceptions import Exit as Ended
 
-from hotfolder.cli.common import ConfigOption, Exit, load, say, tell_problems
+from hotfolder.cli.common import Exit, config_option, load, say, tell_problems
 from hotfolder.config.check import Loaded
 from hotfolder.errors import FloorError, Problem, StoreError
 from hotfolder.files.floor import Floor
@@ -16,7 +18,9 @@ from hotfolder.store.database import check_file
 PREPARE = "mount what is missing, or make new stage folders with `hotfolder prepare`"
 
 
-def check(config: ConfigOption) -> None:
+@click.command
+@config_option
+def check(config: Path) -> None:
     """Say everything that is wrong, each with its place and what to do."""
     loaded = load(config)
     say(f"{config}: the configuration and {len(loaded.flows)} flow(s) are fine")
@@ -29,7 +33,7 @@ def check(config: ConfigOption) -> None:
     found = [problem for group in problems.values() for problem in group]
     if found:
         tell_problems(found)
-        raise typer.Exit(next(code for code, group in problems.items() if group))
+        raise Ended(next(code for code, group in problems.items() if group))
     say(f"{len(floor.stages)} stage folders, the database and the port are fine")
 
 

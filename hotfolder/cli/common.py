@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
+import click
+from click.exceptions import Exit as Ended
 
 from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
 
@@ -29,11 +30,17 @@ class Exit(IntEnum):
     ALREADY_RUNNING = 5
 
 
-ConfigOption = Annotated[
-    Path,
-    typer.Option("--config", envvar="HOTFOLDER_CONFIG", help="The shop's configuration file."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print plain JSON for programs.")]
+FILE = click.Path(path_type=Path)
+
+config_option = click.option(
+    "--config",
+    envvar="HOTFOLDER_CONFIG",
+    show_envvar=True,
+    required=True,
+    type=FILE,
+    help="The shop's configuration file.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print plain JSON for programs.")
 
 LONGEST_AGE = 5  # digits
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -62,7 +69,7 @@ def told() -> Iterator[None]:
         yield
     except ConfigError as error:
         tell_problems(error.problems)
-        raise typer.Exit(Exit.CONFIGURATION) from None
+        raise Ended(Exit.CONFIGURATION) from None
     except HotfolderError as error:
         fail(str(error), _code(error))
 
@@ -87,7 +94,7 @@ def tell_problems(problems: Sequence[Problem]) -> None:
 def fail(words: str, code: Exit = Exit.FAILED) -> NoReturn:
     """End the program with these words."""
     print(f"hotfolder: {words}", file=sys.stderr)
-    raise typer.Exit(code)
+    raise Ended(code)
 
 
 def say(words: str) -> None:

@@ -4,13 +4,13 @@ import secrets
 import shutil
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import typer
+import click
+from click.exceptions import Exit as Ended
 
-from hotfolder.cli.common import Exit, fail, load, say, told
+from hotfolder.cli.common import FILE, Exit, fail, load, say, told
 from hotfolder.config.check import Loaded
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.domain.job import Mode
@@ -22,22 +22,34 @@ from hotfolder.store.store import Store
 CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
 
 
+@click.command
+@click.argument("folder", metavar="DIR", type=FILE)
+@click.option("--port", type=int, default=8080, help="Port on which orders come in.")
+@click.option("--order-key", help="Key of the Production Interface; made when not given.")
+@click.option("--signal-url", default=CLOUDSIGNAL_URL, help="Where signals go.")
+@click.option("--signal-key", help="Key of the CloudSignal API Interface; made when not given.")
+@click.option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode]),
+    default=Mode.TEST.value,
+    help="Mode of the Production Interface.",
+)
+@click.option(
+    "--undo-seconds",
+    type=click.FloatRange(min=0),
+    default=20.0,
+    help="How long a drag can be taken back.",
+)
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the shop is made.")],
-    port: Annotated[int, typer.Option(help="Port on which orders come in.")] = 8080,
-    order_key: Annotated[
-        str, typer.Option(help="Key of the Production Interface; made when not given.")
-    ] = "",
-    signal_url: Annotated[str, typer.Option(help="Where signals go.")] = CLOUDSIGNAL_URL,
-    signal_key: Annotated[
-        str, typer.Option(help="Key of the CloudSignal API Interface; made when not given.")
-    ] = "",
-    mode: Annotated[Mode, typer.Option(help="Mode of the Production Interface.")] = Mode.TEST,
-    undo_seconds: Annotated[
-        float, typer.Option(min=0, help="How long a drag can be taken back.")
-    ] = 20.0,
+    folder: Path,
+    port: int,
+    order_key: str | None,
+    signal_url: str,
+    signal_key: str | None,
+    mode: str,
+    undo_seconds: float,
 ) -> None:
-    """Make a shop: configuration, flow, stage folders with their markers, state folder."""
+    """Make a shop in DIR: configuration, flow, stage folders with their markers, state folder."""
     config = folder / "config.yaml"
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         fail(f"{folder} is there already and not empty; nothing was changed", Exit.CONFIGURATION)
@@ -48,14 +60,14 @@ def init(
         order_key=order_key or secrets.token_hex(16),
         signal_key=signal_key or secrets.token_hex(16),
         signal_url=signal_url,
-        mode=mode.value,
+        mode=Mode(mode).value,
         allow_private_addresses=_is_loopback(signal_url),
     )
     was_there = folder.exists()
     _write(folder, config, choices, undo_seconds)
     try:
         loaded = load(config)
-    except typer.Exit:
+    except Ended:
         _take_back(folder, was_there=was_there)
         raise
     _prepare(loaded)

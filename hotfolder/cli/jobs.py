@@ -1,12 +1,19 @@
 """hotfolder jobs: every job, where it is and what it waits for."""
 
-from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, told
-from hotfolder.cli.table import print_table
+from pathlib import Path
+
+import click
+
+from hotfolder.cli.common import config_option, json_option, load, print_json, told
+from hotfolder.cli.table import marks, print_table
 from hotfolder.services.overview import job_lines
 from hotfolder.shopfront import build_shop
 
 
-def jobs(config: ConfigOption, as_json: JsonOption = False) -> None:
+@click.command
+@config_option
+@json_option
+def jobs(config: Path, as_json: bool) -> None:
     """List the jobs."""
     loaded = load(config)
     with told():
@@ -15,11 +22,12 @@ def jobs(config: ConfigOption, as_json: JsonOption = False) -> None:
         print_json(lines)
         return
     print_table(
-        ["Order", "Item", "State", "Stage", "Since", "Waits for", "Folder"],
+        ["Order", "Item", "Marks", "State", "Stage", "Since", "Waits for", "Folder"],
         [
             [
                 line["order"],
                 line["item"],
+                marks(line),
                 line["state"],
                 line["stage"],
                 line["since"],

@@ -1,13 +1,26 @@
 """Lists of orders and items that a person hands in as a CSV file."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
-import typer
+import click
+from click.exceptions import Exit as Ended
 
-from hotfolder.cli.common import Exit, fail
+from hotfolder.cli.common import FILE, Exit, fail
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# what `targets` reads
+order_argument = click.argument("order", default="")
+item_argument = click.argument("item", default="")
+
+
+def csv_option(line: str) -> Callable[[Command], Command]:
+    """`--csv FILE`, a list with such lines."""
+    return click.option("--csv", "csv_file", type=FILE, help=f"A list: one `{line}` a line.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +73,6 @@ def end(failed: Iterable[str]) -> None:
     """Tell on stderr what did not work; the program ends with 1 when there is anything."""
     found = list(failed)
     for words in found:
-        typer.echo(words, err=True)
+        click.echo(words, err=True)
     if found:
-        raise typer.Exit(Exit.FAILED)
+        raise Ended(Exit.FAILED)

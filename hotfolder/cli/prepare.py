@@ -1,11 +1,17 @@
 """hotfolder prepare: make the stage folders that the flows name and that are not there yet."""
 
-from hotfolder.cli.common import ConfigOption, load, say, told
+from pathlib import Path
+
+import click
+
+from hotfolder.cli.common import config_option, load, say, told
 from hotfolder.files.spool import Spool
 from hotfolder.shopfront import build_floor
 
 
-def prepare(config: ConfigOption) -> None:
+@click.command
+@config_option
+def prepare(config: Path) -> None:
     """Make missing stage folders and marker files. Only when all disks and shares are mounted."""
     loaded = load(config)
     with told():

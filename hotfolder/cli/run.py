@@ -1,11 +1,17 @@
 """hotfolder run: the daemon, in the foreground."""
 
+from pathlib import Path
+
+import click
+
 from hotfolder import daemon
-from hotfolder.cli.common import ConfigOption, load, told
+from hotfolder.cli.common import config_option, load, told
 from hotfolder.logs import start_logs
 
 
-def run(config: ConfigOption) -> None:
+@click.command
+@config_option
+def run(config: Path) -> None:
     """Take orders, watch the floor and send signals until asked to stop."""
     loaded = load(config)
     log = loaded.config.log

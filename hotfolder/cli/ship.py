@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from hotfolder.cli.common import ConfigOption, Exit, fail, load, say, told
-from hotfolder.cli.lists import Entry, end, targets
+from hotfolder.cli.common import Exit, config_option, fail, load, say, told
+from hotfolder.cli.lists import Entry, csv_option, end, item_argument, order_argument, targets
 from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import items_of, ship_item
@@ -16,20 +15,25 @@ from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
 
+@click.command
+@order_argument
+@item_argument
+@config_option
+@click.option("--tracking", default="", show_default=False, help="Tracking code of the parcel.")
+@click.option(
+    "--option",
+    default="",
+    show_default=False,
+    help="Shipping option really used; the order's method when not given.",
+)
+@csv_option("order,item,tracking,option")
 def ship(
-    config: ConfigOption,
-    order: Annotated[str, typer.Argument(help="Order id; or leave out and give --csv.")] = "",
-    item: Annotated[str, typer.Argument(help="Item id; leave out for every item.")] = "",
-    tracking: Annotated[str, typer.Option(help="Tracking code of the parcel.")] = "",
-    option: Annotated[
-        str, typer.Option(help="Shipping option really used; default: the order's method.")
-    ] = "",
-    csv_file: Annotated[
-        Path | None,
-        typer.Option("--csv", help="A list: one `order,item,tracking,option` a line."),
-    ] = None,
+    config: Path, order: str, item: str, tracking: str, option: str, csv_file: Path | None
 ) -> None:
-    """Keep the tracking code; ItemShipped goes out when the job is in its shipping stage."""
+    """Keep the tracking code of ITEM, of every item of ORDER, or of a list.
+
+    ItemShipped goes out when the job is in its shipping stage.
+    """
     wanted = targets(order, item, csv_file)
     if csv_file is None:
         if not tracking.strip():

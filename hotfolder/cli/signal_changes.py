@@ -1,27 +1,27 @@
 """hotfolder signals COMMAND: one signal with its whole story, and what a person may do about it."""
 
-from typing import Annotated
+import click
 
-import typer
-
-from hotfolder.cli.common import JsonOption, fail, load, print_json, say, told
-from hotfolder.cli.signals import app
+from hotfolder.cli.common import fail, json_option, load, print_json, say, told
 from hotfolder.cli.table import print_table
 from hotfolder.services.edit_signals import CHANGES, edit, send_all_now
 from hotfolder.services.overview import signal_story
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
-IdArgument = Annotated[int, typer.Argument(metavar="ID", help="Number of the signal.")]
+id_argument = click.argument("signal_id", metavar="ID", type=int)
 FIELDS = ("tracking", "shipping_option", "cause", "delay", "message")
 
 
-def _shop(context: typer.Context) -> Shop:
+def _shop(context: click.Context) -> Shop:
     return build_shop(load(context.obj))
 
 
-@app.command()
-def show(context: typer.Context, signal_id: IdArgument, as_json: JsonOption = False) -> None:
+@click.command
+@id_argument
+@json_option
+@click.pass_context
+def show(context: click.Context, signal_id: int, as_json: bool) -> None:
     """One signal with every attempt: time, status, words, milliseconds."""
     with told():
         story = signal_story(_shop(context), signal_id)
@@ -43,47 +43,61 @@ def show(context: typer.Context, signal_id: IdArgument, as_json: JsonOption = Fa
     )
 
 
-@app.command("send-now")
-def send_now(context: typer.Context) -> None:
+@click.command
+@click.pass_context
+def send_now(context: click.Context) -> None:
     """Send everything that waits now: undo times and pauses end."""
     with told():
         count = send_all_now(_shop(context))
     say(f"{count} signals had a while to wait and go out now")
 
 
-def _change(context: typer.Context, signal_id: int, name: str) -> None:
+def _change(context: click.Context, signal_id: int, name: str) -> None:
     with told():
         CHANGES[name](_shop(context), signal_id)
     say(f"signal {signal_id}: {name} done")
 
 
-@app.command()
-def resend(context: typer.Context, signal_id: IdArgument) -> None:
+@click.command
+@id_argument
+@click.pass_context
+def resend(context: click.Context, signal_id: int) -> None:
     """Send a parked, withdrawn or delivered signal again."""
     _change(context, signal_id, "resend")
 
 
-@app.command()
-def withdraw(context: typer.Context, signal_id: IdArgument) -> None:
+@click.command
+@id_argument
+@click.pass_context
+def withdraw(context: click.Context, signal_id: int) -> None:
     """Never send a waiting or parked signal."""
     _change(context, signal_id, "withdraw")
 
 
-@app.command()
-def park(context: typer.Context, signal_id: IdArgument) -> None:
+@click.command
+@id_argument
+@click.pass_context
+def park(context: click.Context, signal_id: int) -> None:
     """Keep a waiting signal back until a person acts; later ones of its item go on."""
     _change(context, signal_id, "park")
 
 
-@app.command("edit")
+@click.command
+@id_argument
+@click.option("--tracking", help="Tracking code.")
+@click.option("--shipping-option", help="Shipping option.")
+@click.option("--cause", help="Cause of a delay or cancellation.")
+@click.option("--delay", type=click.IntRange(min=0), help="Hours of a delay.")
+@click.option("--message", help="Message of a cancellation.")
+@click.pass_context
 def edit_signal(
-    context: typer.Context,
-    signal_id: IdArgument,
-    tracking: Annotated[str | None, typer.Option(help="Tracking code.")] = None,
-    shipping_option: Annotated[str | None, typer.Option(help="Shipping option.")] = None,
-    cause: Annotated[str | None, typer.Option(help="Cause of a delay or cancellation.")] = None,
-    delay: Annotated[int | None, typer.Option(help="Hours of a delay.", min=0)] = None,
-    message: Annotated[str | None, typer.Option(help="Message of a cancellation.")] = None,
+    context: click.Context,
+    signal_id: int,
+    tracking: str | None,
+    shipping_option: str | None,
+    cause: str | None,
+    delay: int | None,
+    message: str | None,
 ) -> None:
     """Correct the words of a waiting or parked signal."""
     given = (tracking, shipping_option, cause, None if delay is None else str(delay), message)

@@ -3,45 +3,68 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
-from hotfolder.cli.common import ConfigOption, JsonOption, load, parse_age, print_json, say, told
-from hotfolder.cli.table import print_table
+from hotfolder.cli.common import (
+    config_option,
+    json_option,
+    load,
+    parse_age,
+    print_json,
+    say,
+    told,
+)
+from hotfolder.cli.lazy import LazyGroup
+from hotfolder.cli.table import marks, print_table
 from hotfolder.config.paths import state_path
 from hotfolder.formats.signal_line import signal_line
-from hotfolder.store.database import DATABASE_NAME
+from hotfolder.store.database import DATABASE_NAME, Database
+from hotfolder.store.signal_list import SignalList
 from hotfolder.store.signal_state import SignalState
-from hotfolder.store.store import Store
 
-app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
-SHOWN = 50
+SHOWN = 25
+CHANGES = "hotfolder.cli.signal_changes"
+COMMANDS = {
+    "show": f"{CHANGES}:show",
+    "send-now": f"{CHANGES}:send_now",
+    "resend": f"{CHANGES}:resend",
+    "withdraw": f"{CHANGES}:withdraw",
+    "park": f"{CHANGES}:park",
+    "edit": f"{CHANGES}:edit_signal",
+}
+STATES = click.Choice([state.value for state in SignalState])
 
 
-@app.callback()
+@click.group(cls=LazyGroup, places=COMMANDS, invoke_without_command=True)
+@config_option
+@click.option("--order", help="Only of this order.")
+@click.option("--item", help="Only of this item.")
+@click.option("--state", type=STATES, help="Only in this state.")
+@click.option("--newer", metavar="AGE", help="Only of the last 30m, 12h or 7d.")
+@click.option("--late", is_flag=True, help="Only those past their deadline and not accepted.")
+@click.option("--archive", is_flag=True, help="Those that went to the archive instead.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    help=f"At most so many, the newest; {SHOWN} unless --json asks.",
+)
+@json_option
+@click.pass_context
 def signals(
-    context: typer.Context,
-    config: ConfigOption,
-    order: Annotated[str | None, typer.Option(help="Only of this order.")] = None,
-    item: Annotated[str | None, typer.Option(help="Only of this item.")] = None,
-    state: Annotated[SignalState | None, typer.Option(help="Only in this state.")] = None,
-    newer: Annotated[
-        str | None, typer.Option(help="Only of the last 30m, 12h or 7d.", metavar="AGE")
-    ] = None,
-    late: Annotated[
-        bool, typer.Option("--late", help="Only those past their deadline and not accepted.")
-    ] = False,
-    archive: Annotated[
-        bool, typer.Option("--archive", help="Those that went to the archive instead.")
-    ] = False,
-    limit: Annotated[
-        int | None,
-        typer.Option(help=f"At most so many, the newest; {SHOWN} unless --json asks.", min=1),
-    ] = None,
-    as_json: JsonOption = False,
+    context: click.Context,
+    config: Path,
+    order: str | None,
+    item: str | None,
+    state: str | None,
+    newer: str | None,
+    late: bool,
+    archive: bool,
+    limit: int | None,
+    as_json: bool,
 ) -> None:
-    """List the signals; with a command, look at or change one."""
+    """List the signals, those of reorders first; with a command, look at or change one."""
     context.obj = config
     if context.invoked_subcommand:
         return
@@ -61,8 +84,9 @@ def signals(
 
 
 def _stored(config: Path, wanted: Mapping[str, Any], most: int | None) -> list[dict[str, Any]]:
-    store = Store.open(state_path(config) / DATABASE_NAME)
-    return [signal_line(row) for row in store.signals.find(wanted, most)]
+    found = SignalList(Database.open(state_path(config) / DATABASE_NAME))
+    lines = [signal_line(row) for row in found.find(wanted, most)]
+    return sorted(lines, key=lambda line: not line["reorder"])
 
 
 def _archived(config: Path, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -74,12 +98,24 @@ def _archived(config: Path, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _print(lines: list[dict[str, Any]], now: datetime) -> None:
     print_table(
-        ["Id", "Order", "Item", "Signal", "State", "Due", "Deadline", "Tries", "Last answer"],
+        [
+            "Id",
+            "Order",
+            "Item",
+            "Marks",
+            "Signal",
+            "State",
+            "Due",
+            "Deadline",
+            "Tries",
+            "Last answer",
+        ],
         [
             [
                 line["id"],
                 line["order"],
                 line["item"],
+                marks(line),
                 line["type"] + (" (inferred)" if line["inferred"] else ""),
                 line["state"],
                 line["due"],

@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from hotfolder.cli.common import ConfigOption, JsonOption, load, print_json, say, told
+import click
+
+from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
 from hotfolder.cli.table import print_table
 from hotfolder.config.check import Loaded
 from hotfolder.domain.retry import Reach
@@ -14,7 +17,10 @@ from hotfolder.services.overview import Overview, overview
 from hotfolder.shopfront import build_shop, lock_paths
 
 
-def status(config: ConfigOption, as_json: JsonOption = False) -> None:
+@click.command
+@config_option
+@json_option
+def status(config: Path, as_json: bool) -> None:
     """Stages with their paths and signals, what waits, what is late, what needs a person."""
     loaded = load(config)
     with told():

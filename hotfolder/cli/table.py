@@ -1,6 +1,7 @@
 """Tables for people: narrow on a terminal, plain when read by a program."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -16,8 +17,26 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
         console = Console(width=PLAIN_WIDTH)
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text("" if cell is None else shown(str(cell))) for cell in row))
     if table.row_count:
         console.print(table)
     else:
         console.print(empty)
+
+
+def shown(text: str) -> str:
+    """Text from outside as it may stand on a terminal: nothing in it can steer the terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
+def marks(line: Mapping[str, Any]) -> str:
+    """What must not be overlooked about a line: reorders, tests, what is late or changed."""
+    found = {
+        "REORDER": line.get("reorder"),
+        "TEST": line.get("mode") == "test",
+        "LATE": line.get("late"),
+        "CHANGED": line.get("changed"),
+    }
+    return " ".join(word for word, is_set in found.items() if is_set)

@@ -1,4 +1,4 @@
-"""`hotfolder test-center`: run a simulated Cloudprinter to try a set-up against."""
+"""hotfolder test-center: run a simulated Cloudprinter to try a set-up against."""
 
 import json
 import signal
@@ -7,14 +7,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-import typer
+import click
 from rich.console import Console
 from rich.text import Text
 
-from hotfolder.cli.common import JsonOption, load, told
+from hotfolder.cli.common import FILE, json_option, load, told
 from hotfolder.test_center.account import Account
 from hotfolder.test_center.faults import Fault, read_fault
 from hotfolder.test_center.push import PushPlan, push_orders, read_plan
@@ -84,40 +84,6 @@ class Printer:
             sys.stdout.flush()
 
 
-ShopOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        envvar="HOTFOLDER_CONFIG",
-        help="A shop to stand in for: its port, keys and address are taken from there.",
-    ),
-]
-PortOption = Annotated[
-    int | None,
-    typer.Option(help="Port; 0 takes a free one. Default: 8090.", min=0, max=65535),
-]
-HostOption = Annotated[str, typer.Option(help="Address to listen on.")]
-SignalKeyOption = Annotated[
-    str, typer.Option(help="Key that signals must carry; any key when not given.")
-]
-OrderUrlOption = Annotated[str, typer.Option(help="Where --push posts orders.")]
-OrderKeyOption = Annotated[str, typer.Option(help="Key that pushed orders carry.")]
-PushOption = Annotated[int, typer.Option(help="Push so many orders at the start.", min=0)]
-BaseUrlOption = Annotated[
-    str, typer.Option(help="Address under which the shop reaches this test center.")
-]
-AccountOption = Annotated[
-    Path | None, typer.Option(help="Write each accepted signal to this file, as JSON lines.")
-]
-StrictOption = Annotated[
-    bool, typer.Option(help="Refuse signals about orders that were not pushed from here.")
-]
-FaultOption = Annotated[
-    str, typer.Option(help='Fail from the start, e.g. \'{"status": 500, "times": 3}\'.')
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only the address.")]
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ShopFacts:
     """What the test center has to know of a shop in order to play Cloudprinter for it."""
@@ -140,21 +106,52 @@ def _facts_of_shop(path: Path | None) -> ShopFacts:
     )
 
 
+@click.command
+@click.option(
+    "--config",
+    envvar="HOTFOLDER_CONFIG",
+    show_envvar=True,
+    type=FILE,
+    help="A shop to stand in for: its port, keys and address are taken from there.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"Port; 0 takes a free one; the shop's or {DEFAULT_PORT} when not given.",
+)
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--signal-key", help="Key that signals must carry; any key when not given.")
+@click.option("--order-url", help="Where --push posts orders.")
+@click.option("--order-key", help="Key that pushed orders carry.")
+@click.option(
+    "--push", type=click.IntRange(min=0), default=0, help="Push so many orders at the start."
+)
+@click.option("--base-url", help="Address under which the shop reaches this test center.")
+@click.option(
+    "--account", type=FILE, help="Write each accepted signal to this file, as JSON lines."
+)
+@json_option
+@click.option(
+    "--strict-orders/--no-strict-orders",
+    default=True,
+    help="Refuse signals about orders that were not pushed from here.",
+)
+@click.option("--fault", help='Fail from the start, e.g. \'{"status": 500, "times": 3}\'.')
+@click.option("--quiet", is_flag=True, help="Print only the address.")
 def run_test_center(
-    *,
-    config: ShopOption = None,
-    port: PortOption = None,
-    host: HostOption = "127.0.0.1",
-    signal_key: SignalKeyOption = "",
-    order_url: OrderUrlOption = "",
-    order_key: OrderKeyOption = "",
-    push: PushOption = 0,
-    base_url: BaseUrlOption = "",
-    account: AccountOption = None,
-    as_json: JsonOption = False,
-    strict_orders: StrictOption = True,
-    fault: FaultOption = "",
-    quiet: QuietOption = False,
+    config: Path | None,
+    port: int | None,
+    host: str,
+    signal_key: str | None,
+    order_url: str | None,
+    order_key: str | None,
+    push: int,
+    base_url: str | None,
+    account: Path | None,
+    as_json: bool,
+    strict_orders: bool,
+    fault: str | None,
+    quiet: bool,
 ) -> None:
     """Run a simulated Cloudprinter: it pushes test orders and takes signals strictly.
 
@@ -166,7 +163,7 @@ def run_test_center(
     of_shop = _facts_of_shop(config)
     with told():
         plan_push = _push_planner(
-            push, order_url or of_shop.order_url, order_key or of_shop.order_key, base_url
+            push, order_url or of_shop.order_url, order_key or of_shop.order_key, base_url or ""
         )
         state = CenterState(
             signal_key=signal_key or of_shop.signal_key,
@@ -213,8 +210,8 @@ def _push_planner(
     return lambda url: read_plan(data, url)
 
 
-def _parse_fault(text: str) -> Fault | None:
+def _parse_fault(text: str | None) -> Fault | None:
     try:
         return read_fault(json.loads(text or "{}"))
     except ValueError as error:
-        raise typer.BadParameter("is not JSON", param_hint="--fault") from error
+        raise click.BadParameter("is not JSON", param_hint="--fault") from error

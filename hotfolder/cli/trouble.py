@@ -2,64 +2,63 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from hotfolder.cli.common import ConfigOption, load, say, told
-from hotfolder.cli.lists import Entry, end, targets
+from hotfolder.cli.common import config_option, load, say, told
+from hotfolder.cli.lists import Entry, csv_option, end, item_argument, order_argument, targets
 from hotfolder.domain.job import Job
 from hotfolder.errors import NotPossible, SignalInvalid
 from hotfolder.services import tell_trouble
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
-OrderArgument = Annotated[str, typer.Argument(help="Order id; or leave out and give --csv.")]
-ItemArgument = Annotated[str, typer.Argument(help="Item id; leave out for every item.")]
-CsvOption = Annotated[
-    Path | None, typer.Option("--csv", help="A list: one `order,item` a line; item may be empty.")
-]
+HOURS = click.IntRange(min=1)
+Tell = Callable[[Shop, Job], None]
 
 
+@click.command
+@order_argument
+@item_argument
+@config_option
+@click.option("--hours", type=HOURS, required=True, help="Expected delay in hours.")
+@click.option("--cause", required=True, help="What happened, in free words.")
+@csv_option("order,item")
 def delay(
-    config: ConfigOption,
-    hours: Annotated[int, typer.Option(min=1, help="Expected delay in hours.")],
-    cause: Annotated[str, typer.Option(help="What happened, in free words.")],
-    order: OrderArgument = "",
-    item: ItemArgument = "",
-    csv_file: CsvOption = None,
+    config: Path, order: str, item: str, csv_file: Path | None, hours: int, cause: str
 ) -> None:
-    """Send ItemDelay for an item, every item of an order, or a list."""
-    wanted = targets(order, item, csv_file)
-    with told():
-        shop = build_shop(load(config))
+    """Send ItemDelay for ITEM, every item of ORDER, or a list."""
 
-        def tell(job: Job) -> None:
-            tell_trouble.delay(shop, job, cause, hours)
+    def tell(shop: Shop, job: Job) -> None:
+        tell_trouble.delay(shop, job, cause, hours)
 
-        end(_each(shop, wanted, tell, "delay is told"))
+    _tell_all(config, targets(order, item, csv_file), tell, "delay is told")
 
 
+@click.command
+@order_argument
+@item_argument
+@config_option
+@click.option("--cause", required=True, help="Code of the published list, e.g. CancelBookRip.")
+@click.option("--message", required=True, help="What happened, in free words.")
+@csv_option("order,item")
 def cancel(
-    config: ConfigOption,
-    cause: Annotated[str, typer.Option(help="Code of the published list, e.g. CancelBookRip.")],
-    message: Annotated[str, typer.Option(help="What happened, in free words.")],
-    order: OrderArgument = "",
-    item: ItemArgument = "",
-    csv_file: CsvOption = None,
+    config: Path, order: str, item: str, csv_file: Path | None, cause: str, message: str
 ) -> None:
-    """Send ItemCanceled for an item, every item of an order, or a list."""
-    wanted = targets(order, item, csv_file)
+    """Send ItemCanceled for ITEM, every item of ORDER, or a list."""
+
+    def tell(shop: Shop, job: Job) -> None:
+        tell_trouble.cancel(shop, job, cause, message)
+
+    _tell_all(config, targets(order, item, csv_file), tell, "cancellation is told")
+
+
+def _tell_all(config: Path, wanted: list[Entry], tell: Tell, done: str) -> None:
     with told():
-        shop = build_shop(load(config))
-
-        def tell(job: Job) -> None:
-            tell_trouble.cancel(shop, job, cause, message)
-
-        end(_each(shop, wanted, tell, "cancellation is told"))
+        end(_each(build_shop(load(config)), wanted, tell, done))
 
 
-def _each(shop: Shop, wanted: list[Entry], tell: Callable[[Job], None], done: str) -> Iterator[str]:
+def _each(shop: Shop, wanted: list[Entry], tell: Tell, done: str) -> Iterator[str]:
     """Every item by itself: one that can not be told never keeps the others. What failed."""
     for entry in wanted:
         try:
@@ -69,7 +68,7 @@ def _each(shop: Shop, wanted: list[Entry], tell: Callable[[Job], None], done: st
             continue
         for job in jobs:
             try:
-                tell(job)
+                tell(shop, job)
                 say(f"{job.order_id} {job.item_id}: {done}")
             except (NotPossible, SignalInvalid) as error:
                 yield f"{job.order_id} {job.item_id}: NOT told: {error}"

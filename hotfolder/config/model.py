@@ -110,6 +110,13 @@ class Intake(Section):
     unknown_key_status: UnknownKeyStatus = Field(
         401, description="HTTP status for an order with a missing or unknown key: 401 or 400"
     )
+    keep_refused_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="How many days refused documents are kept for a person to look at,"
+        " at most the newest 500",
+    )
     interfaces: tuple[Interface, ...] = Field(
         min_length=1, description="Production Interfaces whose orders are taken, one entry each"
     )

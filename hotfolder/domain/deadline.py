@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from hotfolder.domain.signal import SignalType
+from hotfolder.domain.signal import REGISTRATIONS, SignalType
 
 # How to integrate: ItemRegistered within 15 minutes of receiving the order. The others "shortly
 # after the event": an hour is ours.
@@ -14,8 +14,7 @@ WARNED_AT = (0.5, 0.75, 1.0)
 
 def deadline(kind: SignalType, at: datetime, limits: Mapping[SignalType, timedelta]) -> datetime:
     """By when a signal of something that happened at `at` should have arrived."""
-    registered = kind in (SignalType.REGISTERED, SignalType.ORDER_REGISTERED)
-    usual = REGISTERED_WITHIN if registered else SIGNALED_WITHIN
+    usual = REGISTERED_WITHIN if kind in REGISTRATIONS else SIGNALED_WITHIN
     return at + limits.get(kind, usual)
 
 

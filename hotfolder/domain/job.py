@@ -35,6 +35,7 @@ class Job:
     """What we know of one job. `place` is None until its folder is on the floor.
 
     `moves` counts its moves, so that two who decide at the same time can not both write.
+    `reorder` says that its item is made again because of a complaint: such jobs go first.
     `waits_for` names what a person must still give (tracking); `reason` says why it is held.
     `said_before` are types of signals that went to the archive.
     """
@@ -58,6 +59,7 @@ class Job:
     reason: str = ""
     attempts: int = 0
     next_try: datetime | None = None
+    reorder: bool = False
 
 
 def ticket_id(order_id: str, item_id: str, run: int) -> str:

@@ -24,6 +24,9 @@ class SignalType(StrEnum):
     CANCELED = "ItemCanceled"
 
 
+# They say no more than that the order is here.
+REGISTRATIONS = (SignalType.ORDER_REGISTERED, SignalType.REGISTERED)
+
 # ItemDelay and ItemCanceled: optional by the tables of the CloudSignal document, asked for by the
 # integration guide and the Enfocus Switch page, so here they are required.
 REQUIRED: Mapping[SignalType, tuple[str, ...]] = {

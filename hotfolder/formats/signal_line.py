@@ -12,6 +12,8 @@ def signal_line(row: Mapping[str, Any]) -> dict[str, Any]:
         "id": row["id"],
         "order": row["order_id"],
         "item": row["item_id"],
+        "mode": row["mode"],
+        "reorder": bool(row["reorder"]),
         "type": row["type"],
         "stage": row["stage"],
         "state": row["state"],

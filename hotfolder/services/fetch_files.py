@@ -20,6 +20,7 @@ from hotfolder.store.journal import Line
 from hotfolder.store.orders import OrderTaken
 
 CHUNK = 1024 * 1024
+MADE_ANEW = "job made anew"  # after it other files are wanted, so earlier wrong ones do not count
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,8 +66,11 @@ def _wanted(shop: Shop, job: Job) -> _Wanted:
 
 
 def _get(shop: Shop, target: Path, file: ProductFile) -> TicketFile:
-    """The file at `target` as ordered; what an earlier try already fetched is not fetched again."""
-    facts = _facts_of(target)
+    """The file at `target` as ordered; what an earlier try already fetched is not fetched again.
+
+    Only a checksum proves that it is the ordered file: the order may have been changed in between.
+    """
+    facts = _facts_of(target) if file.md5 else None
     if facts is None or mismatch(file, facts):
         part = target.with_name(f".{target.name}.part")
         facts = shop.fetcher.fetch(file.url, part)
@@ -116,5 +120,8 @@ def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
 
 def _wrong_before(shop: Shop, job: Job) -> int:
     """How often files of this job came whole but wrong; a server that is away does not count."""
-    lines = shop.store.journal.of_order(job.order_id)
-    return sum(line.item_id == job.item_id and bool(line.detail.get("wrong")) for line in lines)
+    wrong = 0
+    for line in shop.store.journal.of_order(job.order_id):
+        if line.item_id == job.item_id:
+            wrong = 0 if line.action == MADE_ANEW else wrong + bool(line.detail.get("wrong"))
+    return wrong

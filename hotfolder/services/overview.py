@@ -6,6 +6,7 @@ from typing import Any
 
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
+from hotfolder.domain.standing import is_finished
 from hotfolder.formats.signal_line import moment, signal_line
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
@@ -64,11 +65,16 @@ def overview(shop: Shop) -> Overview:
 
 
 def job_lines(shop: Shop) -> list[dict[str, Any]]:
-    """Every job as plain data: order, item, stage, path, state, since and what it waits for."""
-    return [_job_line(shop, job) for job in shop.store.jobs.all()]
+    """Every job as plain data, oldest first; unfinished ones before all, of these reorders."""
+
+    def place(job: Job) -> tuple[bool, bool]:
+        return is_finished(job, shop.flow(job.flow)), not job.reorder
+
+    return [job_line(shop, job) for job in sorted(shop.store.jobs.all(), key=place)]
 
 
-def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
+def job_line(shop: Shop, job: Job) -> dict[str, Any]:
+    """A job as plain data: order, item, stage, path, state, since and what it waits for."""
     path = None
     if job.place and job.place.stage in shop.floor.stages:
         path = str(shop.floor.job_path(job.place.stage, job.place.folder))
@@ -77,6 +83,7 @@ def _job_line(shop: Shop, job: Job) -> dict[str, Any]:
         "item": job.item_id,
         "run": job.run,
         "mode": job.mode.value,
+        "reorder": job.reorder,
         "flow": job.flow,
         "state": job.state.value,
         "stage": job.place.stage if job.place else None,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from hmac import compare_digest
@@ -10,18 +10,20 @@ from typing import TypeVar
 
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
-from hotfolder.domain.keyless import blank_keys, without_keys
+from hotfolder.domain.keyless import without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
 from hotfolder.formats.order_document import to_order
-from hotfolder.formats.order_reader import ParsedDocument, parse
+from hotfolder.formats.order_reader import parse
 from hotfolder.formats.order_record import digest, order_to_data
 from hotfolder.formats.signal_json import Protocol
+from hotfolder.services.keep_document import Received, document_of, keep_changed, keep_refused
+from hotfolder.services.reorders import reorder_lines, reorder_warnings
 from hotfolder.services.shop import Interface, Shop
+from hotfolder.store.documents import Document
 from hotfolder.store.journal import Line
-from hotfolder.store.notes import Note
-from hotfolder.store.orders import Document, OrderTaken
+from hotfolder.store.orders import OrderTaken
 from hotfolder.store.outbox import Promise
 
 T = TypeVar("T")
@@ -36,19 +38,10 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Received:
-    """A document on its way through the checks."""
-
-    body: bytes
-    content_type: str
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Read:
     """A document that holds an order for one of our interfaces."""
 
-    received: _Received
+    received: Received
     order: Order
     interface: Interface
 
@@ -106,20 +99,20 @@ def _outcome(step: Callable[[], T]) -> T | Exception:
 
 
 def _read(shop: Shop, body: bytes, content_type: str | None) -> _Read:
-    received = _Received(body=body, content_type=content_type or "", at=shop.clock.now())
+    received = Received(body=body, content_type=content_type or "", at=shop.clock.now())
     try:
         parsed = parse(body, content_type)
     except OrderRefused as refusal:
-        _keep(shop, received, None, str(refusal))
+        keep_refused(shop, received, None, str(refusal))
         raise
     interface = _interface(shop, parsed.apikey)
     if interface is None:
-        _keep(shop, received, parsed, "unknown key")
+        keep_refused(shop, received, parsed, "unknown key")
         raise OrderKeyUnknown("the key in the document belongs to no Production Interface here")
     try:
         order = to_order(parsed.data)
     except OrderRefused as refusal:
-        _keep(shop, received, parsed, str(refusal), interface)
+        keep_refused(shop, received, parsed, str(refusal), interface)
         raise
     return _Read(received=received, order=order, interface=interface)
 
@@ -129,32 +122,6 @@ def _interface(shop: Shop, key: str) -> Interface | None:
     given = key.encode("utf-8", "replace")
     found = [one for one in shop.interfaces if compare_digest(one.key.encode(), given)]
     return found[0] if found and key else None
-
-
-def _keep(
-    shop: Shop,
-    received: _Received,
-    parsed: ParsedDocument | None,
-    reason: str,
-    interface: Interface | None = None,
-) -> None:
-    """Keep a refused document for a person."""
-    keys = [one.key for one in shop.interfaces] + ([parsed.apikey] if parsed else [])
-    body, key_at = blank_keys(received.body, keys)
-    order_id = parsed.data.get("id") if parsed else None
-    document = Document(
-        received_at=received.at,
-        body=body,
-        key_at=key_at,
-        content_type=received.content_type,
-        interface=interface.name if interface else "",
-        verdict="refused",
-        reason=reason,
-        order_id=order_id if isinstance(order_id, str) else None,
-    )
-    with shop.store.transaction():
-        shop.store.orders.keep_document(document)
-        shop.store.orders.forget_old_refusals()
 
 
 def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
@@ -170,7 +137,7 @@ def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
         line = Line(at=read.received.at, order_id=order.id, action="order came again")
         shop.store.journal.write([line])
     else:
-        _keep_changed(shop, read)
+        keep_changed(shop, _document(read, content), order.id, read.interface)
         return OrderChanged(
             f"order {order.id} is known with other content; the first one stays, "
             "this document is kept for a person to decide"
@@ -189,50 +156,55 @@ def _record(shop: Shop, order: Order) -> str:
 
 
 def _add(shop: Shop, read: _Read, content: str) -> None:
-    received, order, interface = read.received, read.order, read.interface
-    taken = OrderTaken(
+    order, interface, at = read.order, read.interface, read.received.at
+    document = _document(read, content)
+    taken = content_of(shop, order, interface, document)
+    shop.store.orders.add(taken, shop.store.documents.keep(document))
+    detail = {
+        "interface": interface.name,
+        "mode": interface.mode.value,
+        "items": len(order.items),
+    }
+    shop.store.journal.write([Line(at=at, order_id=order.id, action="order taken", detail=detail)])
+    add_jobs(shop, order.items, taken, at)
+
+
+def _document(read: _Read, content: str) -> Document:
+    document = document_of(read.received, [read.interface.key], read.interface)
+    return replace(document, order_id=read.order.id, digest=content)
+
+
+def content_of(shop: Shop, order: Order, interface: Interface, document: Document) -> OrderTaken:
+    """The content of a document as it is stored: without any key, with all warnings."""
+    return OrderTaken(
         order_id=order.id,
         interface=interface.name,
         mode=interface.mode,
         version=order.version,
-        received_at=received.at,
-        digest=content,
+        received_at=document.received_at,
+        digest=document.digest,
         record=_record(shop, order),
-        warnings=order.warnings,
+        ship_by=order.shipping_date,
+        warnings=[*order.warnings, *reorder_warnings(shop, order.items)],
     )
-    document_id = shop.store.orders.keep_document(_document(read))
-    shop.store.orders.add(taken, document_id)
+
+
+def add_jobs(
+    shop: Shop, items: Sequence[Item], taken: OrderTaken, at: datetime, former: Sequence[Job] = ()
+) -> None:
+    """New jobs for items of an order, each with its ItemRegistered. Belongs into a transaction.
+
+    `former` are the jobs that the order has already; one of the same item gets a next run.
+    """
+    runs = {job.item_id: job.run for job in sorted(former, key=lambda job: job.run)}
     jobs = shop.store.jobs.add(
-        [_job(flow_for(shop.flows, item), order, item, taken) for item in order.items]
+        [
+            _job(flow_for(shop.flows, item), item, runs.get(item.id, 0) + 1, taken, at)
+            for item in items
+        ]
     )
-    shop.store.outbox.add(_registered(shop, jobs, received.at))
-    detail = {"interface": interface.name, "mode": interface.mode.value, "items": len(jobs)}
-    shop.store.journal.write(
-        [Line(at=received.at, order_id=order.id, action="order taken", detail=detail)]
-    )
-
-
-def _keep_changed(shop: Shop, read: _Read) -> None:
-    at, order_id = read.received.at, read.order.id
-    words = "came again with other content; the first document stands"
-    shop.store.orders.keep_document(_document(read, verdict="changed", reason=words))
-    shop.store.journal.write([Line(at=at, order_id=order_id, action="order came changed")])
-    shop.store.notes.add(Note(stage="", name=order_id, kind="order changed", since=at, words=words))
-
-
-def _document(read: _Read, verdict: str = "accepted", reason: str = "") -> Document:
-    received, interface = read.received, read.interface
-    body, key_at = blank_keys(received.body, [interface.key])
-    return Document(
-        received_at=received.at,
-        body=body,
-        key_at=key_at,
-        content_type=received.content_type,
-        interface=interface.name,
-        verdict=verdict,
-        reason=reason,
-        order_id=read.order.id,
-    )
+    shop.store.outbox.add(_registered(shop, jobs, at, is_new=not former))
+    shop.store.journal.write(reorder_lines(shop, taken.order_id, items, at))
 
 
 def flow_for(flows: Sequence[Flow], _item: Item) -> Flow:
@@ -240,28 +212,29 @@ def flow_for(flows: Sequence[Flow], _item: Item) -> Flow:
     return flows[0]
 
 
-def _job(flow: Flow, order: Order, item: Item, taken: OrderTaken) -> Job:
+def _job(flow: Flow, item: Item, run: int, taken: OrderTaken, at: datetime) -> Job:
     return Job(
         id=0,
-        order_id=order.id,
+        order_id=taken.order_id,
         item_id=item.id,
-        run=1,
-        ticket_id=ticket_id(order.id, item.id, 1),
+        run=run,
+        ticket_id=ticket_id(taken.order_id, item.id, run),
         flow=flow.name,
         mode=taken.mode,
         state=JobState.WAITING,
-        since=taken.received_at,
+        since=at,
         interface=taken.interface,
+        reorder=item.reorder is not None,
     )
 
 
-def _registered(shop: Shop, jobs: Sequence[Job], at: datetime) -> list[Promise]:
-    """ItemRegistered of each item; in protocol 1.1 OrderRegistered once, all items being stored."""
-    first = jobs[0]
-    if shop.destination(first.interface).dialect.protocol is Protocol.V1_1:
-        kind, about = SignalType.ORDER_REGISTERED, [(first, "")]
-    else:
-        kind, about = SignalType.REGISTERED, [(job, job.item_id) for job in jobs]
+def _registered(shop: Shop, jobs: Sequence[Job], at: datetime, *, is_new: bool) -> list[Promise]:
+    """ItemRegistered of each item; in protocol 1.1 OrderRegistered once, of a new order."""
+    about = [(job, job.item_id) for job in jobs]
+    kind = SignalType.REGISTERED
+    if jobs and shop.destination(jobs[0].interface).dialect.protocol is Protocol.V1_1:
+        about = [(jobs[0], "")] if is_new else []
+        kind = SignalType.ORDER_REGISTERED
     return [
         shop.promise(job, Signal(type=kind, order_id=job.order_id, item_id=item, at=at), due=at)
         for job, item in about

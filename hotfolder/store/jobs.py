@@ -23,6 +23,8 @@ def _update(*conditions: Any, **values: Any) -> Statement:
 
 PLACE = {"stage": slot("stage"), "folder": slot("folder"), "inode": slot("inode")}
 SAME = (JobRow.id == slot("id"), JobRow.moves == slot("moves"))
+FETCHING = (*SAME, JobRow.state == JobState.WAITING.value)
+NOWHERE = {"stage": None, "folder": None, "inode": None, "waits_for": ""}
 
 ADD = insert(JobRow)
 ALL = _select(JobRow.id > 0)
@@ -40,7 +42,7 @@ TO_FETCH = Statement(
             JobRow.state == JobState.WAITING.value,
             JobRow.next_try.is_null() | (JobRow.next_try <= slot("now")),
         )
-        .order_by(JobRow.id)
+        .order_by(JobRow.reorder.desc(), JobRow.id)
         .limit(slot("limit"))
     ),
     JobRow,
@@ -60,8 +62,7 @@ MOVE = _update(
 )
 RELABEL = _update(*SAME, **PLACE)
 RELEASE = _update(
-    JobRow.id == slot("id"),
-    JobRow.state == JobState.WAITING.value,
+    *FETCHING,
     state=JobState.FLOOR.value,
     since=slot("at"),
     rename_due=True,
@@ -71,18 +72,37 @@ RELEASE = _update(
 )
 RENAMED = _update(JobRow.id == slot("id"), rename_due=False)
 TRY_AGAIN = _update(
-    JobRow.id == slot("id"),
+    *FETCHING,
     attempts=JobRow.attempts + 1,
     next_try=slot("at"),
     reason=slot("reason"),
 )
 HOLD = _update(
-    JobRow.id == slot("id"),
-    JobRow.state == JobState.WAITING.value,
+    *FETCHING,
     state=JobState.HELD.value,
     since=slot("at"),
     attempts=JobRow.attempts + 1,
     reason=slot("reason"),
+)
+ANEW = _update(
+    *SAME,
+    moves=JobRow.moves + 1,
+    state=JobState.WAITING.value,
+    since=slot("at"),
+    flow=slot("flow"),
+    reorder=slot("reorder"),
+    reason="",
+    attempts=0,
+    next_try=None,
+    **NOWHERE,
+)
+TAKE_OFF = _update(
+    *SAME,
+    moves=JobRow.moves + 1,
+    state=JobState.CANCELED.value,
+    since=slot("at"),
+    reason=slot("reason"),
+    **NOWHERE,
 )
 CANCEL = _update(
     JobRow.id == slot("id"),
@@ -138,7 +158,7 @@ class Jobs:
         return self._jobs(WAITING_FOR_INPUT)
 
     def to_fetch(self, now: datetime, limit: int) -> list[Job]:
-        """Jobs whose files are to be fetched now, oldest order first."""
+        """Jobs whose files are to be fetched now: reorders first, then the oldest order."""
         return self._jobs(TO_FETCH, now=now, limit=limit)
 
     def to_rename(self) -> list[Job]:
@@ -162,7 +182,8 @@ class Jobs:
 
     def release(self, job: Job, place: Place, at: datetime) -> bool:
         """The job's folder is about to be renamed into its first stage."""
-        return bool(self._database.run(RELEASE, id=job.id, at=at, **_place(place)))
+        values = {"id": job.id, "moves": job.moves, "at": at}
+        return bool(self._database.run(RELEASE, **values, **_place(place)))
 
     def renamed(self, job: Job) -> None:
         """The promised rename has happened."""
@@ -170,11 +191,24 @@ class Jobs:
 
     def try_again(self, job: Job, at: datetime, reason: str) -> None:
         """Fetching failed and is due again."""
-        self._database.run(TRY_AGAIN, id=job.id, at=at, reason=reason)
+        self._database.run(TRY_AGAIN, id=job.id, moves=job.moves, at=at, reason=reason)
 
     def hold(self, job: Job, at: datetime, reason: str) -> None:
         """A person has to decide; nothing changes for a job that waits for no files any more."""
-        self._database.run(HOLD, id=job.id, at=at, reason=reason)
+        self._database.run(HOLD, id=job.id, moves=job.moves, at=at, reason=reason)
+
+    def anew(self, job: Job, flow: str, at: datetime, *, reorder: bool) -> bool:
+        """True when the job was still as `job` says; its files are to be fetched from the start.
+
+        Whoever is fetching them just now can no longer release it.
+        """
+        values = {"id": job.id, "moves": job.moves, "at": at}
+        return bool(self._database.run(ANEW, flow=flow, reorder=reorder, **values))
+
+    def take_off(self, job: Job, at: datetime, reason: str) -> bool:
+        """True when the job was still as `job` says; it is not made any more."""
+        values = {"id": job.id, "moves": job.moves, "at": at}
+        return bool(self._database.run(TAKE_OFF, reason=reason, **values))
 
     def cancel(self, job: Job, at: datetime, reason: str) -> None:
         """The item is not made; its folder stays where it is."""
@@ -209,6 +243,7 @@ def _new_row(job: Job) -> dict[str, Any]:
         "interface": job.interface,
         "state": job.state,
         "since": job.since,
+        "reorder": job.reorder,
     }
 
 
@@ -236,4 +271,5 @@ def _job(row: dict[str, Any]) -> Job:
         reason=row["reason"],
         attempts=row["attempts"],
         next_try=row["next_try"],
+        reorder=row["reorder"],
     )

@@ -8,6 +8,8 @@ from hotfolder.store.database import Database
 from hotfolder.store.rows import DestinationRow, NoteRow
 from hotfolder.store.statement import Statement, insert, slot
 
+ORDER_CHANGED = "order changed"  # kind of the note on an order that a person has to decide about
+
 THIS = (
     NoteRow.stage == slot("stage"),
     NoteRow.name == slot("name"),

@@ -1,60 +1,59 @@
-"""Orders and the documents they came in."""
+"""Orders as we took them."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from peewee import fn
 
 from hotfolder.domain.job import Mode
 from hotfolder.store.database import Database
-from hotfolder.store.rows import DocumentRow, OrderRow
+from hotfolder.store.rows import EPOCH, OrderRow
 from hotfolder.store.statement import Statement, insert, slot
 
-REFUSED_KEPT = 500
-
-ADD_DOCUMENT = insert(DocumentRow)
-ADD_ORDER = insert(OrderRow)
-DOCUMENTS_OF = Statement(
-    lambda: (
-        DocumentRow.select()
-        .where(DocumentRow.order_id == slot("order_id"))
-        .order_by(DocumentRow.id)
-    ),
-    DocumentRow,
-)
-REFUSED = DocumentRow.alias()
-FORGET_REFUSED = Statement(
-    lambda: DocumentRow.delete().where(
-        DocumentRow.verdict == slot("verdict"),
-        DocumentRow.id.not_in(
-            REFUSED.select(REFUSED.id)
-            .where(REFUSED.verdict == slot("verdict"))
-            .order_by(REFUSED.id.desc())
-            .limit(slot("keep"))
-        ),
-    )
-)
+ADD = insert(OrderRow)
 DIGEST_OF = Statement(
     lambda: OrderRow.select(OrderRow.digest).where(OrderRow.order_id == slot("order_id"))
 )
 GET = Statement(lambda: OrderRow.select().where(OrderRow.order_id == slot("order_id")), OrderRow)
 COUNT = Statement(lambda: OrderRow.select(fn.COUNT(OrderRow.id).alias("orders")))
+HEADS = Statement(
+    lambda: (
+        OrderRow.select(
+            OrderRow.order_id,
+            OrderRow.interface,
+            OrderRow.mode,
+            OrderRow.received_at,
+            OrderRow.ship_by,
+        )
+        .where(OrderRow.received_at >= slot("since"))
+        .order_by(OrderRow.id)
+    ),
+    OrderRow,
+)
+REPLACE = Statement(
+    lambda: OrderRow.update(
+        document_id=slot("document_id"),
+        version=slot("version"),
+        digest=slot("digest"),
+        record=slot("record"),
+        ship_by=slot("ship_by"),
+        warnings=slot("warnings"),
+    ).where(OrderRow.order_id == slot("order_id"), OrderRow.digest == slot("was"))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Document:
-    """An order document as it came, its key blanked out (see `hotfolder.domain.keyless`)."""
+class OrderHead:
+    """What a list tells of an order. `ship_by` is text as it came."""
 
+    order_id: str
+    interface: str
+    mode: Mode
     received_at: datetime
-    body: bytes
-    key_at: Sequence[int] = ()
-    content_type: str = ""
-    interface: str = ""
-    verdict: str = "accepted"
-    reason: str = ""
-    order_id: str | None = None
+    ship_by: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,46 +67,13 @@ class OrderTaken:
     received_at: datetime
     digest: str
     record: str
+    ship_by: str = ""
     warnings: Sequence[str] = ()
 
 
 class Orders:
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def keep_document(self, document: Document) -> int:
-        """The number under which the document is kept."""
-        return self._database.add(
-            ADD_DOCUMENT,
-            order_id=document.order_id,
-            interface=document.interface,
-            received_at=document.received_at,
-            content_type=document.content_type,
-            body=document.body,
-            key_at=json.dumps(list(document.key_at)),
-            verdict=document.verdict,
-            reason=document.reason,
-        )
-
-    def forget_old_refusals(self) -> None:
-        """Keep the newest refused documents only, so that nobody fills the disk with rubbish."""
-        self._database.run(FORGET_REFUSED, verdict="refused", keep=REFUSED_KEPT)
-
-    def documents_of(self, order_id: str) -> list[Document]:
-        """Every document that came under this order id, oldest first."""
-        return [
-            Document(
-                received_at=row["received_at"],
-                body=bytes(row["body"]),
-                key_at=json.loads(row["key_at"]),
-                content_type=row["content_type"],
-                interface=row["interface"],
-                verdict=row["verdict"],
-                reason=row["reason"],
-                order_id=row["order_id"],
-            )
-            for row in self._database.rows(DOCUMENTS_OF, order_id=order_id)
-        ]
 
     def digest_of(self, order_id: str) -> str | None:
         """The digest of the content we took under this order id, or None when it is new."""
@@ -117,17 +83,18 @@ class Orders:
     def add(self, order: OrderTaken, document_id: int) -> None:
         """A new order; one row, so a second one with this id fails."""
         self._database.add(
-            ADD_ORDER,
+            ADD,
             order_id=order.order_id,
-            document_id=document_id,
             interface=order.interface,
             mode=order.mode,
-            version=order.version,
             received_at=order.received_at,
-            digest=order.digest,
-            record=order.record,
-            warnings=json.dumps(list(order.warnings), ensure_ascii=False),
+            **_content(order, document_id),
         )
+
+    def replace(self, order: OrderTaken, document_id: int, was: str) -> bool:
+        """True when the order still had the content with the digest `was` and has this one now."""
+        content = _content(order, document_id)
+        return bool(self._database.run(REPLACE, order_id=order.order_id, was=was, **content))
 
     def get(self, order_id: str) -> OrderTaken | None:
         rows = self._database.rows(GET, order_id=order_id)
@@ -142,9 +109,28 @@ class Orders:
             received_at=row["received_at"],
             digest=row["digest"],
             record=row["record"],
+            ship_by=row["ship_by"],
             warnings=json.loads(row["warnings"]),
         )
+
+    def heads(self, since: datetime = EPOCH) -> list[OrderHead]:
+        """The orders that came at this time or later, oldest first."""
+        return [
+            OrderHead(**row | {"mode": Mode(row["mode"])})
+            for row in self._database.rows(HEADS, since=since)
+        ]
 
     def count(self) -> int:
         """How many orders were taken."""
         return int(self._database.rows(COUNT)[0]["orders"])
+
+
+def _content(order: OrderTaken, document_id: int) -> dict[str, Any]:
+    return {
+        "document_id": document_id,
+        "version": order.version,
+        "digest": order.digest,
+        "record": order.record,
+        "ship_by": order.ship_by,
+        "warnings": json.dumps(list(order.warnings), ensure_ascii=False),
+    }

@@ -39,10 +39,13 @@ class DocumentRow(Model):
     key_at = TextField(default="[]")
     verdict = TextField()
     reason = TextField(default="")
+    digest = TextField(default="")
+    sha256 = TextField(default="")
 
     class Meta:
         table_name = "document"
         legacy_table_names = False
+        indexes = ((("verdict", "received_at"), False),)
 
 
 class OrderRow(Model):
@@ -54,9 +57,10 @@ class OrderRow(Model):
     interface = TextField()
     mode = TextField()
     version = TextField(default="")
-    received_at = MomentField()
+    received_at = MomentField(index=True)
     digest = TextField()
     record = TextField()
+    ship_by = TextField(default="")
     warnings = TextField(default="[]")
 
     class Meta:
@@ -89,6 +93,7 @@ class JobRow(Model):
     reason = TextField(default="")
     attempts = IntegerField(default=0)
     next_try = MomentField(null=True)
+    reorder = BooleanField(default=False)
 
     class Meta:
         table_name = "job"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from peewee import fn
+from peewee import JOIN, fn
 
 from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import SignalType
@@ -27,7 +27,17 @@ BROKEN = (
 )
 THIS = SignalRow.id == slot("id")
 
-GET = Statement(lambda: SignalRow.select().where(THIS), SignalRow)
+
+def _with_job(*conditions: Any) -> Any:
+    """Signals with what is to be known of their jobs at first sight: mode and reorder."""
+    return (
+        SignalRow.select(SignalRow, JobRow.mode, JobRow.reorder)
+        .join(JobRow, JOIN.LEFT_OUTER, on=(JobRow.id == SignalRow.job_id))
+        .where(*conditions)
+    )
+
+
+GET = Statement(lambda: _with_job(THIS), SignalRow)
 ATTEMPTS = Statement(
     lambda: AttemptRow.select().where(AttemptRow.signal_id == slot("id")).order_by(AttemptRow.id),
     AttemptRow,
@@ -40,6 +50,7 @@ COUNTS = Statement(
 LATE_COUNT = Statement(
     lambda: SignalRow.select(fn.COUNT(SignalRow.id).alias("signals")).where(*LATE)
 )
+LATE_ORDERS = Statement(lambda: SignalRow.select(SignalRow.order_id).where(*LATE).distinct())
 BROKEN_COUNT = Statement(
     lambda: SignalRow.select(fn.COUNT(SignalRow.id).alias("signals")).where(*BROKEN)
 )
@@ -145,6 +156,10 @@ class SignalList:
         """How many signals should have arrived by now and have not."""
         return int(self._database.rows(LATE_COUNT, now=now)[0]["signals"])
 
+    def late_orders(self, now: datetime) -> set[str]:
+        """The orders of signals that should have arrived by now and have not."""
+        return {row["order_id"] for row in self._database.rows(LATE_ORDERS, now=now)}
+
     def broken(self) -> int:
         """How many signals arrived, but after their deadline."""
         return int(self._database.rows(BROKEN_COUNT)[0]["signals"])
@@ -219,8 +234,6 @@ def _find(names: frozenset[str]) -> Statement:
     }
     chosen = [conditions[name] for name in sorted(names)] or [SignalRow.id > 0]
     return Statement(
-        lambda: (
-            SignalRow.select().where(*chosen).order_by(SignalRow.id.desc()).limit(slot("limit"))
-        ),
+        lambda: _with_job(*chosen).order_by(SignalRow.id.desc()).limit(slot("limit")),
         SignalRow,
     )

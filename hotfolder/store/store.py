@@ -7,6 +7,7 @@ from typing import Self
 
 from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
+from hotfolder.store.documents import Documents
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
@@ -22,6 +23,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._together = Together(database)
+        self.documents = Documents(database)
         self.orders = Orders(database)
         self.jobs = Jobs(database)
         self.outbox = Outbox(database)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from hotfolder.cli.main import program
 from hotfolder.config.check import Loaded, load_shop
@@ -59,7 +59,7 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Call:
 
     def run(*arguments: object, environ: dict[str, str] | None = None) -> Result:
         words = [str(argument) for argument in arguments]
-        done = CliRunner().invoke(program(), words, env=environ, catch_exceptions=False)
+        done = CliRunner().invoke(program, words, env=environ, catch_exceptions=False)
         return Result(code=done.exit_code, out=done.stdout, err=done.stderr)
 
     return run

@@ -6,8 +6,9 @@ from hotfolder import __version__
 from tests.cli.conftest import Call
 
 COMMANDS = [
-    "init", "run", "check", "prepare", "status", "jobs", "signals", "ship", "delay", "cancel",
-    "backup", "restore", "test-center",
+    "init", "run", "check", "prepare", "status", "orders", "order", "jobs", "signals", "ship",
+    "delay", "cancel", "documents", "document", "decide", "import", "backup", "restore",
+    "test-center",
 ]  # fmt: skip
 
 

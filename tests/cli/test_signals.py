@@ -103,8 +103,8 @@ def test_the_json_tells_all_that_is_known(call: Call, config: Path, job: Job) ->
     sent, waiting = call("signals", "--json", "--config", config).data
 
     assert sent.keys() == {
-        "id", "order", "item", "type", "stage", "state", "inferred", "fields", "at", "due",
-        "deadline", "accepted", "destination", "attempts", "last_try", "last_answer",
+        "id", "order", "item", "mode", "reorder", "type", "stage", "state", "inferred", "fields",
+        "at", "due", "deadline", "accepted", "destination", "attempts", "last_try", "last_answer",
     }  # fmt: skip
     assert sent["accepted"] >= sent["last_try"]
     assert sent["destination"] == "cloudsignal"

@@ -56,6 +56,7 @@ def test_the_defaults_are_those_of_the_house() -> None:
     assert (config.state.path, config.flows.path) == (Path("state"), Path("flows"))
     assert (intake.host, intake.port, intake.path) == ("127.0.0.1", 8080, "/orders")
     assert (intake.body_limit_mib, intake.unknown_key_status) == (5, 401)
+    assert intake.keep_refused_days == 30
     assert signals.url == "https://api.cloudprinter.com/cloudsignal/2.0/status/"
     assert (signals.bundle_limit, signals.parallel) == (50, 4)
     assert (signals.connect_timeout_seconds, signals.read_timeout_seconds) == (5, 15)
@@ -77,6 +78,7 @@ def test_the_defaults_are_those_of_the_house() -> None:
         ("floor", "settle_seconds", 0, 600, (-1, 601)),
         ("intake", "port", 0, 65535, (-1, 65536)),
         ("intake", "body_limit_mib", 1, 1024, (0, 1025)),
+        ("intake", "keep_refused_days", 1, 3650, (0, 3651)),
         ("signals", "parallel", 1, 16, (0, 17)),
         ("signals", "bundle_limit", 1, 1000, (0, 1001)),
         ("signals", "keep_days", 0, 3650, (-1, 3651)),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from hotfolder.cli.main import program
 from tests.waiting import wait_until
@@ -32,7 +32,7 @@ class RunningShop:
         options = ["--port", "0", "--order-key", ORDER_KEY, "--signal-url", signal_url]
         options += ["--signal-key", signal_key, "--undo-seconds", str(undo_seconds)]
         # in this process, as it is only the preparation; starting the program takes a second
-        made = CliRunner().invoke(program(), ["init", str(folder), *options])
+        made = CliRunner().invoke(program, ["init", str(folder), *options])
         assert made.exit_code == 0, made.output
         text = self.config.read_text()
         self.config.write_text(

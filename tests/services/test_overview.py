@@ -7,7 +7,9 @@ import pytest
 from hotfolder.domain.retry import Reach
 from hotfolder.formats.signal_line import signal_line
 from hotfolder.services.overview import job_lines, overview, signal_story
+from hotfolder.services.parcel import Parcel
 from hotfolder.services.send_signals import send_next
+from hotfolder.services.ship_item import give_tracking
 from hotfolder.services.shop import SIGNALS, Destination, Shop
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender, accept, refuse
 from tests.steps import (
@@ -86,6 +88,7 @@ def test_a_job_line_tells_where_it_is_since_when_and_what_it_waits_for(
             "item": job.item_id,
             "run": 1,
             "mode": "test",
+            "reorder": False,
             "flow": "books",
             "state": "floor",
             "stage": "shipped",
@@ -144,6 +147,36 @@ def test_a_signal_line_tells_state_tries_and_last_answer(
     assert line["accepted"] == (None if status else line["last_try"])
     assert (line["fields"], line["destination"]) == ({}, SIGNALS)
     assert line["deadline"] == "2026-03-02T08:15:00.000+00:00"
+
+
+def test_jobs_that_are_not_finished_come_first_and_of_these_reorders(shop: Shop) -> None:
+    done = job_on_floor(shop, 1)
+    give_tracking(shop, done, Parcel(tracking="JD7", shipping_option="dhl"))
+    note(shop, done, "shipped")
+    usual = order_in(shop, 2)
+    reorder = order_in(shop, 3, kind="reorder")
+
+    lines = job_lines(shop)
+    assert [line["order"] for line in lines] == [
+        reorder.order_id,
+        usual.order_id,
+        done.order_id,
+    ]
+    assert [line["reorder"] for line in lines] == [True, False, False]
+
+
+def test_signals_tell_what_is_a_reorder_and_what_is_a_test(shop: Shop) -> None:
+    usual = order_in(shop, 2, key=TEST_KEY)
+    reorder = order_in(shop, 3, kind="reorder")
+
+    lines = [signal_line(row) for row in shop.store.signals.find({})]
+    assert [(line["order"], line["reorder"], line["mode"]) for line in lines] == [
+        (usual.order_id, False, "test"),
+        (reorder.order_id, True, "live"),
+    ]
+    story = signal_story(shop, lines[1]["id"])
+    assert story is not None
+    assert (story["reorder"], story["mode"]) == (True, "live")
 
 
 def test_the_story_of_a_signal_tells_every_attempt(

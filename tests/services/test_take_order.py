@@ -2,6 +2,8 @@
 
 import json
 import threading
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +75,7 @@ def test_the_key_tells_whether_an_order_is_live_or_a_test(shop: Shop) -> None:
 def test_the_document_is_kept_byte_for_byte(shop: Shop, form: str) -> None:
     order = order_in(shop, 3, form=form, kind="non-ascii")
 
-    kept = shop.store.orders.documents_of(order.order_id)[0]
+    kept = shop.store.documents.of_order(order.order_id)[0]
     assert put_key_back(kept.body, kept.key_at, LIVE_KEY) == order.body
     assert kept.content_type == order.content_type
 
@@ -85,7 +87,7 @@ def test_a_document_in_another_encoding_is_kept_byte_for_byte_without_its_key(
     body = document().decode().encode(encoding)
     taken = take_order(shop, body, "application/json")
 
-    kept = shop.store.orders.documents_of(taken.order_id)[0]
+    kept = shop.store.documents.of_order(taken.order_id)[0]
     assert put_key_back(kept.body, kept.key_at, LIVE_KEY) == body
     assert LIVE_KEY not in kept.body.decode(encoding, "replace")
 
@@ -99,7 +101,7 @@ def test_the_same_order_again_writes_nothing_but_a_journal_line(shop: Shop) -> N
     assert again.repeated
     assert len(shop.store.jobs.all()) == 1
     assert len(shop.store.signals.find({})) == 1
-    assert len(shop.store.orders.documents_of(order.order_id)) == 1
+    assert len(shop.store.documents.of_order(order.order_id)) == 1
     assert actions(shop, order.order_id) == ["order taken", "signal sent", "order came again"]
 
 
@@ -140,7 +142,7 @@ def test_a_changed_order_is_refused_noted_and_kept_and_the_first_stays(shop: Sho
 
     assert shop.store.orders.get(first.order_id) == before
     assert len(shop.store.jobs.all()) == 1
-    kept = shop.store.orders.documents_of(first.order_id)
+    kept = shop.store.documents.of_order(first.order_id)
     assert [one.verdict for one in kept] == ["accepted", "changed"]
     assert put_key_back(kept[1].body, kept[1].key_at, LIVE_KEY) == changed
     assert notes(shop) == {("", first.order_id): "order changed"}
@@ -154,6 +156,96 @@ def test_the_first_order_is_still_taken_as_a_repeat_after_a_changed_one(shop: Sh
     assert take_order(shop, document(), "application/json").repeated
 
 
+def test_a_change_that_is_posted_twice_is_refused_twice_and_kept_and_noted_once(
+    shop: Shop, clock: ManualClock
+) -> None:
+    first = order_in(shop)
+    noted = []
+    for form in ("json", "xml"):  # the same content, whatever its form
+        changed = make_order(
+            1, base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster", items=2, form=form
+        )
+        with pytest.raises(OrderChanged, match=first.order_id):
+            take_order(shop, changed.body, changed.content_type)
+        noted += shop.store.notes.all()
+        clock.turn(60)
+
+    kept = shop.store.documents.of_order(first.order_id)
+    assert [one.verdict for one in kept] == ["accepted", "changed"]
+    assert noted[0] == noted[1]
+    assert f"document {kept[1].number}" in noted[0].words
+    assert f"hotfolder decide {first.order_id} --keep or --take" in noted[0].words
+    lines = shop.store.journal.of_order(first.order_id)
+    again = [line.detail["again"] for line in lines if line.action == "order came changed"]
+    assert again == [False, True]
+
+
+def test_another_change_is_kept_beside_the_first_one(shop: Shop) -> None:
+    first = order_in(shop)
+    for priority in ("7", "8", "7", "8"):
+        with pytest.raises(OrderChanged):
+            take_order(shop, document(priority=priority), "application/json")
+
+    kept = shop.store.documents.of_order(first.order_id)
+    assert [one.verdict for one in kept] == ["accepted", "changed", "changed"]
+    assert notes(shop) == {("", first.order_id): "order changed"}
+
+
+def test_a_change_of_a_test_order_is_marked_as_such(shop: Shop) -> None:
+    order_in(shop, key=TEST_KEY)
+    with pytest.raises(OrderChanged):
+        take_order(shop, document(apikey=TEST_KEY, priority="7"), "application/json")
+
+    assert shop.store.notes.all()[0].words.startswith("TEST: ")
+
+
+def test_a_reorder_of_what_was_made_here_is_told_in_the_journal(shop: Shop) -> None:
+    order_in(shop, 1)
+    reorder = order_in(shop, 2, kind="reorder")
+
+    (line,) = [
+        line
+        for line in shop.store.journal.of_order(reorder.order_id)
+        if line.action == "reorder taken"
+    ]
+    assert (line.item_id, dict(line.detail)) == (
+        reorder.item_ids[0],
+        {
+            "cause": "reorder_shipping_item_damaged",
+            "original_order": "000000010000",
+            "original_item": "000000010001",
+            "known": True,
+        },
+    )
+    taken = shop.store.orders.get(reorder.order_id)
+    assert taken is not None
+    assert not [words for words in taken.warnings if "not made here" in words]
+    assert shop.store.jobs.of_order(reorder.order_id)[0].reorder
+
+
+def test_a_reorder_of_what_is_not_known_here_is_taken_with_a_warning(shop: Shop) -> None:
+    reorder = order_in(shop, 2, kind="reorder")
+
+    taken = shop.store.orders.get(reorder.order_id)
+    assert taken is not None
+    words = f"item {reorder.item_ids[0]}: is a reorder of an item that was not made here"
+    assert words in taken.warnings
+    lines = shop.store.journal.of_order(reorder.order_id)
+    assert [line.detail["known"] for line in lines if line.action == "reorder taken"] == [False]
+
+
+def test_free_words_where_a_reorder_names_its_original_stay_out_of_the_journal(
+    shop: Shop,
+) -> None:
+    order = json.loads(document())["order"]
+    for name in ("cause", "desc", "order_id", "item_id"):
+        order["items"][0][f"reorder_{name}"] = "Alma Testperson, Willow Lane 12"
+    take_order(shop, document(**order), "application/json")
+
+    told = [dict(line.detail) for line in shop.store.journal.of_order(order["id"])]
+    assert "Alma" not in json.dumps(told)
+
+
 @pytest.mark.parametrize("key", [UNKNOWN_KEY, "", LIVE_KEY.upper(), LIVE_KEY[:-1]])
 def test_a_document_with_no_key_of_ours_is_refused_and_kept(shop: Shop, key: str) -> None:
     body = document(apikey=key)
@@ -161,7 +253,7 @@ def test_a_document_with_no_key_of_ours_is_refused_and_kept(shop: Shop, key: str
         take_order(shop, body, "application/json")
 
     assert shop.store.jobs.all() == []
-    kept = shop.store.orders.documents_of("000000010000")[0]
+    kept = shop.store.documents.of_order("000000010000")[0]
     assert kept.verdict == "refused"
     assert put_key_back(kept.body, kept.key_at, key) == body
 
@@ -171,7 +263,7 @@ def test_a_refused_document_is_kept_with_every_reason(shop: Shop) -> None:
         take_order(shop, document(items=[], addresses=[]), "application/json")
 
     assert len(refusal.value.problems) == 2
-    kept = shop.store.orders.documents_of("000000010000")[0]
+    kept = shop.store.documents.of_order("000000010000")[0]
     assert kept.reason == str(refusal.value)
     assert shop.store.orders.count() == 0
 
@@ -182,10 +274,50 @@ def test_only_the_newest_refused_documents_are_kept(shop: Shop) -> None:
         with pytest.raises(OrderRefused):
             take_order(shop, document(id=f"x{number}", items=[]), "application/json")
 
-    assert shop.store.orders.documents_of("x0") == []
-    assert shop.store.orders.documents_of("x1") == []
-    assert len(shop.store.orders.documents_of("x2")) == 1
-    assert len(shop.store.orders.documents_of("000000010000")) == 1
+    assert shop.store.documents.of_order("x0") == []
+    assert shop.store.documents.of_order("x1") == []
+    assert len(shop.store.documents.of_order("x2")) == 1
+    assert len(shop.store.documents.of_order("000000010000")) == 1
+
+
+def test_refused_documents_are_kept_for_their_days_and_no_longer(
+    shop: Shop, clock: ManualClock
+) -> None:
+    shop = replace(shop, rules=replace(shop.rules, keep_refused=timedelta(days=2)))
+    order_in(shop)
+    with pytest.raises(OrderChanged):
+        take_order(shop, document(priority="9"), "application/json")
+    for number in range(4):
+        with pytest.raises(OrderRefused):
+            take_order(shop, document(id=f"x{number}", items=[]), "application/json")
+        clock.turn(24 * 3600)
+
+    found = [document.order_id for document in shop.store.documents.to_look_at()]
+    assert found == ["x3", "x2", "x1", "000000010000"]
+
+
+@pytest.mark.parametrize(
+    ("order_id", "known"),
+    [
+        ("7001", "7001"),
+        (7001, "7001"),
+        (" 7001 ", "7001"),
+        ("../../etc/passwd", None),
+        ("\x1b[31m", None),
+        ("Alma Testperson", None),
+        (True, None),
+        (None, None),
+        ({"id": "7"}, None),
+    ],
+)
+def test_a_refused_document_is_filed_under_its_order_id_when_it_has_one(
+    shop: Shop, order_id: object, known: str | None
+) -> None:
+    with pytest.raises(OrderRefused):
+        take_order(shop, document(id=order_id, items=[]), "application/json")
+
+    (kept,) = shop.store.documents.to_look_at()
+    assert kept.order_id == known
 
 
 def test_a_key_is_in_no_file_and_no_log_line(shop: Shop, tmp_path: Path, logged: list[str]) -> None:

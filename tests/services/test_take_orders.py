@@ -76,7 +76,7 @@ def test_what_is_not_taken_disturbs_no_other(shop: Shop) -> None:
 
     assert [type(one) for one in outcomes] == [OrderRefused, OrderChanged, OrderKeyUnknown, Taken]
     assert {job.order_id for job in shop.store.jobs.all()} == {known.order_id, "000000030000"}
-    [_, kept] = shop.store.orders.documents_of(known.order_id)
+    [_, kept] = shop.store.documents.of_order(known.order_id)
     assert kept.verdict == "changed"
 
 

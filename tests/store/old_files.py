@@ -27,6 +27,10 @@ BODIES: dict[str, dict[str, str]] = {
     "ItemCanceled": {"cause": "CancelMiscError", "message": "order, item: “x”"},
 }
 STATES = ("sent", "withdrawn", "parked", "sending", "waiting", "waiting", "waiting")
+RECORD = {
+    "shipping_date": "2026-03-05 16:00:00",
+    "items": [{"id": "i-1", "reorder": {"cause": "x"}}, {"id": "i-2", "reorder": None}],
+}
 ROWS: dict[str, list[dict[str, Any]]] = {
     "document": [
         {
@@ -49,16 +53,16 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "version": "2.2",
             "received_at": NOON,
             "digest": "d",
-            "record": "{}",
+            "record": json.dumps(RECORD),
             "warnings": '["w"]',
         }
     ],
     "job": [
         {
             "order_id": order,
-            "item_id": "i-1",
+            "item_id": item,
             "run": 2,
-            "ticket_id": f"{order}/i-1/2",
+            "ticket_id": f"{order}/{item}/2",
             "flow": "books",
             "mode": "live",
             "state": "floor",
@@ -75,7 +79,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "attempts": 4,
             "next_try": NOON,
         }
-        for order in ("o-1", "o-without-order")
+        for order, item in (("o-1", "i-1"), ("o-1", "i-2"), ("o-without-order", "i-1"))
     ],
     "outbox": [
         {

@@ -182,3 +182,57 @@ def test_a_held_job_is_neither_fetched_nor_released(store: Store) -> None:
     )
     assert store.jobs.to_fetch(SOON, 9) == []
     assert not store.jobs.release(job, NEW, SOON)
+
+
+def test_a_reorder_is_fetched_before_older_orders(store: Store) -> None:
+    added(store, a_job(item_id="item-1"), a_job(item_id="item-2", reorder=True))
+
+    assert [job.item_id for job in store.jobs.to_fetch(NOON, 5)] == ["item-2", "item-1"]
+
+
+def test_a_job_made_anew_waits_as_if_nothing_had_been(store: Store) -> None:
+    job = on_floor(store)
+    with store.transaction():
+        assert store.jobs.anew(job, "posters", SOON, reorder=True)
+
+    anew = fresh(store, job)
+    assert anew == replace(
+        a_job(), id=job.id, flow="posters", since=SOON, reorder=True, moves=job.moves + 1
+    )
+
+
+def test_a_job_taken_off_is_canceled_and_nowhere(store: Store) -> None:
+    job = on_floor(store)
+    with store.transaction():
+        assert store.jobs.take_off(job, SOON, "not ordered any more")
+
+    off = fresh(store, job)
+    assert (off.state, off.place, off.since) == (JobState.CANCELED, None, SOON)
+    assert off.reason == "not ordered any more"
+    assert store.jobs.to_fetch(SOON, 5) == []
+
+
+def test_who_knows_an_older_job_can_do_nothing_to_it(store: Store) -> None:
+    (job,) = added(store)
+    with store.transaction():
+        assert store.jobs.anew(job, job.flow, NOON, reorder=False)
+    before = fresh(store, job)
+
+    with store.transaction():
+        assert not store.jobs.release(job, NEW, SOON)
+        assert not store.jobs.anew(job, "other", SOON, reorder=True)
+        assert not store.jobs.take_off(job, SOON, "gone")
+        store.jobs.hold(job, SOON, "held")
+        store.jobs.try_again(job, SOON, "later")
+
+    assert fresh(store, job) == before
+
+
+def test_a_canceled_job_keeps_its_reason_when_fetching_its_files_fails(store: Store) -> None:
+    (job,) = added(store)
+    with store.transaction():
+        store.jobs.cancel(job, NOON, "CancelMiscError")
+        store.jobs.try_again(job, SOON, "the server is away")
+        store.jobs.hold(job, SOON, "other files than ordered")
+
+    assert fresh(store, job) == replace(job, state=JobState.CANCELED, reason="CancelMiscError")

@@ -11,6 +11,7 @@ from hotfolder.domain.retry import Health, Reach
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import StoreError
 from hotfolder.store.database import Database, check_file
+from hotfolder.store.documents import Verdict
 from hotfolder.store.outbox import signal_of
 from hotfolder.store.rows import TABLES
 from hotfolder.store.store import Store
@@ -145,6 +146,27 @@ def test_a_job_knows_the_interface_of_its_order(path: Path, start: str) -> None:
 
 
 @pytest.mark.parametrize("start", SCHEMAS)
+def test_orders_and_reorders_are_told_by_their_records(path: Path, start: str) -> None:
+    write_old_file(path, start)
+    store = Store.open(path)
+    order = store.orders.get("o-1")
+    reorders = {(job.order_id, job.item_id): job.reorder for job in store.jobs.all()}
+    documents = [store.documents.get(number) for number in (1, 2)]
+    store.close()
+    assert order is not None
+    assert order.ship_by == "2026-03-05 16:00:00"
+    assert reorders == {
+        ("o-1", "i-1"): True,
+        ("o-1", "i-2"): False,
+        ("o-without-order", "i-1"): False,
+    }
+    assert [(one.verdict, one.digest, one.sha256) for one in documents if one] == [
+        (Verdict.ACCEPTED, "", ""),
+        (Verdict.REFUSED, "", ""),
+    ]
+
+
+@pytest.mark.parametrize("start", SCHEMAS)
 def test_what_was_known_of_the_destination_is_known(path: Path, start: str) -> None:
     write_old_file(path, start)
     store = Store.open(path)
@@ -164,12 +186,25 @@ def test_a_look_at_an_earlier_file_finds_it_good_and_changes_nothing(
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("start", EARLIER)
-def test_a_migration_that_fails_leaves_the_file_as_it_was(path: Path, start: str) -> None:
+IN_THE_WAY = [
+    ("0001_first_schema", "outbox", "warn_at"),
+    ("0001_first_schema", "job", "reorder"),
+    ("0002_attempts_and_destinations", "job", "reorder"),
+]
+
+
+def test_a_migration_can_fail_after_each_earlier_schema() -> None:
+    assert sorted({start for start, *_ in IN_THE_WAY}) == EARLIER
+
+
+@pytest.mark.parametrize(("start", "table", "column"), IN_THE_WAY)
+def test_a_migration_that_fails_leaves_the_file_as_it_was(
+    path: Path, start: str, table: str, column: str
+) -> None:
     write_old_file(path, start)
-    look_up(path, "alter table outbox add column warn_at text")  # it is in the way of the next
+    look_up(path, f"alter table {table} add column {column} text")
     before = look_up(path, "select * from outbox"), schema(path)
-    with pytest.raises(StoreError, match="duplicate column name: warn_at"):
+    with pytest.raises(StoreError, match=f"duplicate column name: {column}"):
         Store.open(path)
     assert (look_up(path, "select * from outbox"), schema(path)) == before
 

@@ -1,19 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from hotfolder.domain.job import Mode
-from hotfolder.domain.keyless import blank_keys, put_key_back
 from hotfolder.errors import StoreError
-from hotfolder.store.orders import REFUSED_KEPT, Document, OrderTaken
+from hotfolder.store.orders import OrderHead, OrderTaken
 from hotfolder.store.store import Store
 from tests.builders import NOON
 
-KEY = "7e0ab51c9f4d4c6b8f0e"
 TAKEN = OrderTaken(
     order_id="order-1",
     interface="live",
@@ -22,12 +17,9 @@ TAKEN = OrderTaken(
     received_at=NOON + timedelta(microseconds=1),
     digest="abc",
     record='{"title": "Grüße \U0001f4d8"}',
+    ship_by="2026-03-05 16:00:00",
     warnings=("the price is odd", "Grüße"),
 )
-
-
-def a_document(**fields: object) -> Document:
-    return replace(Document(received_at=NOON, body=b"{}", order_id="order-1"), **fields)  # type: ignore[arg-type]
 
 
 def test_an_order_is_read_back_as_it_was_taken(store: Store) -> None:
@@ -41,7 +33,6 @@ def test_an_order_is_read_back_as_it_was_taken(store: Store) -> None:
 def test_an_order_that_nobody_sent_is_not_known(store: Store) -> None:
     assert store.orders.get("order-1") is None
     assert store.orders.digest_of("order-1") is None
-    assert store.orders.documents_of("order-1") == []
     assert store.orders.count() == 0
 
 
@@ -60,58 +51,36 @@ def test_order_ids_that_differ_in_case_are_two_orders(store: Store) -> None:
     assert store.orders.count() == 2
 
 
-def test_documents_of_an_order_come_oldest_first_with_all_that_is_known(store: Store) -> None:
-    first = a_document(
-        body=b"<order/>",
-        key_at=[3, 80],
-        content_type="text/xml; charset=utf-8",
-        interface="live",
-        verdict="changed",
-        reason="came again with other content",
-    )
+def test_an_order_that_was_replaced_is_read_back_with_its_new_content(store: Store) -> None:
+    changed = replace(TAKEN, digest="def", record="{}", ship_by="", version="2.1", warnings=[])
     with store.transaction():
-        one = store.orders.keep_document(first)
-        store.orders.keep_document(a_document(order_id="order-2"))
-        two = store.orders.keep_document(a_document(order_id="order-1"))
-    assert one < two
-    assert store.orders.documents_of("order-1") == [first, replace(a_document(), key_at=[])]
+        store.orders.add(TAKEN, 7)
+        assert store.orders.replace(changed, 8, was="abc")
+    assert store.orders.get("order-1") == changed
+    assert store.orders.digest_of("order-1") == "def"
 
 
-def test_a_document_without_an_order_id_is_kept_too(store: Store) -> None:
-    assert store.orders.keep_document(a_document(order_id=None, body=b"\0\xff rubbish")) > 0
-
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=st.binary(max_size=60), behind=st.binary(max_size=60))
-def test_a_document_comes_back_byte_for_byte(store: Store, before: bytes, behind: bytes) -> None:
-    body = before + KEY.encode() + behind
-    blank, places = blank_keys(body, [KEY])
+def test_an_order_is_replaced_only_by_one_who_knows_what_it_is_now(store: Store) -> None:
     with store.transaction():
-        store.orders.keep_document(a_document(body=blank, key_at=places))
-    kept = store.orders.documents_of("order-1")[-1]
-    assert put_key_back(kept.body, kept.key_at, KEY) == body
+        store.orders.add(TAKEN, 7)
+        assert not store.orders.replace(replace(TAKEN, digest="def"), 8, was="xyz")
+    assert store.orders.digest_of("order-1") == "abc"
 
 
-def test_a_blanked_document_brings_no_key_onto_the_disk(store: Store, tmp_path: Path) -> None:
-    for encoding in ("utf-8", "utf-16"):
-        blank, places = blank_keys(f'{{"apikey": "{KEY}"}}'.encode(encoding), [KEY])
-        with store.transaction():
-            store.orders.keep_document(a_document(body=blank, key_at=places))
-    files = [path for path in (tmp_path / "state").iterdir() if path.is_file()]
-    written = b"".join(path.read_bytes() for path in files)
-    assert b"apikey" in written
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        assert KEY.encode(encoding) not in written
-
-
-def test_only_the_newest_refused_documents_are_kept_and_all_others(store: Store) -> None:
+def test_the_heads_of_orders_come_oldest_first_from_a_time_on(store: Store) -> None:
     with store.transaction():
-        store.orders.keep_document(a_document(body=b"first", order_id="good"))
-        for number in range(REFUSED_KEPT + 3):
-            body = str(number).encode()
-            store.orders.keep_document(a_document(body=body, verdict="refused", order_id="bad"))
-        store.orders.keep_document(a_document(body=b"last", verdict="changed", order_id="good"))
-        store.orders.forget_old_refusals()
-    kept = [int(document.body) for document in store.orders.documents_of("bad")]
-    assert kept == list(range(3, REFUSED_KEPT + 3))
-    assert [document.body for document in store.orders.documents_of("good")] == [b"first", b"last"]
+        for hours in range(3):
+            at = NOON + timedelta(hours=hours)
+            store.orders.add(replace(TAKEN, order_id=f"order-{hours}", received_at=at), hours)
+    since = NOON + timedelta(hours=1)
+    assert [head.order_id for head in store.orders.heads()] == ["order-0", "order-1", "order-2"]
+    assert store.orders.heads(since) == [
+        OrderHead(
+            order_id=f"order-{hours}",
+            interface="live",
+            mode=Mode.TEST,
+            received_at=NOON + timedelta(hours=hours),
+            ship_by="2026-03-05 16:00:00",
+        )
+        for hours in (1, 2)
+    ]

@@ -13,6 +13,8 @@ def test_late_is_what_has_not_arrived_by_its_deadline(store: Store) -> None:
     claimed(store, bundle=1)
     assert store.signals.late(at(99)) == 0
     assert store.signals.late(at(100)) == 3
+    assert store.signals.late_orders(at(99)) == set()
+    assert store.signals.late_orders(at(100)) == {"order-1"}
     store.outbox.withdraw(1, [PRODUCE])
     assert store.signals.late(at(100)) == 2
     assert store.signals.broken() == 0

@@ -70,7 +70,7 @@ def test_an_example_that_was_taken_is_stored_whole(door: str, shop: Shop, name: 
         if item["reorder"]
     }
     assert reorders == case.get("reorder_of", {})
-    (document,) = shop.store.orders.documents_of(case["order"])
+    (document,) = shop.store.documents.of_order(case["order"])
     key = KEYS[case["mode"]]
     restored = put_key_back(document.body, document.key_at, key)
     assert restored == body_of(name, "http://files.example")

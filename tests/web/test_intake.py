@@ -60,6 +60,32 @@ def test_the_same_order_again_is_200_and_changes_nothing_but_the_journal(
     assert actions(shop, order().order_id) == ["order taken", "order came again"]
 
 
+def test_twenty_changes_at_the_same_moment_all_get_409_and_one_is_kept_and_noted(
+    door: str, shop: Shop
+) -> None:
+    post(door, order().body)
+    changed = order().body.replace(b'"priority": "2"', b'"priority": "9"')
+    start = threading.Barrier(20)
+    statuses: list[int] = []
+
+    def bring() -> None:
+        start.wait()
+        statuses.append(post(door, changed).status_code)
+
+    threads = [threading.Thread(target=bring) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses == [409] * 20
+    kept = shop.store.documents.of_order(order().order_id)
+    assert [document.verdict for document in kept] == ["accepted", "changed"]
+    assert [(note.name, note.kind) for note in shop.store.notes.all()] == [
+        (order().order_id, "order changed")
+    ]
+
+
 def test_twenty_at_the_same_moment_all_get_200_and_one_order_is_kept(
     door: str, database: Path
 ) -> None:

@@ -1,0 +1,138 @@
+"""Lines of the journal as sentences for people."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hotfolder.domain.cause import reorder_words
+
+Detail = Mapping[str, Any]
+
+
+def in_words(action: str, detail: Detail) -> str:
+    """What happened, in plain words; an action that has none here is told as it was written."""
+    words = _WORDS.get(action)
+    return words(detail) if words else _as_written(action, detail)
+
+
+def _as_written(action: str, detail: Detail) -> str:
+    parts = [f"{name.replace('_', ' ')} {_text(value)}" for name, value in detail.items()]
+    return f"{action}: {', '.join(parts)}" if parts else action
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return " and ".join(_text(entry) for entry in value) or "none"
+    return str(value)
+
+
+def _taken(detail: Detail) -> str:
+    through = f"{detail.get('interface')} ({detail.get('mode')})"
+    return f"order taken through {through} with {_count(detail.get('items'), 'item')}"
+
+
+def _changed(detail: Detail) -> str:
+    number = detail.get("document")
+    kept = f"kept as document {number}" if number else "kept"
+    again = f"the same other content came once more, it is document {number}"
+    return again if detail.get("again") else f"came again with other content, refused and {kept}"
+
+
+def _reorder(detail: Detail) -> str:
+    whose = f"item {detail.get('original_item')} of order {detail.get('original_order')}"
+    if not detail.get("original_item"):
+        whose = "an item that it does not name well"
+    made = "was made here" if detail.get("known") else "was NOT made here"
+    cause = f"; the cause: {reorder_words(detail['cause'])}" if detail.get("cause") else ""
+    return f"is a reorder of {whose}, which {made}{cause}"
+
+
+def _released(detail: Detail) -> str:
+    files = _count(detail.get("files"), "file")
+    return f"job folder {detail.get('folder')} put into stage {detail.get('stage')} with {files}"
+
+
+def _moved(detail: Detail) -> str:
+    kinds = {
+        "back": "moved back",
+        "skipped": "moved past stages",
+        "canceled": "moved, though canceled,",
+    }
+    verb = kinds.get(str(detail.get("kind")), "moved")
+    parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
+    for name, words in (
+        ("signals", "says"),
+        ("inferred", "filled in"),
+        ("withdrawn", "takes back"),
+        ("waits_for", "waits for"),
+    ):
+        if detail.get(name):
+            parts.append(f"{words} {_text(detail[name])}")
+    return "; ".join(parts)
+
+
+def _tracking(detail: Detail) -> str:
+    words = f"tracking {detail.get('tracking')} given"
+    if detail.get("shipping_option"):
+        words += f", shipped with {detail['shipping_option']}"
+    return f"{words}; says {_text(detail['signals'])}" if detail.get("signals") else words
+
+
+def _switched(detail: Detail) -> str:
+    parts = [f"document {detail.get('document')} is the order now, on a person's decision"]
+    for name, words in (
+        ("added", "new items"),
+        ("anew", "made anew"),
+        ("off", "taken off"),
+        ("alone", "left as they were"),
+    ):
+        if detail.get(name):
+            parts.append(f"{words} {_text(detail[name])}")
+    return "; ".join(parts)
+
+
+def _parked(detail: Detail) -> str:
+    if detail.get("by"):
+        return f"{detail.get('signal')} was parked by {detail['by']}"
+    return f"{detail.get('signal')} was parked: {detail.get('answer')}"
+
+
+def _edited(detail: Detail) -> str:
+    fields = [f"{name.replace('_', ' ')} {text}" for name, text in detail.get("fields", {}).items()]
+    return f"{detail.get('signal')} was corrected by a person: {', '.join(fields)}"
+
+
+def _count(number: Any, thing: str) -> str:
+    return f"{number} {thing}" if str(number) == "1" else f"{number} {thing}s"
+
+
+_WORDS: Mapping[str, Callable[[Detail], str]] = {
+    "order taken": _taken,
+    "order came again": lambda _: "the same document came again; nothing is new",
+    "order came changed": _changed,
+    "reorder taken": _reorder,
+    "changed order declined": lambda d: (
+        f"a person decided that the order stays as it is; declined document "
+        f"{_text(d.get('documents', []))}"
+    ),
+    "changed order taken": _switched,
+    "job made anew": lambda _: "waits for its files again, the order was changed",
+    "job taken off": lambda d: f"is not made any more: {d.get('reason')}",
+    "job released": _released,
+    "job moved": _moved,
+    "job held": lambda d: f"held for a person: {d.get('reason')}",
+    "files not fetched": lambda d: (
+        f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
+    ),
+    "tracking given": _tracking,
+    "signal sent": lambda d: f"{d.get('signal')} was accepted",
+    "signal parked": _parked,
+    "signal edited": _edited,
+    "signal withdrawn": lambda d: f"{d.get('signal')} was withdrawn by a person",
+    "signal sent again": lambda d: f"{d.get('signal')} is to be sent again, a person asked for it",
+    "item delayed": lambda d: (
+        f"a person told of a delay of {_count(d.get('delay'), 'hour')}: {d.get('cause')}"
+    ),
+    "item canceled": lambda d: f"canceled by a person, {d.get('cause')}: {d.get('message')}",
+}
