@@ -11,6 +11,7 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -37,6 +38,8 @@ CALM_SECONDS = 120.0
 SILENCE_SECONDS = 0.2
 LOOK_SECONDS = 0.01
 LOOK_EVERY = 25
+BUSY_MILLISECONDS = 10_000
+READ_AND_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 # it takes a moment for each signal, so that kills meet them
 SLOW = {"delay_seconds": 0.004}
 Name = tuple[str, str, str]
@@ -159,21 +162,21 @@ def _in_words(names: Iterable[Name], words: str) -> list[str]:
 
 
 def _rows(database: Path) -> list[tuple[Name, str]]:
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        found = connection.execute("SELECT order_id, item_id, type, state FROM outbox")
-        return [((order, item, kind), state) for order, item, kind, state in found]
-    finally:
-        connection.close()
+    statement = "SELECT order_id, item_id, type, state FROM outbox"
+    found = _asked(database, statement, apsw.SQLITE_OPEN_READONLY)
+    return [((order, item, kind), state) for order, item, kind, state in found]
 
 
 def _damage(database: Path) -> list[str]:
-    connection = apsw.Connection(str(database))
-    try:
-        words = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-    finally:
-        connection.close()
+    words = [row[0] for row in _asked(database, "PRAGMA integrity_check", READ_AND_WRITE)]
     return [] if words == ["ok"] else [f"the database is damaged: {words[0]}"]
+
+
+def _asked(database: Path, statement: str, flags: int) -> list[Any]:
+    """What the database answers; who opens it after a kill holds it for a moment."""
+    with closing(apsw.Connection(str(database), flags)) as connection:
+        connection.set_busy_timeout(BUSY_MILLISECONDS)
+        return list(connection.execute(statement))
 
 
 def _key_in(folder: Path) -> list[str]:
