@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-import threading
+import socket
 
 from loguru import logger
 
@@ -29,10 +29,8 @@ def run(loaded: Loaded) -> None:
     A file lease that is broken while we look at a file would end the process, so that request is
     ignored.
     """
-    stop = threading.Event()
     signal.signal(signal.SIGIO, signal.SIG_IGN)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    asked_to_stop = _stop_requests()
     locks = take_locks(loaded)
     try:
         app = build(loaded)
@@ -43,13 +41,27 @@ def run(loaded: Loaded) -> None:
         keys.start()
         locks[0].tell(_told(loaded, app.server.port))
         logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
-        stop.wait()
+        asked_to_stop.recv(1)
         logger.info("stopping")
         keys.ask_to_stop()
         _stop(app)
     finally:
         for lock in locks:
             lock.release()
+
+
+def _stop_requests() -> socket.socket:
+    """Gives a byte as soon as the process is asked to stop.
+
+    The kernel may hand a signal to any thread, and a main thread that waits for a lock does not
+    hear of it before the lock is free. https://docs.python.org/3/library/signal.html#signals-and-threads
+    """
+    hears, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.detach())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    return hears
 
 
 def take_locks(loaded: Loaded) -> list[Lock]:

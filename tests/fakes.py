@@ -35,6 +35,10 @@ class ManualClock:
         self._monotonic += seconds
 
 
+class Killed(BaseException):
+    """The process ends here, as far as the code under test can tell."""
+
+
 Answering = Callable[[Mapping[str, Any]], Answer]
 
 

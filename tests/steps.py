@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import apsw
 
+from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.move import Arrival
 from hotfolder.services.fetch_next import Fetching, fetch_next
@@ -15,12 +17,16 @@ from hotfolder.services.note_move import note_moves
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.services.take_order import take_order
+from hotfolder.store.journal import Line
 from hotfolder.test_center.catalogue import OrderDocument, make_order
+from tests.builders import a_flow
+from tests.fakes import ManualClock
 
 EXAMPLES = Path(__file__).parent / "examples"
 LIVE_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
 TEST_KEY = "bbbbbbbbbbbbbbbbbbbbbbbbbbbb0002"
 FILE_SERVER = "http://files.example"
+UNDO = 20.0  # seconds, as each stage of `a_flow` has it
 ALL_TYPES = ["ItemRegistered", "ItemProduce", "ItemProduced", "ItemPacked", "ItemShipped"]
 
 
@@ -75,13 +81,25 @@ def drag(shop: Shop, folder: Path, stage: str) -> Path:
     return target
 
 
-def note(shop: Shop, job: Job, stage: str) -> list[tuple[Arrival, str]]:
-    """The job's folder is dragged to a stage and noted there; what `note_moves` refused."""
+def arrive(shop: Shop, job: Job, stage: str) -> Arrival:
+    """The job's folder is dragged to a stage: what a round sees there, and has not noted yet."""
     folder = drag(shop, folder_of(shop, job), stage)
     inode = shop.floor.inode(stage, folder.name)
     assert inode is not None
     place = Place(stage=stage, folder=folder.name, inode=inode)
-    return note_moves(shop, [Arrival(job=again(shop, job), place=place)])
+    return Arrival(job=again(shop, job), place=place)
+
+
+def note(shop: Shop, job: Job, stage: str) -> list[tuple[Arrival, str]]:
+    """The job's folder is dragged to a stage and noted there; what `note_moves` refused."""
+    return note_moves(shop, [arrive(shop, job, stage)])
+
+
+def new_stage(shop: Shop, key: str, folder: str) -> Stage:
+    """One more stage on the floor; no flow has it yet."""
+    stage = shop.floor.stages[key] = Stage(key=key, folder=folder)
+    shop.floor.prepare()
+    return stage
 
 
 def copy_files(source: Path, target: Path, names: Iterable[str] | None = None) -> None:
@@ -91,9 +109,15 @@ def copy_files(source: Path, target: Path, names: Iterable[str] | None = None) -
         shutil.copyfile(source / name, target / name)
 
 
-def a_gate(shop: Shop) -> Gate:
-    """The way to the usual destination, open."""
-    return Gate(shop.destinations[SIGNALS])
+def with_flow(shop: Shop, **changes: Any) -> Shop:
+    """The shop with one flow, `a_flow` with these changes."""
+    return replace(shop, flows=[a_flow(**changes)])
+
+
+def with_usual(shop: Shop, **changes: Any) -> Shop:
+    """The shop with a changed usual destination."""
+    usual = replace(shop.destinations[SIGNALS], **changes)
+    return replace(shop, destinations={**shop.destinations, SIGNALS: usual})
 
 
 def gate_of(shop: Shop, name: str = SIGNALS) -> Gate:
@@ -105,6 +129,12 @@ def send_all(shop: Shop, gate: Gate | None = None) -> None:
     """Signals go out, through new gates to every destination or this one, until none is due."""
     for one in [gate] if gate else [gate_of(shop, name) for name in shop.destinations]:
         _until_done(partial(send_next, shop, one))
+
+
+def pass_undo_time(shop: Shop, clock: ManualClock) -> None:
+    """The undo time of what was dragged is over, and what is due goes out."""
+    clock.turn(UNDO)
+    send_all(shop)
 
 
 def _until_done(step: Callable[[], bool]) -> None:
@@ -130,6 +160,18 @@ def promised(shop: Shop, job: Job) -> list[str]:
 def notes(shop: Shop) -> dict[tuple[str, str], str]:
     """The notes of the shop: by stage and name, their kind."""
     return {(note.stage, note.name): note.kind for note in shop.store.notes.all()}
+
+
+def moves_of(shop: Shop, job: Job) -> list[Line]:
+    """What the journal tells of the moves in the job's order, oldest first."""
+    return [
+        line for line in shop.store.journal.of_order(job.order_id) if line.action == "job moved"
+    ]
+
+
+def way(shop: Shop, job: Job) -> list[str]:
+    """The stages a job was noted in, in order."""
+    return [str(line.detail["to"]) for line in moves_of(shop, job)]
 
 
 def actions(shop: Shop, order_id: str) -> list[str]:

@@ -56,7 +56,7 @@ def parse_age(text: str) -> timedelta:
 
 def load(config: Path) -> "Loaded":
     """The shop's configuration; ends the program with every problem when it has any."""
-    from hotfolder.config.check import load_shop  # noqa: PLC0415
+    from hotfolder.config.check import load_shop  # noqa: PLC0415 (slow to load, and --help needs none of it)
 
     with told():
         return load_shop(config, os.environ)

@@ -189,7 +189,7 @@ def _run(
         if plan_push is not None:
             threading.Thread(target=push_all, args=(url, plan_push), daemon=True).start()
 
-    from hotfolder.test_center.server import serve  # noqa: PLC0415
+    from hotfolder.test_center.server import serve  # noqa: PLC0415 (a web server, which --help does not need)
 
     # a service manager's stop request ends it as cleanly as Ctrl-C
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -48,7 +48,7 @@ class FontShelf:
         self._paths: list[Path] | None = None
         self._opened: dict[Path, FontFile | None] = {}
 
-    def faces(self, characters: frozenset[str], bold: bool) -> tuple[Face, ...]:  # noqa: FBT001
+    def faces(self, characters: frozenset[str], bold: bool) -> tuple[Face, ...]:  # noqa: FBT001 (as `Fonts` is)
         """Faces that together have these characters, best first: a `domain.typeface.Fonts`.
 
         A family that has no bold font lends its upright one.
@@ -80,7 +80,7 @@ class FontShelf:
 
     def _open(self, path: Path) -> "FontFile | None":
         # HarfBuzz takes memory that a shop without dockets need not give.
-        from hotfolder.files.font_file import FontFile  # noqa: PLC0415
+        from hotfolder.files.font_file import FontFile  # noqa: PLC0415 (only where a docket is drawn)
 
         if path not in self._opened:
             try:

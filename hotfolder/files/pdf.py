@@ -104,7 +104,7 @@ def _look(file: int, answer: int, limits: PdfLimits) -> int:
     }
     command = [sys.executable, "-I", "-S", "-c", PROGRAM, json.dumps(given), *sys.path]
     # a session of its own: Ctrl-C at the terminal is for the daemon, which lets its checks end
-    with subprocess.Popen(  # noqa: S603 - nothing of the command comes from the file
+    with subprocess.Popen(  # noqa: S603 (nothing of the command comes from the file)
         command,
         stdin=file,
         stdout=answer,

@@ -64,7 +64,7 @@ def _answer(most_pages: int) -> dict[str, Any]:
     except pikepdf.PdfError as error:
         # protection by certificates instead of passwords is only told in words
         return {"trouble": "locked" if "encrypt" in str(error).lower() else "damaged"}
-    except Exception:  # noqa: BLE001 - whatever else happens here, the file made it happen
+    except Exception:  # noqa: BLE001 (whatever else happens here, the file made it happen)
         return {"trouble": "damaged"}
 
 

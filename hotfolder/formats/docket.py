@@ -13,6 +13,6 @@ def render_docket(
     The thumbnail is a PNG. Nothing in the facts makes it fail: what can not be shown is told.
     """
     # Drawing needs a PDF library of some 40 MB, which a shop without dockets need not carry.
-    from hotfolder.formats.docket_drawing import draw  # noqa: PLC0415
+    from hotfolder.formats.docket_drawing import draw  # noqa: PLC0415 (only where one is drawn)
 
     return draw(facts, template, fonts, thumbnail)

@@ -199,7 +199,7 @@ class _CutFont(TTFFont):
 
     def __init__(self, pdf: FPDF, family: str, data: bytes) -> None:
         self._data = data
-        super().__init__(pdf, io.BytesIO(data), family, "")  # type: ignore[arg-type]
+        super().__init__(pdf, io.BytesIO(data), family, "")  # type: ignore[arg-type]  # typed as a path, and bytes do
 
     @property
     def hbfont(self) -> HarfBuzzFont:

@@ -40,7 +40,7 @@ class _GuardedExpat:
     """What xmltodict takes for the expat module: its parsers refuse what we never want to read."""
 
     @staticmethod
-    def ParserCreate(  # noqa: N802 - the name is expat's
+    def ParserCreate(  # noqa: N802 (the name is expat's)
         encoding: str | None, namespace_separator: str | None
     ) -> expat.XMLParserType:
         parser = expat.ParserCreate(encoding, namespace_separator)

@@ -212,7 +212,7 @@ def check_file(path: Path) -> None:
         database = Database(path)
         database._peewee.connect()  # noqa: SLF001 (without settings: they would change the file)
         try:
-            database._missing_steps()  # noqa: SLF001
+            database._missing_steps()  # noqa: SLF001 (a check of this module's own)
         finally:
             database.close()
 

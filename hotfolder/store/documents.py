@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 LOOKED_AT = [verdict.value for verdict in Verdict if verdict is not Verdict.ACCEPTED]
 SET_ASIDE = [Verdict.CHANGED.value, Verdict.DECLINED.value, Verdict.REPLACED.value]
-HEAD = [field for name, field in DocumentRow._meta.fields.items() if name != "body"]  # noqa: SLF001
+HEAD = [field for name, field in DocumentRow._meta.fields.items() if name != "body"]  # noqa: SLF001 (peewee documents it)
 
 ADD = insert(DocumentRow)
 GET = Statement(lambda: DocumentRow.select().where(DocumentRow.id == slot("number")), DocumentRow)

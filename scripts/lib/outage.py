@@ -4,21 +4,21 @@ The outbox, its sender and its store are the daemon's, the receiver is the test 
 in all the time. At the end it is told how often the receiver was asked, and what was late.
 """
 
-import argparse
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import long_run
+from long_run import Report, a_parser, run
 from outbox_worker import KEY, a_promise, shop_of
-from programs import Programs, Trouble, end_on_request
+from programs import Programs
 from sweep_center import start_center
 
 from hotfolder.domain.answer import Answer
@@ -70,53 +70,73 @@ class Asked:
         return self.sender.set_key(key)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options(long_run.Options):
+    """What the command line says."""
+
+    minutes: float
+    orders: int
+    faster: float
+
+
 def main() -> int:
-    """The exit code: 0 fine, 1 not so, 130 stopped by Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="scripts/soak --outage", description=__doc__)
+    """The exit code, as `run` says."""
+    parser = a_parser("--outage", __doc__)
     parser.add_argument("--minutes", type=float, default=60, help="of the outage (default 60)")
     parser.add_argument("--orders", type=int, default=600, help="that come in (default 600)")
     parser.add_argument("--faster", type=float, default=60, help="how many times (default 60)")
-    options = parser.parse_args()
-    end_on_request()
-    try:
-        with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="outage-")))
-            return _run(options, folder, stack.enter_context(Programs()))
-    except Trouble as trouble:
-        print(f"FAILED: {trouble}")
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped; everything that was started has ended.", file=sys.stderr)
-        return 130
+    given = parser.parse_args()
+    if given.orders < 1 or not given.minutes >= 0 or not given.faster > 0:
+        parser.error("--orders goes from 1, --minutes from 0, and --faster is more than 0")
+    options = Options(**vars(given))
+    report = Report()
+
+    def work(folder: Path, programs: Programs) -> None:
+        begun = time.monotonic()
+        _suffer(options, folder, programs, report)
+        report.seconds = round(time.monotonic() - begun, 1)
+
+    return run(options, report, "nothing was lost", work)
 
 
-def _run(options: argparse.Namespace, folder: Path, programs: Programs) -> int:
+def _suffer(options: Options, folder: Path, programs: Programs, report: Report) -> None:
     center = start_center(programs, folder, {"status": OUTAGE_STATUS})
     clock = FastClock(options.faster)
     asked = Asked(CloudSignal(Address(url=center.signal_url), KEY), clock)
     shop = shop_of(folder / "state", asked, clock)
     began = clock.now()
     recovery = began + timedelta(minutes=options.minutes)
-    _send_all_the_time(shop)
-    taken = _take_orders(shop, options.orders, began, recovery)
-    center.set_fault({})
-    recovered = clock.now()
-    end = time.monotonic() + DRAIN_SECONDS
-    while len(asked.accepted) < len(taken) and time.monotonic() < end:
-        time.sleep(REST_SECONDS)
-    return _tell(asked, taken, began, recovered)
+    with _sending(shop):
+        taken = _take_orders(shop, options.orders, began, recovery)
+        center.set_fault({})
+        recovered = clock.now()
+        end = time.monotonic() + DRAIN_SECONDS
+        while len(asked.accepted) < len(taken) and time.monotonic() < end:
+            time.sleep(REST_SECONDS)
+    _judge(asked, taken, began, recovered, report)
 
 
-def _send_all_the_time(shop: Shop) -> None:
+@contextmanager
+def _sending(shop: Shop) -> Iterator[None]:
+    """The senders of a shop, for as long as the block runs."""
     gate = Gate(shop.destinations[SIGNALS])
+    stop = threading.Event()
 
     def send() -> None:
-        while True:
+        while not stop.is_set():
             if not send_next(shop, gate):
-                time.sleep(REST_SECONDS)
+                stop.wait(REST_SECONDS)
+        shop.store.close()
 
-    for _ in range(SENDERS):
-        threading.Thread(target=send, daemon=True).start()
+    senders = [threading.Thread(target=send, daemon=True) for _ in range(SENDERS)]
+    for sender in senders:
+        sender.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for sender in senders:
+            sender.join(DRAIN_SECONDS)
 
 
 def _take_orders(
@@ -137,37 +157,43 @@ def _take_orders(
     return taken
 
 
-def _tell(asked: Asked, taken: Mapping[str, datetime], began: datetime, recovered: datetime) -> int:
+def _judge(
+    asked: Asked,
+    taken: Mapping[str, datetime],
+    began: datetime,
+    recovered: datetime,
+    report: Report,
+) -> None:
     arrived = asked.accepted
     refused = [at for at, status in asked.tries if status != 200]
     late = [at - recovered for at in arrived.values()]
     last = max(late, default=timedelta()).total_seconds()
     after = [at - recovered <= WITHIN for at in arrived.values()]
     kept = [arrived[item] - at <= WITHIN for item, at in taken.items() if item in arrived]
-    print(f"{'orders that came in during the outage':<58}{len(taken):>8}")
-    for words, count in _probes(refused, began):
-        print(f"{words:<58}{count:>8}")
-    print(f"{'seconds from recovery to the last signal, of the fast clock':<58}{last:>8.1f}")
-    print(f"{'ItemRegistered accepted within 15 minutes after recovery':<58}{_share(after, taken)}")
-    print(f"{'ItemRegistered accepted within 15 minutes after receipt':<58}{_share(kept, taken)}")
-    is_fine = len(arrived) == len(taken) and all(after)
-    print("FINE: nothing was lost" if is_fine else "FAILED: not everything arrived in time")
-    return 0 if is_fine else 1
+    report.counts = {
+        "orders that came in during the outage": len(taken),
+        **_probes(refused, began),
+        "seconds from recovery to the last signal, of the fast clock": round(last, 1),
+        "% of ItemRegistered accepted within 15 minutes after recovery": _share(after, taken),
+        "% of ItemRegistered accepted within 15 minutes after receipt": _share(kept, taken),
+    }
+    if len(arrived) != len(taken) or not all(after):
+        report.problems.append("not everything arrived in time")
 
 
-def _share(held: Iterable[bool], taken: Mapping[str, datetime]) -> str:
-    return f"{100 * sum(held) / len(taken):>6.1f} %"
+def _share(held: Iterable[bool], taken: Mapping[str, datetime]) -> float:
+    """In percent."""
+    return round(100 * sum(held) / len(taken), 1)
 
 
-def _probes(refused: Iterable[datetime], began: datetime) -> list[tuple[str, int]]:
+def _probes(refused: Iterable[datetime], began: datetime) -> dict[str, int]:
     """How often the receiver was asked in vain, by the age of the outage."""
     spans = {"first minute": 1, "first ten minutes": 10}
     counts: Counter[str] = Counter()
     for at in refused:
         minutes = (at - began).total_seconds() / 60
         counts[next((name for name, end in spans.items() if minutes < end), "time after")] += 1
-    words = [*spans, "time after"]
-    return [(f"asked in vain in the {name}", counts[name]) for name in words]
+    return {f"asked in vain in the {name}": counts[name] for name in (*spans, "time after")}
 
 
 if __name__ == "__main__":

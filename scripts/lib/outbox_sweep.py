@@ -4,8 +4,6 @@ A process promises signals and sends them with the store, sender and outbox of t
 forked with all modules loaded, so that 500 rounds take minutes and not hours.
 """
 
-import argparse
-import json
 import os
 import signal
 import sys
@@ -13,16 +11,18 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import apsw
+import long_run
 from killing import ON_THE_WIRE
+from long_run import Report, a_parser, add_dice, run
 from outbox_worker import KEY, Work, run_worker
-from place import Place
-from programs import Programs, Trouble, end_on_request
+from programs import Programs, Trouble
 from rich.console import Console
 from rich.progress import track
 from sweep_center import start_center
@@ -32,46 +32,34 @@ from hotfolder.test_center.account import read_account
 from hotfolder.test_center.records import Accepted
 from hotfolder.test_center.verdict import out_of_order
 
-INTERRUPTED, WRONGLY_USED = 130, 2
 MOST = 100_000
 LONGEST_LIFE = 0.4
 CALM_SECONDS = 120.0
 SILENCE_SECONDS = 0.2
 LOOK_SECONDS = 0.01
 LOOK_EVERY = 25
+BUSY_MILLISECONDS = 10_000
+READ_AND_WRITE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 # it takes a moment for each signal, so that kills meet them
 SLOW = {"delay_seconds": 0.004}
 Name = tuple[str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Options:
+class Options(long_run.Options):
     """What the command line says."""
 
     kills: int
     seed: int
     fault: Mapping[str, Any]
-    folder: Path | None
-    keep: bool
-    json: bool
-
-
-@dataclass(kw_only=True, slots=True)
-class Report:
-    """What came of it; no problems means all is as it should be."""
-
-    seed: int
-    seconds: float = 0.0
-    counts: dict[str, int] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
 
 
 class Sweep:
     """`round` as often as wanted, then `judge`. Both raise Trouble when they can not go on."""
 
-    def __init__(self, folder: Path, programs: Programs, options: Options) -> None:
+    def __init__(self, folder: Path, programs: Programs, options: Options, report: Report) -> None:
         self._dice = Random(options.seed)
-        self._report = Report(seed=options.seed)
+        self._report = report
         self._begun = time.monotonic()
         center = start_center(programs, folder, options.fault)
         self._account, url = center.account, center.signal_url
@@ -92,8 +80,8 @@ class Sweep:
         if len(self._ends) % LOOK_EVERY == 0:
             self._look()
 
-    def judge(self) -> Report:
-        """The verdict, once a process that nobody kills has sent what was left."""
+    def judge(self) -> None:
+        """The verdict, into the report, once a process that nobody kills has sent what was left."""
         worker = run_worker(self._work, promising=False)
         try:
             self._wait_for_calm()
@@ -117,7 +105,6 @@ class Sweep:
             "doubled, on the wire at a kill": doubles,
             "doubled without excuse": len(unexcused),
         }
-        return self._report
 
     def _look(self) -> None:
         """Nothing promised is gone, nothing is marked as sent that never arrived, all is whole."""
@@ -175,21 +162,21 @@ def _in_words(names: Iterable[Name], words: str) -> list[str]:
 
 
 def _rows(database: Path) -> list[tuple[Name, str]]:
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        found = connection.execute("SELECT order_id, item_id, type, state FROM outbox")
-        return [((order, item, kind), state) for order, item, kind, state in found]
-    finally:
-        connection.close()
+    statement = "SELECT order_id, item_id, type, state FROM outbox"
+    found = _asked(database, statement, apsw.SQLITE_OPEN_READONLY)
+    return [((order, item, kind), state) for order, item, kind, state in found]
 
 
 def _damage(database: Path) -> list[str]:
-    connection = apsw.Connection(str(database))
-    try:
-        words = [row[0] for row in connection.execute("PRAGMA integrity_check")]
-    finally:
-        connection.close()
+    words = [row[0] for row in _asked(database, "PRAGMA integrity_check", READ_AND_WRITE)]
     return [] if words == ["ok"] else [f"the database is damaged: {words[0]}"]
+
+
+def _asked(database: Path, statement: str, flags: int) -> list[Any]:
+    """What the database answers; who opens it after a kill holds it for a moment."""
+    with closing(apsw.Connection(str(database), flags)) as connection:
+        connection.set_busy_timeout(BUSY_MILLISECONDS)
+        return list(connection.execute(statement))
 
 
 def _key_in(folder: Path) -> list[str]:
@@ -198,73 +185,28 @@ def _key_in(folder: Path) -> list[str]:
 
 
 def _read_options() -> Options:
-    parser = argparse.ArgumentParser(prog="scripts/soak --outbox", description=__doc__)
-    parser.add_argument("--kills", type=int, default=500, help="how many kill -9 (default 500)")
-    parser.add_argument("--seed", type=int, default=1, help="of the dice (default 1)")
-    parser.add_argument("--fault", type=_fault, default=SLOW, help="of the receiver, as JSON")
-    parser.add_argument("--folder", type=Path, help="where, instead of a new temporary folder")
-    parser.add_argument("--keep", action="store_true", help="keep the folder also when all is fine")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser = a_parser("--outbox", __doc__)
+    add_dice(parser, kills=500, fault=SLOW)
     options = parser.parse_args()
     if not 1 <= options.kills <= MOST:
         parser.error(f"--kills goes from 1 to {MOST}")
     return Options(**vars(options))
 
 
-def _fault(text: str) -> Mapping[str, Any]:
-    fault = json.loads(text)
-    if not isinstance(fault, dict):
-        raise argparse.ArgumentTypeError("it is no object")
-    return fault
+def main() -> int:
+    """The exit code, as `run` says."""
+    options = _read_options()
+    report = Report(seed=options.seed)
 
-
-def _run(options: Options, folder: Path, programs: Programs) -> Report:
-    console = Console(stderr=True)
-    try:
-        sweep = Sweep(folder, programs, options)
+    def work(folder: Path, programs: Programs) -> None:
+        console = Console(stderr=True)
+        sweep = Sweep(folder, programs, options, report)
         rounds = range(options.kills)
         for _ in track(rounds, "killing", console=console, disable=not console.is_terminal):
             sweep.round()
-        return sweep.judge()
-    except Trouble as trouble:
-        return Report(seed=options.seed, problems=[str(trouble)])
+        sweep.judge()
 
-
-def _tell(report: Report) -> None:
-    for name, number in report.counts.items():
-        print(f"{name:<38}{number:>8}")
-    for problem in report.problems:
-        print(f"FAILED: {problem}")
-    if not report.problems:
-        print(f"FINE: nothing promised was lost ({report.seconds:.0f} s)")
-    print(f"seed {report.seed}")
-
-
-def main() -> int:
-    """The exit code: 0 fine, 1 not so, 2 used wrongly, 130 stopped by Ctrl-C."""
-    options = _read_options()
-    end_on_request()
-    try:
-        place = Place(options.folder, "hotfolder-soak-")
-    except Trouble as trouble:
-        print(f"soak: {trouble}", file=sys.stderr)
-        return WRONGLY_USED
-    code = INTERRUPTED
-    try:
-        with Programs() as programs:
-            report = _run(options, place.folder, programs)
-        code = 1 if report.problems else 0
-        if options.json:
-            print(json.dumps({"fine": not report.problems, **asdict(report)}, indent=2))
-        else:
-            _tell(report)
-    except KeyboardInterrupt:
-        print("Stopped; everything that was started has ended.", file=sys.stderr)
-    finally:
-        place.leave(keep=options.keep or code == 1)
-    if place.folder.exists():
-        print(f"What it wrote is in {place.folder}", file=sys.stderr)
-    return code
+    return run(options, report, "nothing promised was lost", work)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from judgement import (
     still_missing,
 )
 from killing import Killer, doubled_on_the_wire
+from long_run import Report
 from posting import Posting
 from programs import Programs, Trouble
 from shop import Pace, Shop
@@ -50,15 +51,20 @@ class Plan:
 
 
 @dataclass(kw_only=True, slots=True)
-class Report:
-    """What came of it; no problems means all is as it should be."""
+class SoakReport(Report):
+    """How often each kind of move was made, and what each kill was aimed at, beside."""
 
-    seed: int
-    seconds: float = 0.0
-    counts: dict[str, int] = field(default_factory=dict)
     moves: Mapping[str, int] = field(default_factory=dict)
     kills: Mapping[str, int] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """What was counted, for a person."""
+        lines = Report.lines(self)
+        for title, counts in (("moves", self.moves), ("kill -9 during", self.kills)):
+            if counts:
+                words = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+                lines.append(f"{title}: {words}")
+        return lines
 
 
 class Soak:
@@ -140,9 +146,8 @@ class Soak:
             names = ", ".join(label(item) for item in sorted(absent)[:10]) or "none"
             raise Trouble(f"nothing moves any more; jobs that never appeared: {names}")
 
-    def judge(self) -> Report:
-        """The verdict, once everything had its time to arrive."""
-        report = Report(seed=self._plan.seed)
+    def judge(self, report: SoakReport) -> None:
+        """The verdict, into the report, once everything had its time to arrive."""
         self.shop.set_fault({})
         found = self._wait_for_calm()
         account = self.shop.account()
@@ -156,7 +161,7 @@ class Soak:
         found += check_secrets(self.shop) + check_database(self.shop)
         if code:
             found.append(f"the daemon ended with {code} when it was asked to stop")
-        report.problems = found
+        report.problems += found
         report.seconds = round(time.monotonic() - self._begun, 1)
         report.moves = dict(self._operator.deeds)
         report.kills = dict(self._killer.aims)
@@ -175,7 +180,6 @@ class Soak:
             "doubled without excuse": len(unexcused),
             "withdrawn": int(states.get("withdrawn", 0)),
         }
-        return report
 
     def _wait_for_calm(self) -> list[str]:
         """Until all is said and done, or nothing more can come; what is still not as it should be.

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,11 @@ from click.testing import CliRunner
 
 from hotfolder.cli.main import program
 from hotfolder.config.check import Loaded, load_shop
-from hotfolder.services.shop import Shop
+from hotfolder.domain.job import Job
+from hotfolder.services.shop import SIGNALS, Destination, Shop
 from hotfolder.shopfront import build_shop
+from tests.fakes import FolderFetcher, RecordingSender
+from tests.steps import EXAMPLES, fetch_all, note, order_in, send_all, the_job
 
 ORDER_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
 
@@ -31,6 +34,22 @@ class Result:
 
 
 Call = Callable[..., Result]
+
+
+def quiet(shop: Shop, sender: RecordingSender) -> Shop:
+    """The shop of the commands, with nothing leaving the machine."""
+    usual = Destination(name=SIGNALS, sender=sender)
+    fetcher = FolderFetcher(EXAMPLES / "files")
+    return replace(shop, destinations={SIGNALS: usual}, fetcher=fetcher)
+
+
+def job_in_print(shop: Shop) -> Job:
+    """ItemRegistered is sent, ItemProduce waits for its undo time."""
+    order = order_in(shop)
+    fetch_all(shop)
+    send_all(shop)
+    note(shop, the_job(shop, order.order_id), "print")
+    return the_job(shop, order.order_id)
 
 
 @pytest.fixture

@@ -1,16 +1,15 @@
 """hotfolder backup and restore."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hotfolder.config.check import Loaded
 from hotfolder.daemon import take_locks
-from hotfolder.services.shop import SIGNALS, Destination, Shop
+from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 from hotfolder.store.backup import check_whole
-from tests.cli.conftest import ORDER_KEY, Call
+from tests.cli.conftest import ORDER_KEY, Call, quiet
 from tests.fakes import RecordingSender
 from tests.processes import line_of, other_process
 from tests.steps import order_in, send_all
@@ -18,8 +17,7 @@ from tests.steps import order_in, send_all
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    usual = Destination(name=SIGNALS, sender=RecordingSender())
-    return replace(shop, destinations={SIGNALS: usual})
+    return quiet(shop, RecordingSender())
 
 
 def test_a_backup_is_made_while_the_daemon_runs_and_is_whole(

@@ -13,31 +13,21 @@ from hotfolder.files.ballast import Ballast
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.note_board import Board
 from hotfolder.services.send_signals import send_next
-from hotfolder.services.shop import SIGNALS, Destination, Shop
+from hotfolder.services.shop import Shop
 from hotfolder.watch.rounds import Rounds
-from tests.cli.conftest import Call
-from tests.fakes import FolderFetcher, RecordingSender, refuse
-from tests.steps import EXAMPLES, fetch_all, folder_of, gate_of, note, order_in, send_all, the_job
-
-
-def with_sender(shop: Shop, sender: RecordingSender) -> Shop:
-    return replace(shop, destinations={SIGNALS: Destination(name=SIGNALS, sender=sender)})
+from tests.cli.conftest import Call, job_in_print, quiet
+from tests.fakes import RecordingSender, refuse
+from tests.steps import folder_of, gate_of, note, order_in
 
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    """The shop of the commands, with nothing leaving the machine."""
-    return with_sender(replace(shop, fetcher=FolderFetcher(EXAMPLES / "files")), RecordingSender())
+    return quiet(shop, RecordingSender())
 
 
 @pytest.fixture
 def job(shop: Shop) -> Job:
-    """A job in print, ItemRegistered sent."""
-    order = order_in(shop)
-    fetch_all(shop)
-    send_all(shop)
-    note(shop, the_job(shop, order.order_id), "print")
-    return the_job(shop, order.order_id)
+    return job_in_print(shop)
 
 
 def test_status_names_each_stage_with_its_path_and_signal(
@@ -86,7 +76,7 @@ def test_status_tells_when_signals_do_not_get_through(call: Call, config: Path, 
     order_in(shop)
     sender = RecordingSender()
     sender.answer = refuse(401, "wrong key")
-    shop = with_sender(shop, sender)
+    shop = quiet(shop, sender)
     send_next(shop, gate_of(shop))
 
     found = call("status", "--json", "--config", config).data["destinations"]["cloudsignal"]

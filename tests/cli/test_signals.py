@@ -12,13 +12,12 @@ from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.send_signals import send_next
 from hotfolder.services.ship_item import give_tracking
-from hotfolder.services.shop import SIGNALS, Destination, Shop
+from hotfolder.services.shop import Shop
 from hotfolder.shopfront import archive_path
-from tests.cli.conftest import Call
-from tests.fakes import FolderFetcher, ManualClock, RecordingSender, accept, refuse
+from tests.cli.conftest import Call, job_in_print, quiet
+from tests.fakes import ManualClock, RecordingSender, accept, refuse
 from tests.steps import (
     ALL_TYPES,
-    EXAMPLES,
     actions,
     again,
     fetch_all,
@@ -39,20 +38,12 @@ def sender() -> RecordingSender:
 
 @pytest.fixture
 def shop(shop: Shop, sender: RecordingSender) -> Shop:
-    """The shop of the commands, with nothing leaving the machine."""
-    usual = Destination(name=SIGNALS, sender=sender)
-    fetcher = FolderFetcher(EXAMPLES / "files")
-    return replace(shop, destinations={SIGNALS: usual}, fetcher=fetcher)
+    return quiet(shop, sender)
 
 
 @pytest.fixture
 def job(shop: Shop) -> Job:
-    """A job in print: ItemRegistered sent, ItemProduce waiting for its undo time."""
-    order = order_in(shop)
-    fetch_all(shop)
-    send_all(shop)
-    note(shop, the_job(shop, order.order_id), "print")
-    return the_job(shop, order.order_id)
+    return job_in_print(shop)
 
 
 def listed(call: Call, config: Path, *filters: str) -> list[str]:

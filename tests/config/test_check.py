@@ -4,29 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
-from hotfolder.config.check import Loaded, check_config, load_shop
-from hotfolder.config.load import parse_document
+from hotfolder.config.check import load_shop
 from hotfolder.config.model import Config
 from hotfolder.config.shape import inner_model, options
-from hotfolder.errors import ConfigError, Problem
+from tests.config.checking import GOOD, a_shop, checked, only_problem, problems_of
 
-GOOD = """\
-intake:
-  interfaces:
-    - name: live
-      key: order-key
-      mode: live
-signals:
-  key: signal-key
-"""
-FLOW = """\
-name: default
-stages:
-  - {key: new, folder: 10-new}
-  - {key: print, folder: 20-print, signal: ItemProduce}
-"""
 JARGON = (
     "Input",
     "pydantic",
@@ -37,35 +20,6 @@ JARGON = (
     "unable to parse",
     "class ",
 )
-
-
-def checked(text: str) -> Config:
-    return check_config(parse_document(text, "config.yaml"), Path("/shop"), {})
-
-
-def problems_of(text: str) -> tuple[Problem, ...]:
-    with pytest.raises(ConfigError) as caught:
-        checked(text)
-    return caught.value.problems
-
-
-def only_problem(text: str) -> Problem:
-    (problem,) = problems_of(text)
-    return problem
-
-
-def a_shop(folder: Path, config: str = GOOD, flow: str = FLOW) -> Path:
-    path = folder / "config.yaml"
-    path.write_text(config, encoding="utf-8")
-    (folder / "flows").mkdir()
-    (folder / "flows" / "default.yaml").write_text(flow, encoding="utf-8")
-    return path
-
-
-def shop_problems(path: Path) -> tuple[Problem, ...]:
-    with pytest.raises(ConfigError) as caught:
-        load_shop(path, {})
-    return caught.value.problems
 
 
 def test_five_different_mistakes_are_all_named_with_their_lines() -> None:
@@ -96,64 +50,6 @@ def test_five_different_mistakes_are_all_named_with_their_lines() -> None:
     ]
     assert problems[0].hint == "did you mean name?"
     assert problems[1].hint == "TCP port; 0 takes any free port"
-
-
-def test_mistakes_of_configuration_and_flows_are_named_together(tmp_path: Path) -> None:
-    path = a_shop(tmp_path, GOOD + "log:\n  level: LOUD\n", FLOW + "undo_second: 3\n")
-    assert [problem.where for problem in shop_problems(path)] == [
-        "config.yaml:9 log.level",
-        "flows/default.yaml:5 undo_second",
-    ]
-
-
-def test_a_good_shop_comes_with_absolute_paths_and_defaults(tmp_path: Path) -> None:
-    loaded = load_shop(a_shop(tmp_path), {})
-    assert isinstance(loaded, Loaded)
-    assert loaded.config_path == tmp_path / "config.yaml"
-    assert loaded.floor_path == tmp_path / "floor"
-    assert loaded.spool_path == tmp_path / "floor" / ".hotfolder" / "spool"
-    assert loaded.state_path == tmp_path / "state"
-    assert loaded.flows_path == tmp_path / "flows"
-    assert [flow.name for flow in loaded.flows] == ["default"]
-    assert loaded.config.intake.port == 8080
-    assert loaded.config.signals.url == "https://api.cloudprinter.com/cloudsignal/2.0/status/"
-
-
-def test_a_configuration_named_by_a_relative_path_gives_absolute_paths(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_shop(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    loaded = load_shop(Path("config.yaml"), {})
-    assert loaded.config_path == tmp_path / "config.yaml"
-    assert loaded.state_path == tmp_path / "state"
-
-
-def test_paths_start_at_the_folder_of_the_file_and_are_tidied() -> None:
-    config = checked(
-        GOOD
-        + "  ca_file: own/ca.pem\nfloor:\n  path: ../share/./floor\n  spool: /mnt/spool\n"
-        + "log:\n  file: ~/hotfolder.log\n"
-    )
-    assert config.floor.path == Path("/share/floor")
-    assert config.floor.spool == Path("/mnt/spool")
-    assert config.signals.ca_file == Path("/shop/own/ca.pem")
-    assert config.log.file == Path.home() / "hotfolder.log"
-
-
-def test_flows_are_read_from_where_the_configuration_says(tmp_path: Path) -> None:
-    path = a_shop(tmp_path, GOOD + "flows:\n  path: elsewhere\n")
-    (problem,) = shop_problems(path)
-    assert problem.where == "config.yaml:9 flows.path"
-    assert problem.what == f"the folder {tmp_path / 'elsewhere'} does not exist"
-
-
-def test_a_missing_configuration_names_the_whole_path(tmp_path: Path) -> None:
-    (problem,) = shop_problems(tmp_path / "none.yaml")
-    assert str(problem) == (
-        "none.yaml: the file does not exist"
-        f" (looked for {tmp_path / 'none.yaml'}; `hotfolder init` writes a first one)"
-    )
 
 
 def test_what_is_required_and_absent_is_named_in_one_go() -> None:
@@ -250,75 +146,6 @@ def test_two_interfaces_of_one_name_are_refused() -> None:
     assert problem.what == "is the name of interfaces[0] already"
 
 
-OTHERS = """\
-  others:
-    - {name: old, key: old-key, url: "https://old.example/", protocol: 1.1}
-    - {name: third, key: third-key, delay_as_item_error: yes}
-"""
-
-
-def test_signals_of_an_interface_may_go_elsewhere_and_in_another_protocol() -> None:
-    config = checked(GOOD.replace("mode: live", "mode: live\n      signals_to: old") + OTHERS)
-    assert config.intake.interfaces[0].signals_to == "old"
-    old, third = config.signals.others
-    assert (old.name, old.url, old.protocol) == ("old", "https://old.example/", "1.1")
-    assert old.key.get_secret_value() == "old-key"
-    assert (third.protocol, third.delay_as_item_error) == ("2.0", True)
-    assert (config.signals.protocol, config.signals.delay_as_item_error) == ("2.0", False)
-
-
-def test_a_destination_that_does_not_exist_is_refused() -> None:
-    text = GOOD.replace("mode: live", "mode: live\n      signals_to: odl") + OTHERS
-    problem = only_problem(text)
-    assert problem.where == "config.yaml:6 intake.interfaces[0].signals_to"
-    assert problem.what == "names 'odl', which is not in signals.others"
-    assert problem.hint == "add it there or leave this out"
-
-
-def test_the_usual_destination_needs_no_name_and_lends_it_to_nobody() -> None:
-    problem = only_problem(GOOD + OTHERS.replace("name: third", "name: cloudsignal"))
-    assert problem.where == "config.yaml:10 signals.others[1].name"
-    assert problem.what == "is the name of the usual CloudSignal interface"
-
-
-def test_two_destinations_of_one_name_are_refused() -> None:
-    problem = only_problem(GOOD + OTHERS.replace("name: third", "name: old"))
-    assert problem.where == "config.yaml:10 signals.others[1].name"
-    assert problem.what == "is the name of others[0] already"
-
-
-@pytest.mark.parametrize(
-    ("written", "instead", "where", "what"),
-    [
-        ("key: old-key, ", "", "others[0].key", "is missing"),
-        ("key: old-key", "key: old-key, key_env: SESAME", "others[0].key_env", "stands beside key"),
-        ("key: old-key", "key_env: SESAME", "others[0].key_env", "names an environment variable"),
-        ("name: old", "name: ''", "others[0].name", "is empty"),
-        (
-            "protocol: 1.1",
-            "protocol: 3",
-            "others[0].protocol",
-            "is '3' but must be one of 2.0, 1.1",
-        ),
-        ("https://old", "ftp://old", "others[0].url", "must be a full address"),
-        ("protocol: 1.1", "bundle: 1", "others[0].bundle", "is not known here"),
-    ],
-)
-def test_a_mistake_in_another_destination_is_named_by_its_place(
-    written: str, instead: str, where: str, what: str
-) -> None:
-    problem = only_problem(GOOD + OTHERS.replace(written, instead))
-    assert problem.where == f"config.yaml:9 signals.{where}"
-    assert problem.what.startswith(what)
-
-
-def test_the_keys_of_other_destinations_are_in_no_repr_and_no_dump() -> None:
-    config = checked(GOOD + OTHERS)
-    shown = f"{config!r} {config} {config.model_dump()} {config.model_dump_json()}"
-    assert "old-key" not in shown
-    assert "third-key" not in shown
-
-
 @pytest.mark.parametrize(
     ("section", "what"),
     [
@@ -346,33 +173,6 @@ def test_a_log_level_may_be_written_small() -> None:
     assert checked(f"{GOOD}log:\n  level: warning\n").log.level == "WARNING"
 
 
-@pytest.mark.parametrize(
-    ("line", "what"),
-    [
-        ("url: api.example.com", "must be a full address that starts with https:// or http://"),
-        ("url: ftp://example.com/", "must be a full address that starts with https:// or http://"),
-        ("url: 'https://a b/'", "must be a full address that starts with https:// or http://"),
-        ("url: https://h:99999/", "must be a full address that starts with https:// or http://"),
-        ("url: https://me:Sesame@example.com/", "must not hold a user name or password"),
-        ("proxy: me:Sesame@proxy:3128", "must be a full address that starts with https://"),
-        ("proxy: [Sesame]", "must be text"),
-    ],
-)
-def test_an_address_that_can_not_be_called_is_refused_and_not_repeated(
-    line: str, what: str
-) -> None:
-    problem = only_problem(f"{GOOD}  {line}\n")
-    assert problem.where.startswith("config.yaml:8 signals.")
-    assert problem.what.startswith(what)
-    assert "Sesame" not in str(problem)
-
-
-def test_a_proxy_keeps_its_password_to_itself() -> None:
-    config = checked(f"{GOOD}  proxy: http://me:Sesame@proxy:3128\n")
-    assert config.signals.proxy == SecretStr("http://me:Sesame@proxy:3128")
-    assert "Sesame" not in repr(config) + config.model_dump_json()
-
-
 def test_keys_are_in_no_repr_and_no_dump(tmp_path: Path) -> None:
     loaded = load_shop(a_shop(tmp_path), {})
     config = loaded.config
@@ -381,35 +181,6 @@ def test_keys_are_in_no_repr_and_no_dump(tmp_path: Path) -> None:
     shown = f"{loaded!r} {config!r} {config} {config.model_dump()} {config.model_dump_json()}"
     assert "order-key" not in shown
     assert "signal-key" not in shown
-
-
-def test_nothing_can_be_changed_after_reading() -> None:
-    config = checked(GOOD)
-    with pytest.raises(ValueError, match="frozen"):
-        config.intake.port = 1  # type: ignore[misc]
-
-
-@pytest.mark.parametrize(
-    ("config", "where", "what"),
-    [
-        ("floor: {spool: floor/20-print/spool}", "floor.spool", "lies in a stage folder"),
-        ("floor: {spool: floor}", "floor.spool", "holds stage folders"),
-        ("state: {path: floor/10-new}", "state.path", "lies in a stage folder"),
-    ],
-)
-def test_our_own_files_never_lie_among_the_jobs(
-    tmp_path: Path, config: str, where: str, what: str
-) -> None:
-    (problem,) = shop_problems(a_shop(tmp_path, f"{GOOD}{config}\n"))
-    assert (problem.where, problem.what) == (f"config.yaml:8 {where}", what)
-
-
-@pytest.mark.parametrize(
-    "section", ["[a]", "a", "{path: [a]}", "{path: null}", "{path: ''}", '{path: "\\0"}']
-)
-def test_a_flows_section_that_can_not_be_used_is_named_once(tmp_path: Path, section: str) -> None:
-    (problem,) = shop_problems(a_shop(tmp_path, f"{GOOD}flows: {section}\n"))
-    assert problem.where.startswith("config.yaml:8 flows")
 
 
 def every_option() -> Iterator[tuple[str, str]]:

@@ -77,4 +77,4 @@ def test_a_time_without_its_zone_is_refused() -> None:
 def test_a_signal_can_not_be_changed() -> None:
     signal: Signal = a_signal()
     with pytest.raises(AttributeError):
-        signal.order_id = "other"  # type: ignore[misc]
+        signal.order_id = "other"  # type: ignore[misc]  # that is the point

@@ -19,6 +19,6 @@ def shop(tmp_path: Path, center: RunningTestCenter) -> Iterator[RunningShop]:
     made = RunningShop(tmp_path / "shop", center.signal_url, SIGNAL_KEY, undo_seconds=0)
     yield made
     # shown when the test has failed
-    print("the daemon", "runs" if made.is_alive else "does not run")  # noqa: T201
-    print(made.log_text())  # noqa: T201
+    print("the daemon", "runs" if made.is_alive else "does not run")  # noqa: T201 (pytest shows it)
+    print(made.log_text())  # noqa: T201 (pytest shows it)
     made.close()

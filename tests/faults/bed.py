@@ -4,14 +4,13 @@ Only the clock is turned by hand. Everything between sender and receiver passes 
 """
 
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import deadline
 from hotfolder.domain.signal import REQUIRED, Signal, SignalType
 from hotfolder.files.ballast import Ballast
@@ -34,6 +33,7 @@ from tests.builders import a_flow
 from tests.fakes import START, FolderFetcher, ManualClock
 from tests.fault_proxy import FaultProxy
 from tests.faults.oracle import Oracle
+from tests.faults.senders import Watched
 from tests.net.servers import Request, Respond, Server
 from tests.test_center_server import RunningTestCenter
 
@@ -101,51 +101,6 @@ class SetClock(ManualClock):
 
     def set_by(self, span: timedelta) -> None:
         self._now += span
-
-
-class Watched:
-    """A sender that notes when it was asked."""
-
-    def __init__(self, sender: CloudSignal, clock: ManualClock) -> None:
-        self._sender = sender
-        self._clock = clock
-        self.tries: list[datetime] = []
-        self.answers: list[Answer] = []
-
-    def send(self, request: Mapping[str, Any]) -> Answer:
-        self.tries.append(self._clock.now())
-        answer = self._sender.send(request)
-        self.answers.append(answer)
-        return answer
-
-    def set_key(self, key: str) -> bool:
-        return self._sender.set_key(key)
-
-
-class Interrupted:
-    """A sender around whose first POST something else happens."""
-
-    def __init__(
-        self,
-        sender: Sender,
-        *,
-        before: Callable[[], object] = lambda: None,
-        after: Callable[[], object] = lambda: None,
-    ) -> None:
-        self._sender = sender
-        self._before: list[Callable[[], object]] = [before]
-        self._after: list[Callable[[], object]] = [after]
-
-    def send(self, request: Mapping[str, Any]) -> Answer:
-        while self._before:
-            self._before.pop()()
-        answer = self._sender.send(request)
-        while self._after:
-            self._after.pop()()
-        return answer
-
-    def set_key(self, key: str) -> bool:
-        return self._sender.set_key(key)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -6,7 +6,6 @@ python -m tests.faults.sending FOLDER URL [mortal]: `mortal` kills itself after 
 import os
 import signal
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,10 @@ from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS
 from hotfolder.shopfront import SystemClock
 from tests.faults.bed import KEY, a_shop
+from tests.waiting import wait_until
 
 LOCKED = 5
+IDLE_SECONDS = 120.0  # nobody will kill it any more: it ends by itself
 
 
 class Mortal:
@@ -44,8 +45,7 @@ def main(folder: str, url: str, mortal: str = "") -> None:
     gate = Gate(shop.destinations[SIGNALS])
     recover(shop)
     while True:
-        if not send_next(shop, gate):
-            time.sleep(0.02)
+        wait_until(lambda: send_next(shop, gate), IDLE_SECONDS, "something to send, or a kill")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from hotfolder.loops import Loop
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import send_next
-from tests.faults.bed import ALL, Bed, Interrupted, made_bed
+from tests.faults.bed import ALL, Bed, made_bed
+from tests.faults.senders import Interrupted
 from tests.processes import ROOT, line_of, other_process, tell
 from tests.steps import look_up
 from tests.waiting import wait_until

@@ -1,11 +1,10 @@
-"""Processes that end, stop, hang, or meet another of their kind.
+"""Processes that end, stop, or meet another of their kind.
 
 The sweep of 500 random kills is `scripts/soak --outbox`; tests/scripts/test_outbox.py runs 30.
 """
 
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,29 +13,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from socket import socket
-from typing import Any
 
-import apsw
 import pytest
-from playhouse.migrations import Runner
 
-from hotfolder.errors import StoreError
-from hotfolder.loops import Loop
-from hotfolder.services.recover import free_stuck, recover
-from hotfolder.services.send_signals import send_next
-from hotfolder.store.database import MIGRATIONS, Database
-from hotfolder.store.store import Store
-from hotfolder.timers import Timers
 from tests.end_to_end.running_shop import ORDER_KEY, RunningShop
-from tests.faults.bed import ALL, Bed, Interrupted, made_bed
+from tests.faults.bed import ALL, Bed, made_bed
+from tests.faults.other_sender import SECONDS, arrived, is_stopped, sending
 from tests.faults.sending import LOCKED
 from tests.net.servers import Request, Server, says, serving
-from tests.processes import ROOT
-from tests.steps import look_up
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
 from tests.waiting import wait_until
-
-SECONDS = 30.0
 
 
 @pytest.fixture
@@ -46,29 +32,12 @@ def bed(tmp_path: Path, logged: list[str]) -> Iterator[Bed]:
         yield made
 
 
-@contextmanager
-def sending(bed: Bed, url: str, *mortal: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Another process that sends what this bed promised."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.sending", bed.folder, url, *mortal], cwd=ROOT
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(SECONDS)
-
-
-def is_stopped(process: subprocess.Popen[bytes]) -> bool:
-    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-
-
-def arrived(bed: Bed) -> bool:
-    rows = look_up(bed.oracle.database, "SELECT DISTINCT state FROM outbox")
-    return bed.oracle.everything_arrived() and rows == [("sent",)]
-
-
 # 3
+
+
+def let_work_until_a_random_moment(dice: Random) -> None:
+    """No condition could be waited for: that nobody chose where the kill meets it is the point."""
+    time.sleep(dice.uniform(0, 0.05))
 
 
 def test_random_kills_in_quick_succession_lose_nothing(bed: Bed) -> None:
@@ -79,8 +48,12 @@ def test_random_kills_in_quick_succession_lose_nothing(bed: Bed) -> None:
         bed.promise_many(4, items=3, first=10 * number + 1)
         with sending(bed, bed.center.signal_url):
             before = len(bed.oracle.accepted())
-            wait_until(lambda: len(bed.oracle.accepted()) > before, SECONDS, "something arrives")  # noqa: B023
-            time.sleep(dice.uniform(0, 0.05))
+            wait_until(
+                lambda: len(bed.oracle.accepted()) > before,  # noqa: B023 (called in this turn)
+                SECONDS,
+                "something arrives",
+            )
+            let_work_until_a_random_moment(dice)
     with sending(bed, bed.center.signal_url):
         wait_until(lambda: arrived(bed), SECONDS, "everything")
     bed.check(doubles=6 * 3)
@@ -165,79 +138,6 @@ def test_a_process_that_was_stopped_in_the_middle_of_a_post_goes_on_as_if_nothin
     bed.check(doubles=1)
 
 
-# 22
-
-
-def test_timers_that_raise_and_hang_and_a_step_that_raises_do_not_end_the_sending(
-    bed: Bed, caplog: pytest.LogCaptureFixture
-) -> None:
-    release = threading.Event()
-    failures = iter(range(3))
-
-    def raises() -> None:
-        raise RuntimeError("a timer")
-
-    def hangs() -> None:
-        release.wait(SECONDS)
-
-    def step() -> float:
-        if next(failures, None) is not None:
-            raise RuntimeError("a step")
-        return 0.0 if send_next(bed.shop, bed.gate) else 0.1
-
-    timers = Timers({"raises": (0.01, raises), "hangs": (0.02, hangs)})
-    loop = Loop("sender", step)
-    bed.promise("1", "11", ALL)
-    timers.start()
-    loop.start()
-    try:
-        wait_until(lambda: arrived(bed), SECONDS, "everything, although all timers hang")
-        assert time.monotonic() - loop.beat < 60
-    finally:
-        release.set()
-        timers.stop()
-        loop.ask_to_stop()
-        assert loop.join(10)
-    assert sum("had to start again" in line for line in bed.logged) == 3
-    bed.check()
-
-
-def test_a_sender_that_hangs_is_seen_by_its_beat_and_its_late_word_changes_nothing(
-    bed: Bed,
-) -> None:
-    hang, held = threading.Event(), threading.Event()
-
-    def wait() -> None:
-        held.set()
-        hang.wait(SECONDS)
-
-    bed.use(sender=Interrupted(bed.sender, before=wait), bundle_limit=1)
-    loops = [
-        Loop(name, lambda: 0.0 if send_next(bed.shop, bed.gate) else 0.05)
-        for name in ("first", "second")
-    ]
-    bed.promise_many(6)
-    loops[0].start()
-    assert held.wait(SECONDS)
-    loops[1].start()
-    others = {"sent": 5, "sending": 1}
-    wait_until(lambda: bed.states() == others, SECONDS, "what the other one sends")
-    assert time.monotonic() - loops[0].beat > time.monotonic() - loops[1].beat
-
-    bed.clock.turn(61)
-    assert free_stuck(bed.shop) == 1
-    loops[1].wake.set()
-    wait_until(lambda: bed.states() == {"sent": 6}, SECONDS, "the one that hung")
-    before = bed.shop.store.signals.find({})
-    hang.set()
-    wait_until(lambda: len(bed.oracle.accepted()) == 7, SECONDS, "its late word")
-    for loop in loops:
-        loop.ask_to_stop()
-        assert loop.join(10)
-    assert bed.shop.store.signals.find({}) == before
-    bed.check(doubles=1)
-
-
 # 24
 
 
@@ -276,71 +176,3 @@ def test_a_second_daemon_is_refused_and_a_stop_in_the_middle_of_a_post_loses_and
         center.wait_for(lambda accepted: len(accepted) >= 8, SECONDS)
         assert len(center.accepted()) == 8
         assert SIGNAL_KEY not in shop.log_text()
-
-
-def at_first_schema(path: Path) -> apsw.Connection:
-    """A database as the first version of the program made it."""
-    path.parent.mkdir(parents=True)
-    only = path.parent / "migrations"
-    only.mkdir()
-    (only / "__init__.py").touch()
-    name = "0001_first_schema.py"
-    (only / name).write_text((MIGRATIONS / name).read_text())
-    database = Database(path)
-    database._connect()
-    Runner(database._peewee, str(only)).up()
-    database.close()
-    return apsw.Connection(str(path))
-
-
-OLD_ROW: dict[str, Any] = {
-    "order_id": "1",
-    "job_id": 1,
-    "type": "ItemRegistered",
-    "stage": "",
-    "inferred": 0,
-    "state": "waiting",
-    "attempts": 0,
-    "last_answer": "",
-    "alone": 0,
-    "claim": "",
-}
-
-
-def test_an_upgrade_in_the_middle_of_a_backlog_loses_nothing(
-    tmp_path: Path, logged: list[str]
-) -> None:
-    now = int(datetime.now(UTC).timestamp() * 1_000_000)
-    old = at_first_schema(tmp_path / "state" / "hotfolder.sqlite")
-    columns = {row[1] for row in old.execute("pragma table_info(outbox)")}
-    for number in range(20):
-        body = f'{{"type": "ItemRegistered", "order": "1", "item": "{number}"}}'
-        row = OLD_ROW | {"item_id": str(number), "at": now, "due": now, "deadline": now}
-        row |= {"body": body}
-        row = {name: value for name, value in row.items() if name in columns}
-        if number == 3:
-            row |= {"state": "sending", "claim": "gone", "lease_until": now}
-        places = ", ".join("?" * len(row))
-        old.execute(f"INSERT INTO outbox ({', '.join(row)}) VALUES ({places})", [*row.values()])
-    old.close()
-
-    with made_bed(tmp_path, logged, start=datetime.now(UTC)) as bed:
-        bed.oracle.promised = [("1", str(number), "ItemRegistered") for number in range(20)]
-        recover(bed.shop)
-        bed.send()
-        assert bed.states() == {"sent": 20}
-        assert bed.oracle.everything_arrived()
-        bed.check()
-
-
-def test_an_older_program_refuses_a_newer_file_and_leaves_it_as_it_is(bed: Bed) -> None:
-    bed.promise("1", "11", ALL)
-    bed.shop.store.close()
-    step = "INSERT INTO schema_migration (name, applied) VALUES ('9999_tomorrow', '2030-01-01')"
-    look_up(bed.oracle.database, step)
-    rows = look_up(bed.oracle.database, "SELECT * FROM outbox")
-
-    with pytest.raises(StoreError, match="newer Hotfolder"):
-        Store.open(bed.oracle.database)
-
-    assert look_up(bed.oracle.database, "SELECT * FROM outbox") == rows

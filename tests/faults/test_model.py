@@ -5,17 +5,14 @@ The store, the outbox and `send_signals` are the real ones; the receiver is play
 
 import contextlib
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from hotfolder.domain.answer import Answer, Fault
 from hotfolder.domain.retry import may_send
 from hotfolder.errors import NotPossible, SignalInvalid
 from hotfolder.services.edit_signals import CHANGES, edit, send_all_now
@@ -24,6 +21,8 @@ from hotfolder.services.recover import free_stuck, recover
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
+from tests.fakes import Killed
+from tests.faults.any_answer import ACCEPTS, REFUSES, WRONG_KEY, Receiver
 from tests.faults.bed import ALL, KEY, SetClock, a_shop, promises_of
 from tests.faults.oracle import Name, found_in, lost, overtaken, said_too_much
 from tests.steps import look_up
@@ -31,59 +30,6 @@ from tests.steps import look_up
 ITEMS = ("1/11", "1/12", "1/13", "2/21", "2/22", "3/31")
 LIMIT = 3
 WEEK = timedelta(days=7)
-WRONG_KEY = "f" * 32
-# how the receiver answers: whether it accepts, and what comes back; None is a crash of ours
-ACCEPTS: Mapping[str, Answer | None] = {
-    "200": Answer(status=200),
-    "200 and silence": Answer(fault=Fault.TOO_SLOW),
-    "200 and our end": None,
-}
-REFUSES: Mapping[str, Answer | None] = {
-    "400": Answer(status=400, words="no such item"),
-    "413": Answer(status=413),
-    "404": Answer(status=404),
-    "302": Answer(status=302),
-    "login page": Answer(status=200, is_page=True),
-    "429": Answer(status=429, retry_after=30),
-    "500": Answer(status=500, words="boom"),
-    "503": Answer(status=503, retry_after=1e12),
-    "no name": Answer(fault=Fault.NO_NAME),
-    "reset": Answer(fault=Fault.CUT_OFF),
-    "our end": None,
-}
-
-
-class Killed(BaseException):
-    """The process ends here, as far as the code under test can tell."""
-
-
-class Receiver:
-    """Takes requests with the right key and answers as it was told to."""
-
-    def __init__(self) -> None:
-        self.key = self.sent_key = KEY
-        self.mood = "200"
-        self.accepted: list[Name] = []
-        self.last: list[Name] = []
-        self.in_doubt = 0
-
-    def send(self, request: Mapping[str, Any]) -> Answer:
-        signals = request.get("items", [request])
-        self.last = [(one["order"], one["item"], one["type"]) for one in signals]
-        if self.sent_key != self.key:
-            return Answer(status=401, words="the key is unknown")
-        accepts = self.mood in ACCEPTS
-        answer = ACCEPTS[self.mood] if accepts else REFUSES[self.mood]
-        if accepts:
-            self.accepted += self.last
-            self.in_doubt += len(self.last) if answer is None or answer.status != 200 else 0
-        if answer is None:
-            raise Killed
-        return answer
-
-    def set_key(self, key: str) -> bool:
-        changed, self.sent_key = key != self.sent_key, key
-        return changed
 
 
 @dataclass(kw_only=True, slots=True)

@@ -23,7 +23,7 @@ from tests.fakes import ManualClock
 from tests.faults.bed import ALL, a_shop, promises_of
 from tests.faults.oracle import Name, lost, overtaken, said_too_much
 from tests.faults.power import Disk, Step, after_power_cut, marked
-from tests.steps import look_up
+from tests.steps import look_up, with_usual
 
 CUTS = 100
 MOST_IN_A_BUNDLE = 3
@@ -55,14 +55,15 @@ class Life:
         self.disk = disk
         self._dice = dice
         self._safely = safely
-        self.shop = in_bundles(a_shop(folder, ManualClock(), {SIGNALS: Taker(disk)}))
+        self.clock = ManualClock()
+        self.shop = in_bundles(a_shop(folder, self.clock, {SIGNALS: Taker(disk)}))
         self.gate = Gate(self.shop.destinations[SIGNALS])
         self._numbers = count(1)
 
     def go_on(self, steps: int) -> None:
         for _ in range(steps):
             self._dice.choice((self.promise, self.promise, self.send, self.tidy))()
-            self.shop.clock.turn(1)  # type: ignore[attr-defined]
+            self.clock.turn(1)
 
     def promise(self) -> None:
         number = next(self._numbers)
@@ -96,8 +97,7 @@ class Life:
 
 
 def in_bundles(shop: Shop) -> Shop:
-    usual = replace(shop.destinations[SIGNALS], bundle_limit=MOST_IN_A_BUNDLE)
-    return replace(shop, destinations={SIGNALS: usual})
+    return with_usual(shop, bundle_limit=MOST_IN_A_BUNDLE)
 
 
 def lived(folder: Path, seed: int, *, safely: bool = True) -> list[Step]:
@@ -139,8 +139,9 @@ class Afterlife:
         assert self.gone == []
         assert said_too_much(self.rows, self.accepted) == []
         taker = Taker()
-        shop = in_bundles(a_shop(self._folder, ManualClock(), {SIGNALS: taker}))
-        shop.clock.turn(1000)  # type: ignore[attr-defined]
+        clock = ManualClock()
+        shop = in_bundles(a_shop(self._folder, clock, {SIGNALS: taker}))
+        clock.turn(1000)
         shop.store.check()
         recover(shop)
         gate = Gate(shop.destinations[SIGNALS])
@@ -244,7 +245,7 @@ def test_a_signal_whose_outcome_the_disk_refused_goes_again_when_its_lease_is_ov
         with pytest.raises(StoreError):
             life.send()
         assert free_stuck(life.shop) == 0
-        life.shop.clock.turn(61)  # type: ignore[attr-defined]
+        life.clock.turn(61)
         assert free_stuck(life.shop) > 0
         while send_next(life.shop, life.gate):
             pass

@@ -97,7 +97,7 @@ def test_noise_in_a_stage_is_not_seen(floor: Floor) -> None:
 def test_a_folder_with_a_name_that_is_not_utf8_is_a_stranger_that_can_be_shown(
     floor: Floor,
 ) -> None:
-    os.mkdir(os.path.join(os.fsencode(floor.stage_path("print")), NOT_UTF8))  # noqa: PTH102, PTH118
+    os.mkdir(os.path.join(os.fsencode(floor.stage_path("print")), NOT_UTF8))  # noqa: PTH102, PTH118 (a path of bytes)
     listing = floor.look("print")
     assert listing.folders == {}
     assert listing.strangers == ("Gr\ufffd\ufffde",)

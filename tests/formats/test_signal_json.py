@@ -80,14 +80,14 @@ def test_the_time_is_written_as_gmt_to_the_second() -> None:
 
 
 zones = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (limits, which have no zone)
 
 
 @given(moments, zones)
 def test_one_moment_gives_one_text_whatever_the_zone(moment: datetime, zone: timezone) -> None:
     here, there = body(a_signal(at=moment), NEW), body(a_signal(at=moment.astimezone(zone)), NEW)
     assert here == there
-    read = datetime.strptime(here["datetime"], "%Y-%m-%d %H:%M:%S GMT")  # noqa: DTZ007
+    read = datetime.strptime(here["datetime"], "%Y-%m-%d %H:%M:%S GMT")  # noqa: DTZ007 (the text says GMT)
     assert read == moment.replace(tzinfo=None, microsecond=0)
 
 

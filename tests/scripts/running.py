@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 LIB = ROOT / "scripts" / "lib"
@@ -38,20 +38,15 @@ class Script:
 
     def wait_for(self, words: str) -> None:
         """Until the words were printed."""
-        wait_until(lambda: words in self.text() or self.process.poll() is not None)
+        wait_until(
+            lambda: words in self.text() or self.process.poll() is not None, LIMIT_SECONDS, words
+        )
         assert words in self.text(), self.text()
 
     def interrupt(self) -> int:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
         return self.wait()
-
-
-def wait_until(test: Callable[[], bool], seconds: float = LIMIT_SECONDS) -> None:
-    deadline = time.monotonic() + seconds
-    while not test():
-        assert time.monotonic() < deadline, "it did not come to pass in time"
-        time.sleep(0.05)
 
 
 def left_running(folder: Path) -> list[str]:

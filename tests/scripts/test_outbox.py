@@ -7,7 +7,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.scripts.running import Script, left_running, wait_until
+from tests.scripts.running import LIMIT_SECONDS, Script, left_running
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.end_to_end]
 
@@ -42,8 +43,10 @@ def test_a_signal_that_the_store_loses_fails_the_run(tmp_path: Path) -> None:
     folder = tmp_path / "s"
     script = Script("outbox_sweep.py", "--kills", 10, "--folder", folder, temporary=tmp_path)
     database, promised = folder / "shop" / "hotfolder.sqlite", folder / "promised.jsonl"
-    wait_until(lambda: promised.exists() and promised.stat().st_size > 1000)
-    wait_until(lambda: take_one_away(database))
+    wait_until(
+        lambda: promised.exists() and promised.stat().st_size > 1000, LIMIT_SECONDS, "promises"
+    )
+    wait_until(lambda: take_one_away(database), LIMIT_SECONDS, "a signal to take away")
 
     code = script.wait()
 

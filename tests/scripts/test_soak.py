@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.scripts.running import Script, left_running, wait_until
+from tests.scripts.running import LIMIT_SECONDS, Script, left_running
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.end_to_end]
 
@@ -72,7 +73,7 @@ def test_a_job_folder_that_is_gone_fails_the_run(tmp_path: Path) -> None:
         "soak_shop.py", "--orders", 4, "--kills", 0, "--folder", tmp_path / "s", temporary=tmp_path
     )
     stage = tmp_path / "s" / "shop" / "floor" / "20-print"
-    wait_until(lambda: take_away(stage, tmp_path / "taken"))
+    wait_until(lambda: take_away(stage, tmp_path / "taken"), LIMIT_SECONDS, "a folder")
 
     code = script.wait()
 
@@ -84,7 +85,7 @@ def test_a_job_folder_that_is_gone_fails_the_run(tmp_path: Path) -> None:
 def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
     script = Script("soak_shop.py", "--folder", tmp_path / "s", temporary=tmp_path)
     new = tmp_path / "s" / "shop" / "floor" / "10-new"
-    wait_until(lambda: any(new.glob("TEST*")))
+    wait_until(lambda: any(new.glob("TEST*")), LIMIT_SECONDS, "a job")
 
     code = script.interrupt()
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripts.running import ROOT, Script, left_running, wait_until
+from tests.scripts.running import ROOT, Script, left_running
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.end_to_end]
 
@@ -91,7 +92,7 @@ def test_nothing_outlives_a_run_that_was_killed(tmp_path: Path) -> None:
 
     script.wait()
     assert running >= 2
-    wait_until(lambda: left_running(tmp_path) == [], seconds=30)
+    wait_until(lambda: left_running(tmp_path) == [], 30, "the end of all it started")
 
 
 def test_keep_lets_a_visitor_drag_folders_and_watch_until_ctrl_c(tmp_path: Path) -> None:

@@ -1,30 +1,27 @@
 """Signals go out: in order, in bundles, again when they failed, parked when they are refused."""
 
-import itertools
-import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from hotfolder.domain.answer import KEY_REFUSED, REDIRECTED, WRONG_ADDRESS, Answer, Fault
+from hotfolder.domain.answer import Answer
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
-from hotfolder.services.recover import free_stuck, recover
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Shop
 from tests.fakes import Answering, ManualClock, RecordingSender, accept, refuse
 from tests.steps import (
     ALL_TYPES,
     actions,
-    gate_of,
     job_on_floor,
     note,
     order_in,
     promised,
     send_all,
+    with_usual,
 )
+from tests.threads import at_once
 
 
 def refuse_item(item_id: str, kind: str = "", status: int = 400) -> Answering:
@@ -38,28 +35,11 @@ def refuse_item(item_id: str, kind: str = "", status: int = 400) -> Answering:
     return answer
 
 
-class Killed(BaseException):
-    """The process ends here, as far as the code under test can tell."""
-
-
-@pytest.fixture
-def gate(shop: Shop) -> Gate:
-    return gate_of(shop)
-
-
-def with_usual(shop: Shop, **changes: Any) -> Shop:
-    """The shop with a changed usual destination."""
-    usual = replace(shop.destinations[SIGNALS], **changes)
-    return replace(shop, destinations={**shop.destinations, SIGNALS: usual})
-
-
 def last_answers(shop: Shop) -> dict[str, tuple[str, str]]:
     """By item, state and last answer of its last signal."""
-    return {row["item_id"]: (row["state"], row["last_answer"]) for row in rows(shop)}
-
-
-def rows(shop: Shop) -> list[dict[str, Any]]:
-    return shop.store.signals.find({})
+    return {
+        row["item_id"]: (row["state"], row["last_answer"]) for row in shop.store.signals.find({})
+    }
 
 
 def moved_job(shop: Shop, clock: ManualClock, to: str = "packed") -> Job:
@@ -221,218 +201,6 @@ def test_a_signal_that_fails_holds_back_later_ones_of_its_item_and_is_sent_again
     assert sent.said(job.item_id) == ALL_TYPES[:4]
 
 
-def asked_at(
-    shop: Shop, clock: ManualClock, sent: RecordingSender, gate: Gate, seconds: float
-) -> list[float]:
-    """The seconds at which the destination is asked in the next so many seconds."""
-    found: list[float] = []
-    began = clock.monotonic()
-    while clock.monotonic() - began <= seconds:
-        before = sent.tried
-        send_all(shop, gate)
-        found += [clock.monotonic() - began] * (sent.tried - before)
-        clock.turn(0.25)
-    return found
-
-
-@pytest.mark.parametrize("status", [None, 500, 503])
-def test_a_failing_destination_is_asked_one_signal_at_a_time_by_the_clock(
-    shop: Shop, clock: ManualClock, sent: RecordingSender, gate: Gate, status: int | None
-) -> None:
-    for number in range(1, 6):
-        order_in(shop, number)
-    sent.answer = refuse(status)
-    times = asked_at(shop, clock, sent, gate, 20 * 60)
-
-    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert times[:2] == [0, 0], "the first probe follows at once"
-    assert 0.8 <= pauses[1] <= 1
-    in_minute = [pause for at, pause in zip(times[2:], pauses[2:], strict=False) if at < 58]
-    assert 1.6 <= min(in_minute) <= max(in_minute) <= 2
-    in_ten = [pause for at, pause in zip(times, pauses, strict=False) if 60 <= at < 590]
-    assert 4 <= min(in_ten) <= max(in_ten) <= 5
-    later = [pause for at, pause in zip(times, pauses, strict=False) if at >= 600]
-    assert 12 <= min(later) <= max(later) <= 15
-
-
-def test_probes_of_shops_that_fail_together_are_spread(
-    shop: Shop, clock: ManualClock, sent: RecordingSender
-) -> None:
-    order_in(shop)
-    sent.answer = refuse(401)
-    found = set()
-    for _ in range(20):
-        gate = gate_of(shop)
-        send_next(shop, gate)
-        found.add(gate.health.next_probe)
-
-    assert len(found) > 10
-    assert all(at and 48 <= (at - clock.now()).total_seconds() <= 60 for at in found)
-
-
-def test_a_destination_that_recovers_gets_all_that_waits_at_once(
-    shop: Shop, clock: ManualClock, sent: RecordingSender, gate: Gate
-) -> None:
-    orders = [order_in(shop, number) for number in range(1, 21)]
-    sent.answer = refuse(None)
-    send_all(shop, gate)
-    assert sent.tried == 2, "the signal and the probe that follows at once"
-    assert shop.store.destinations.get(SIGNALS).reach is Reach.PROBING
-
-    sent.answer = accept
-    clock.turn(1)
-    send_all(shop, gate)
-    found = [signal["order"] for signal in sent.signals]
-    assert sorted(found) == [order.order_id for order in orders]
-    assert found[1:] == sorted(found[1:]), "after the probe the nearest deadline goes first"
-    assert shop.store.destinations.get(SIGNALS).reach is Reach.OPEN
-
-
-def test_while_a_probe_is_on_the_way_nobody_else_sends(
-    shop: Shop, clock: ManualClock, sent: RecordingSender, gate: Gate
-) -> None:
-    order_in(shop, 1)
-    order_in(shop, 2)
-    sent.answer = refuse(500)
-    send_all(shop, gate)
-    clock.turn(60)
-    on_the_way, let_go = threading.Event(), threading.Event()
-
-    def slow(_request: Mapping[str, Any]) -> Answer:
-        on_the_way.set()
-        assert let_go.wait(10)
-        return Answer(status=200)
-
-    sent.answer = slow
-    probe = threading.Thread(target=send_next, args=(shop, gate))
-    probe.start()
-    assert on_the_way.wait(10)
-    tried = sent.tried
-    assert not send_next(shop, gate)
-    assert sent.tried == tried
-    let_go.set()
-    probe.join(10)
-
-    send_all(shop, gate)
-    assert len(sent.signals) == 2
-
-
-@pytest.mark.parametrize(
-    ("status", "diagnosis"),
-    [
-        *[(status, KEY_REFUSED) for status in (401, 403)],
-        *[(status, WRONG_ADDRESS) for status in (404, 405, 410, 415)],
-        *[(status, REDIRECTED) for status in (301, 302, 307, 308)],
-    ],
-)
-def test_a_wrong_key_or_address_pauses_everything_and_parks_nothing(
-    shop: Shop,
-    clock: ManualClock,
-    sent: RecordingSender,
-    gate: Gate,
-    status: int,
-    diagnosis: str,
-) -> None:
-    order_in(shop, 1, items=2)
-    order_in(shop, 2)
-    sent.answer = refuse(status)
-    send_all(shop, gate)
-    clock.turn(40)
-    send_all(shop, gate)
-
-    assert sent.tried == 1
-    assert shop.store.signals.counts() == {"waiting": 3}
-    health = shop.store.destinations.get(SIGNALS)
-    assert (health.reach, health.words) == (Reach.PAUSED, f"{diagnosis} (no)")
-
-    clock.turn(30)
-    sent.answer = accept
-    send_all(shop, gate)
-    assert len(sent.signals) == 3
-
-
-def test_after_a_restart_with_the_right_key_nothing_is_said_to_be_paused(
-    shop: Shop, sent: RecordingSender
-) -> None:
-    order_in(shop)
-    sent.answer = refuse(401)
-    send_all(shop)
-
-    sent.answer = accept
-    recover(shop)
-    send_all(shop)
-
-    assert len(sent.signals) == 1
-    assert shop.store.destinations.get(SIGNALS).reach is Reach.OPEN
-
-
-def test_a_signal_without_an_answer_is_sent_again_word_for_word(
-    shop: Shop, clock: ManualClock, sent: RecordingSender, gate: Gate
-) -> None:
-    arrived = []
-
-    def cut_off_after_arrival(request: Mapping[str, Any]) -> Answer:
-        arrived.append(dict(request))
-        return Answer(fault=Fault.TOO_SLOW)
-
-    order_in(shop)
-    sent.answer = cut_off_after_arrival
-    send_next(shop, gate)
-    clock.turn(60)
-    sent.answer = accept
-    send_all(shop, gate)
-
-    assert sent.requests == arrived
-    assert rows(shop)[0]["attempts"] == 2
-
-
-@pytest.mark.parametrize("arrived", [True, False])
-def test_who_is_killed_between_post_and_outcome_sends_once_more_after_the_start(
-    shop: Shop, sent: RecordingSender, arrived: bool
-) -> None:
-    order = order_in(shop, items=2)
-
-    def die(request: Mapping[str, Any]) -> Answer:
-        if arrived:
-            sent.requests.append(dict(request))
-        raise Killed
-
-    sent.answer = die
-    with pytest.raises(Killed):
-        send_all(shop)
-    assert shop.store.signals.counts() == {"sending": 2}
-
-    sent.answer = accept
-    recover(shop)
-    assert {row["last_answer"] for row in rows(shop)} == {"unknown: sending was cut off"}
-    send_all(shop)
-    assert sent.said(order.item_ids[0]) == ["ItemRegistered"] * (2 if arrived else 1)
-    assert shop.store.signals.counts() == {"sent": 2}
-
-
-def test_a_signal_whose_outcome_could_not_be_kept_is_sent_again_without_a_restart(
-    shop: Shop, clock: ManualClock, sent: RecordingSender, gate: Gate
-) -> None:
-    order = order_in(shop)
-
-    def fail(_request: Mapping[str, Any]) -> Answer:
-        raise OSError("the disk is full")
-
-    sent.answer = fail
-    with pytest.raises(OSError, match="full"):
-        send_next(shop, gate)
-    sent.answer = accept
-
-    clock.turn(shop.rules.lease.total_seconds() - 1)
-    assert free_stuck(shop) == 0
-    send_all(shop, gate)
-    assert sent.said(order.item_ids[0]) == []
-    clock.turn(2)
-    assert free_stuck(shop) == 1
-    send_all(shop, gate)
-    assert sent.said(order.item_ids[0]) == ["ItemRegistered"]
-
-
 def test_four_senders_say_everything_once_and_in_order(
     shop: Shop, clock: ManualClock, sent: RecordingSender, gate: Gate
 ) -> None:
@@ -445,11 +213,7 @@ def test_four_senders_say_everything_once_and_in_order(
         send_all(shop, gate)
         shop.store.close()
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    at_once([work] * 4)
     send_all(shop, gate)
 
     assert [sent.said(job.item_id) for job in jobs] == [ALL_TYPES[:4]] * 30
@@ -459,3 +223,14 @@ def test_nothing_due_asks_nobody(shop: Shop, sent: RecordingSender, gate: Gate) 
     assert not send_next(shop, gate)
     assert sent.tried == 0
     assert gate.health.reach is Reach.OPEN
+
+
+def test_a_bundle_that_is_too_large_is_sent_singly_and_none_is_parked(
+    shop: Shop, sent: RecordingSender
+) -> None:
+    order = order_in(shop, items=4)
+    sent.answer = lambda request: Answer(status=413 if "items" in request else 200)
+    send_all(shop)
+
+    assert [sent.said(item) for item in order.item_ids] == [["ItemRegistered"]] * 4
+    assert sent.tried == 5

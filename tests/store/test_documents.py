@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,8 +25,8 @@ from tests.steps import look_up
 KEY = "7e0ab51c9f4d4c6b8f0e"
 
 
-def a_document(**fields: object) -> Document:
-    return replace(Document(received_at=NOON, body=b"{}", order_id="order-1"), **fields)  # type: ignore[arg-type]
+def a_document(**fields: Any) -> Document:
+    return replace(Document(received_at=NOON, body=b"{}", order_id="order-1"), **fields)
 
 
 def keep(store: Store, **fields: object) -> int:

@@ -17,7 +17,7 @@ BY_STATE = Statement(
     ),
     JobRow,
 )
-moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (limits, which have no zone)
 
 
 def test_each_run_gives_the_slots_their_values_in_the_order_of_the_text() -> None:

@@ -38,7 +38,7 @@ def shop() -> Iterator[Shop]:
             self.end_headers()
             self.wfile.write(running.answer.encode())
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the name is the library's)
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:

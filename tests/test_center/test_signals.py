@@ -220,7 +220,7 @@ def any_signal(draw: st.DrawFn) -> Signal:
         fields["delay"] = str(draw(st.integers(min_value=0, max_value=9999)))
     if kind is SignalType.CANCELED:
         fields["cause"] = draw(st.sampled_from(sorted(CANCEL_CAUSES)))
-    at = draw(st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
+    at = draw(st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.timezones()))  # noqa: DTZ001 (a limit, which has no zone)
     return Signal(type=kind, order_id="123456780000", item_id="123456780001", at=at, fields=fields)
 
 

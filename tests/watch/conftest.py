@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from hotfolder.domain.job import Job
 from hotfolder.services.shop import Rules, Shop
 from hotfolder.watch.rounds import Rounds
 from tests.fakes import ManualClock
+from tests.steps import job_on_floor, moves_of
 
 EVERY = 5.0
 SETTLE = 10.0
@@ -43,6 +45,11 @@ class Hands:
         self.rounds = Rounds(self.shop, EVERY)
 
 
+def moves(shop: Shop, job: Job) -> int:
+    """How often the job was noted as moved."""
+    return len(moves_of(shop, job))
+
+
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
     rules = Rules(settle_seconds=SETTLE, note_after_seconds=PATIENCE, tracking_quiet_seconds=0)
@@ -52,3 +59,11 @@ def shop(shop: Shop) -> Shop:
 @pytest.fixture
 def hands(shop: Shop, clock: ManualClock) -> Hands:
     return Hands(shop, clock)
+
+
+@pytest.fixture
+def job(hands: Hands, shop: Shop) -> Job:
+    """A job in the first stage, seen there."""
+    made = job_on_floor(shop)
+    hands.look()
+    return made

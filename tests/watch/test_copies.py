@@ -17,9 +17,9 @@ from tests.steps import (
     notes,
     promised,
     stage_of,
+    way,
 )
-from tests.watch.conftest import EVERY, PATIENCE, SETTLE, Hands
-from tests.watch.test_rounds import moves, way
+from tests.watch.conftest import EVERY, PATIENCE, SETTLE, Hands, moves
 
 TICKET = "job-ticket.json"
 
@@ -35,6 +35,14 @@ def job(shop: Shop, hands: Hands) -> Job:
 def names(folder: Path) -> list[str]:
     """The files of a job folder, the ticket last."""
     return sorted((path.name for path in folder.iterdir()), key=lambda name: (name == TICKET, name))
+
+
+def copied_over(shop: Shop, job: Job, tmp_path: Path) -> Path:
+    """The job's folder is away, and a copy with all its files is in print."""
+    source = folder_of(shop, job).rename(tmp_path / "on its way")
+    target = shop.floor.stage_path("print") / "arriving"
+    copy_files(source, target)
+    return target
 
 
 def test_a_copy_counts_when_its_original_is_gone_and_it_has_settled(
@@ -78,9 +86,7 @@ def test_a_copy_counts_only_when_every_file_of_the_ticket_is_there(
 def test_a_copy_with_a_file_cut_short_never_counts_and_is_told(
     hands: Hands, shop: Shop, job: Job, tmp_path: Path
 ) -> None:
-    source = folder_of(shop, job).rename(tmp_path / "on its way")
-    target = shop.floor.stage_path("print") / "arriving"
-    copy_files(source, target)
+    target = copied_over(shop, job, tmp_path)
     book = next(path for path in target.iterdir() if "book" in path.name)
     whole = book.read_bytes()
     book.write_bytes(whole[:-1])
@@ -99,9 +105,7 @@ def test_a_copy_with_a_file_cut_short_never_counts_and_is_told(
 def test_a_copy_somebody_still_writes_to_does_not_count(
     hands: Hands, shop: Shop, job: Job, tmp_path: Path
 ) -> None:
-    source = folder_of(shop, job).rename(tmp_path / "on its way")
-    target = shop.floor.stage_path("print") / "arriving"
-    copy_files(source, target)
+    target = copied_over(shop, job, tmp_path)
     book = next(path for path in target.iterdir() if "book" in path.name)
     with book.open("r+b"):  # its final length is there, its bytes may not be
         hands.wait(300)
@@ -116,9 +120,7 @@ def test_a_copy_somebody_still_writes_to_does_not_count(
 def test_a_copy_that_changes_starts_to_settle_anew(
     hands: Hands, shop: Shop, job: Job, tmp_path: Path
 ) -> None:
-    source = folder_of(shop, job).rename(tmp_path / "on its way")
-    target = shop.floor.stage_path("print") / "arriving"
-    copy_files(source, target)
+    target = copied_over(shop, job, tmp_path)
     for number in range(5):
         hands.wait(SETTLE - 1)
         (target / f"extra-{number}.txt").write_text("more")
@@ -132,9 +134,7 @@ def test_a_copy_that_changes_starts_to_settle_anew(
 def test_what_file_managers_write_into_a_copy_does_not_disturb_it(
     hands: Hands, shop: Shop, job: Job, tmp_path: Path
 ) -> None:
-    source = folder_of(shop, job).rename(tmp_path / "on its way")
-    target = shop.floor.stage_path("print") / "arriving"
-    copy_files(source, target)
+    target = copied_over(shop, job, tmp_path)
     hands.look("print")
     for name in (".DS_Store", "Thumbs.db", "._cover.pdf", ".~lock.x#"):
         (target / name).write_bytes(b"x")
@@ -146,9 +146,7 @@ def test_what_file_managers_write_into_a_copy_does_not_disturb_it(
 def test_a_copy_with_an_old_date_settles_by_our_own_clock(
     hands: Hands, shop: Shop, job: Job, tmp_path: Path
 ) -> None:
-    source = folder_of(shop, job).rename(tmp_path / "on its way")
-    target = shop.floor.stage_path("print") / "arriving"
-    copy_files(source, target)
+    target = copied_over(shop, job, tmp_path)
     for path in target.iterdir():
         shutil.copystat("/", path)
     hands.look("print")

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from hotfolder.domain.job import Job
 from hotfolder.services.shop import Shop
 from hotfolder.watch.observer import StageObserver
-from tests.steps import again, drag, folder_of, job_on_floor, promised, stage_of
+from tests.steps import again, drag, folder_of, promised, stage_of
 from tests.waiting import wait_until
 from tests.watch.conftest import Hands
 
@@ -15,10 +16,8 @@ SECONDS = 10.0
 
 
 def test_that_something_has_left_wakes_nobody_and_is_looked_at_in_the_next_round(
-    hands: Hands, shop: Shop
+    hands: Hands, shop: Shop, job: Job
 ) -> None:
-    job = job_on_floor(shop)
-    hands.look()
     hands.rounds.wake.clear()
     drag(shop, folder_of(shop, job), "print")
     hands.rounds.hint_left("new")
@@ -31,10 +30,8 @@ def test_that_something_has_left_wakes_nobody_and_is_looked_at_in_the_next_round
 
 
 def test_a_job_dragged_back_before_anybody_looked_at_where_it_left_is_noted(
-    hands: Hands, shop: Shop
+    hands: Hands, shop: Shop, job: Job
 ) -> None:
-    job = job_on_floor(shop)
-    hands.look()
     drag(shop, folder_of(shop, job), "print")
     hands.rounds.hint("print")
     hands.rounds.step()
