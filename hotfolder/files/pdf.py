@@ -5,7 +5,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +12,12 @@ from typing import Any
 
 from hotfolder.domain.pdf import PageForm, PdfFacts, PdfTrouble, Size, TroubleKind
 from hotfolder.errors import FloorError
+from hotfolder.files.child import command, environment
 
 MIB = 1024 * 1024
 HEAD_BYTES = 1024
 MEMORY_USED_UP, NOT_READABLE = 3, 4  # how pdf_child.py ends without an answer
 ANSWER_BYTES = 256 * 1024  # several times what the longest answer has
-# -I -S: nothing of the user's or the environment's is read, and the start is quicker
-PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[2:]; from hotfolder.files.pdf_child import main; "
-    "main(sys.argv[1])"
-)
 OTHERS: Mapping[bytes, str] = {
     b"<!doctype html": "is a web page (HTML), not a PDF",
     b"<html": "is a web page (HTML), not a PDF",
@@ -102,15 +97,14 @@ def _look(file: int, answer: int, limits: PdfLimits) -> int:
         "memory": limits.memory_mib * MIB,
         "pages": limits.pages,
     }
-    command = [sys.executable, "-I", "-S", "-c", PROGRAM, json.dumps(given), *sys.path]
+    started = command("hotfolder.files.pdf_child", json.dumps(given))
     # a session of its own: Ctrl-C at the terminal is for the daemon, which lets its checks end
     with subprocess.Popen(  # noqa: S603 (nothing of the command comes from the file)
-        command,
+        started,
         stdin=file,
         stdout=answer,
         stderr=subprocess.DEVNULL,
-        # keys may stand in our environment
-        env={key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ},
+        env=environment(),
         start_new_session=True,
     ) as child:
         try:

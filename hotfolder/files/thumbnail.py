@@ -5,19 +5,15 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from hotfolder.files.child import command, environment
+
 MIB = 1024 * 1024
 NOT_OPENED, NOT_DRAWN, MEMORY_USED_UP = 3, 4, 5  # how thumbnail_child.py ends without a picture
-# -I -S: nothing of the user's or the environment's is read, and the start is quicker
-PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from hotfolder.files.thumbnail_child import main; main(sys.argv[1])"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,12 +72,11 @@ def _run(file: int, output: BinaryIO, width: int, limits: ThumbnailLimits) -> in
     }
     try:
         return subprocess.run(  # noqa: S603 (our own program, a list of arguments, no shell)
-            [sys.executable, "-I", "-S", "-c", PROGRAM, json.dumps(given), *sys.path],
+            command("hotfolder.files.thumbnail_child", json.dumps(given)),
             stdin=file,
             stdout=output,
             stderr=subprocess.DEVNULL,
-            # keys may stand in our environment
-            env={key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ},
+            env=environment(),
             start_new_session=True,
             timeout=limits.seconds,
             check=False,

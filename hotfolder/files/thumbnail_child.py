@@ -40,7 +40,6 @@ def _restrict(given: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT, MOST_OUTPUT))
     resource.setrlimit(resource.RLIMIT_AS, (given["memory"], given["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (given["cpu"], given["cpu"] + 5))
-    os.nice(10)
 
 
 def _draw(width: int) -> int:

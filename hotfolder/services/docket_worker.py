@@ -4,12 +4,10 @@ The libraries for it take as much memory as the whole daemon, and starting them 
 """
 
 import json
-import os
 import pickle
 import selectors
 import struct
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -18,13 +16,9 @@ from typing import Any
 
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.errors import HotfolderError
+from hotfolder.files.child import command, environment
 from hotfolder.formats.docket_template import DocketTemplate
 
-# -I -S: nothing of the user's or the environment's is read, and the start is quicker
-PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from hotfolder.services.docket_child import main; main(sys.argv[1])"
-)
 LENGTH = struct.Struct(">Q")
 ANSWER_SECONDS = 60.0
 REST_AFTER_SECONDS = 60.0
@@ -69,11 +63,10 @@ class DocketWorker:
     def _start(self) -> subprocess.Popen[bytes]:
         folders = json.dumps(self._folders)
         self._process = subprocess.Popen(  # noqa: S603 (our own program)
-            [sys.executable, "-I", "-S", "-c", PROGRAM, folders, *sys.path],
+            command("hotfolder.services.docket_child", folders),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # keys may stand in our environment
-            env={key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ},
+            env=environment(),
             start_new_session=True,
         )
         return self._process

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 
 from hotfolder.domain.pdf import PdfTrouble, TroubleKind
 from hotfolder.errors import FloorError
-from hotfolder.files.pdf import PROGRAM, PdfLimits, read_pdf, understood
+from hotfolder.files.child import command
+from hotfolder.files.pdf import PdfLimits, read_pdf, understood
 from tests.files import pdfs
 from tests.files.pdf_looks import trouble, written
 
@@ -40,8 +40,8 @@ def test_the_child_ends_by_itself_when_nobody_waits_for_it(tmp_path: Path) -> No
     path = written(tmp_path / "a.pdf", pdfs.endless_objects(64))
     limits = json.dumps({"seconds": 0, "cpu": 60, "memory": 2**30, "pages": 9, "answer": 99})
     with path.open("rb") as file:
-        command = [sys.executable, "-I", "-S", "-c", PROGRAM, limits, *sys.path]
-        done = subprocess.run(command, stdin=file, check=False, timeout=30)
+        started = command("hotfolder.files.pdf_child", limits)
+        done = subprocess.run(started, stdin=file, check=False, timeout=30)
     assert done.returncode == -signal.SIGALRM
 
 
