@@ -194,7 +194,8 @@ class Soak:
             missing = still_missing(self.shop.accepted(), self.items)
             if time.monotonic() > end or not (found or missing):
                 return found
-            if not _is_busy(status) and status["stages"][-1]["jobs"] == len(self.items):
+            jobs = {stage["key"]: stage["jobs"] for stage in status["stages"]}
+            if not _is_busy(status) and jobs["shipped"] == len(self.items):
                 return found
 
     def _wait_a_little(self) -> None:
