@@ -13,8 +13,16 @@ class Downloads(Section):
         5,
         ge=1,
         le=100,
-        description="How often files are tried that are not there or not as ordered"
-        " before the job is held",
+        description="How often files are tried that are not there, not whole, too slow or not as"
+        " ordered before the job is held",
+    )
+    hold_after_hours: float = Field(
+        4,
+        ge=0.1,
+        le=720,
+        allow_inf_nan=False,
+        description="How long a job waits for its files while their server is away or has a fault"
+        " before it is held",
     )
     size_limit_mib: int = Field(2048, ge=1, description="Largest file that is fetched, in MiB")
     connect_timeout_seconds: Seconds = Field(10, description="Longest wait for a connection")
@@ -25,6 +33,13 @@ class Downloads(Section):
         le=86400,
         allow_inf_nan=False,
         description="Longest time for one file; the next try goes on where the server allows",
+    )
+    least_speed_kib: int = Field(
+        1,
+        ge=0,
+        le=10240,
+        description="Least speed in KiB a second, over a minute; a file that comes more slowly is"
+        " left and tried again later. 0 allows any speed",
     )
     keep_free_mib: int = Field(
         512, ge=0, description="Disk space that stays free beside what is fetched, in MiB"

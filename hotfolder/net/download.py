@@ -15,11 +15,15 @@ from hotfolder.net.answer import ends_there, goes_on, is_whole, pieces, version_
 from hotfolder.net.asking import Asker, Question
 from hotfolder.net.part import MIB, Part
 from hotfolder.net.refusal import is_page, refusal
+from hotfolder.net.speed import Speed
 from hotfolder.net.turns import Turns
 
 CONTINUED = 50
 PAGE_BYTES = 1024
-TURN_SECONDS = 2.0
+KIB = 1024
+# short, as others wait behind; not nothing, so that files of a busy server are not asked for madly
+TURN_SECONDS = 0.05
+SPEED_SECONDS = 60.0
 
 # What came so far is of no use when it is this that went wrong.
 _SPOILED = (FetchKind.WEB_PAGE, FetchKind.ENDLESS, FetchKind.TOO_LARGE, FetchKind.MISMATCH)
@@ -33,13 +37,16 @@ class Limits:
     """Bounds of a download: seconds and bytes. `private` allows loopback and private addresses.
 
     `total_seconds` is the wall clock of one file, `idle_seconds` the longest silence in it;
-    `per_host` files come from one server at a time and `reserve_bytes` stay free on the disk.
+    `per_host` files come from one server at a time and `reserve_bytes` stay free on the disk. A
+    file that comes with less than `least_speed` bytes a second over `speed_seconds` is left.
     """
 
     connect_seconds: float = 10.0
     idle_seconds: float = 30.0
     total_seconds: float = 3600.0
     turn_seconds: float = TURN_SECONDS
+    least_speed: int = KIB
+    speed_seconds: float = SPEED_SECONDS
     most_bytes: int = 2 * 1024**3
     reserve_bytes: int = 512 * MIB
     per_host: int = 3
@@ -171,7 +178,8 @@ class Download:
     def _take(self, call: _Call, answer: requests.Response) -> None:
         part = call.part
         is_begin = part.size == 0
-        for piece in pieces(answer):
+        speed = Speed(self._limits.least_speed, self._limits.speed_seconds)
+        for piece in pieces(answer, speed.came):
             if call.question.is_over:
                 raise self._too_long()
             if is_begin and is_page(answer.headers.get("Content-Type", ""), piece[:PAGE_BYTES]):

@@ -26,7 +26,7 @@ from hotfolder.store.journal import Line
 from hotfolder.store.orders import OrderTaken
 
 CHUNK = 1024 * 1024
-BUSY_PAUSE = timedelta(seconds=2)
+BUSY_PAUSE = timedelta(seconds=1)
 FETCH_AGAIN = "files asked for again"
 # what came or did not come before one of these does not count
 ANEW = ("job made anew", FETCH_AGAIN)

@@ -39,7 +39,7 @@ TO_FETCH = Statement(
             JobRow.state == JobState.WAITING.value,
             JobRow.next_try.is_null() | (JobRow.next_try <= slot("now")),
         )
-        .order_by(JobRow.reorder.desc(), JobRow.id)
+        .order_by(JobRow.reorder.desc(), fn.COALESCE(JobRow.next_try, JobRow.since), JobRow.id)
         .limit(slot("limit"))
     ),
     JobRow,

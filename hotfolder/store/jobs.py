@@ -57,7 +57,10 @@ class Jobs:
         return self._jobs(job_sql.WAITING_FOR_INPUT)
 
     def to_fetch(self, now: datetime, limit: int) -> list[Job]:
-        """Jobs whose files are to be fetched now: reorders first, then the oldest order."""
+        """Jobs whose files are to be fetched now: reorders first, then who is due the longest.
+
+        So whoever is put off lets all others go first, however old its order is.
+        """
         return self._jobs(job_sql.TO_FETCH, now=now, limit=limit)
 
     def to_rename(self) -> list[Job]:

@@ -68,6 +68,7 @@ def test_the_defaults_are_those_of_the_house() -> None:
     assert (downloads.parallel, downloads.attempts, downloads.size_limit_mib) == (4, 5, 2048)
     assert (downloads.connect_timeout_seconds, downloads.idle_timeout_seconds) == (10, 30)
     assert (downloads.total_timeout_seconds, downloads.per_host) == (3600, 3)
+    assert (downloads.least_speed_kib, downloads.hold_after_hours) == (1, 4)
     assert (downloads.keep_free_mib, downloads.allow_private_addresses) == (512, False)
     assert (config.log.level, config.log.as_json, config.log.file) == ("INFO", False, None)
 
@@ -87,6 +88,8 @@ def test_the_defaults_are_those_of_the_house() -> None:
         ("downloads", "parallel", 1, 16, (0, 17)),
         ("downloads", "attempts", 1, 100, (0, 101)),
         ("downloads", "per_host", 1, 16, (0, 17)),
+        ("downloads", "hold_after_hours", 0.1, 720, (0, 721)),
+        ("downloads", "least_speed_kib", 0, 10240, (-1, 10241)),
         ("downloads", "total_timeout_seconds", 1, 86400, (0.9, 86401)),
     ],
 )

@@ -269,6 +269,21 @@ def test_a_server_that_drips_is_left_when_the_total_time_is_over(target: Path) -
     assert words == "it takes longer than 0.5 seconds (downloads.total_timeout_seconds)"
 
 
+@pytest.mark.parametrize("begin", [b"x" * 99, b""])
+def test_a_file_below_the_least_speed_is_left(target: Path, begin: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"
+    kind, words = finding_for(without_end(head + begin, b"x", 0.02), target, speed_seconds=0.3)
+    assert kind is FetchKind.TOO_SLOW
+    assert "bytes a second, less than 1024 (downloads.least_speed_kib)" in words
+
+
+def test_a_slow_file_is_taken_where_any_speed_will_do(target: Path) -> None:
+    drips = without_end(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", b"x", 0.02)
+    with serving(drips) as server:
+        facts = a_way(least_speed=0, speed_seconds=0.05).fetch(server.url, target)
+    assert facts.size == 20
+
+
 def test_a_silence_does_not_outlast_the_total_time(target: Path) -> None:
     stops = without_end(b'HTTP/1.1 200 OK\r\nETag: "1"\r\n\r\n' + b"x" * 99, b"", 0.05)
     kind, words = finding_for(stops, target, total_seconds=0.3, idle_seconds=20)
