@@ -103,6 +103,7 @@ def build_shop(loaded: Loaded) -> Shop:
             deadlines=_deadlines(config),
             lease=_lease(config),
             fetch_attempts=config.downloads.attempts,
+            fetch_hold_after=timedelta(hours=config.downloads.hold_after_hours),
             settle_seconds=config.floor.settle_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),

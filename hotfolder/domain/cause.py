@@ -135,6 +135,7 @@ _OF_FETCHING: Mapping[FetchKind, str] = {
             FetchKind.BAD_ADDRESS,
             FetchKind.EXPIRED,
             FetchKind.MISSING,
+            FetchKind.NOT_GIVEN,
             FetchKind.SERVER_FAULT,
             FetchKind.REDIRECTED,
             FetchKind.WEB_PAGE,

@@ -108,7 +108,7 @@ class CheckedDial:
             except OSError as error:
                 last = error
         if isinstance(last, TimeoutError):
-            words, kind = "the file server does not answer in time", FetchKind.TOO_SLOW
+            words = "the file server does not answer in time"
         else:
-            words, kind = "no connection to the file server", FetchKind.UNREACHABLE
-        raise FetchError(words, kind) from last
+            words = "no connection to the file server"
+        raise FetchError(words, FetchKind.UNREACHABLE) from last

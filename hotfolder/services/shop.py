@@ -117,6 +117,7 @@ class Rules:
     lease: timedelta = timedelta(seconds=60)
     deadlines: Mapping[SignalType, timedelta] = field(default_factory=dict)
     fetch_attempts: int = 5
+    fetch_hold_after: timedelta = timedelta(hours=4)
     settle_seconds: float = 10.0
     note_after_seconds: float = 30.0
     tracking_quiet_seconds: float = 2.0

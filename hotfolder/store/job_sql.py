@@ -87,6 +87,7 @@ FETCH_AGAIN = _update(
     rename_due=False,
     **NOWHERE,
 )
+DUE_NOW = _update(*FETCHING, reason="", attempts=0, next_try=None)
 RENAMED = _update(JobRow.id == slot("id"), rename_due=False)
 TRY_AGAIN = _update(
     *FETCHING,

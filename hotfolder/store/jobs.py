@@ -117,6 +117,10 @@ class Jobs:
         """True when a held job waits for its files again; its folder is back in the spool."""
         return bool(self._database.run(job_sql.FETCH_AGAIN, id=job.id, moves=job.moves, at=at))
 
+    def due_now(self, job: Job) -> bool:
+        """True when a job waits for its files still: it is due at once, as if none had failed."""
+        return bool(self._database.run(job_sql.DUE_NOW, id=job.id, moves=job.moves))
+
     def renamed(self, job: Job) -> None:
         """The promised rename has happened."""
         self._database.run(job_sql.RENAMED, id=job.id)

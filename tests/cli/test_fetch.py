@@ -46,7 +46,7 @@ def test_the_files_of_a_held_job_are_asked_for_again(
     assert stage_of(shop, held) == "new"
 
 
-def test_an_item_that_nobody_knows_and_a_job_not_on_hold_are_told(
+def test_an_item_that_nobody_knows_and_a_job_with_its_files_are_told(
     call: Call, config: Path, shop: Shop
 ) -> None:
     unknown = call("fetch", "1", "2", "--config", config)
@@ -54,6 +54,7 @@ def test_an_item_that_nobody_knows_and_a_job_not_on_hold_are_told(
     assert "no item 2 of an order 1" in unknown.err
 
     job = the_job(shop, order_in(shop).order_id)
+    fetch_all(replace(shop, fetcher=FolderFetcher(EXAMPLES / "files")))
     done = call("fetch", job.order_id, job.item_id, "--config", config)
     assert done.code == 4
     assert "is not on hold" in done.err
