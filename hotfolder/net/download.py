@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.errors import FetchError, FetchKind
-from hotfolder.net.addresses import is_any, is_public
+from hotfolder.net.addresses import is_public, is_public_or_private
 from hotfolder.net.answer import ends_there, goes_on, is_whole, pieces, version_of
 from hotfolder.net.asking import Asker, Question
 from hotfolder.net.part import MIB, Part
@@ -71,7 +71,7 @@ class Download:
         self._asker = Asker(
             connect_seconds=limits.connect_seconds,
             idle_seconds=limits.idle_seconds,
-            allows=is_any if limits.private else is_public,
+            allows=is_public_or_private if limits.private else is_public,
             turns=Turns(limits.per_host, limits.turn_seconds),
         )
 
@@ -141,11 +141,11 @@ class Download:
                 words = self._asker.words_of(answer)
                 outgoing = self._asker.outgoing(call.question.host)
                 raise refusal(answer.status_code, answer.url, words, outgoing)
-            self._check_size(call)
+            self._check_size(call, answer)
             with self._asker.limit(call.question.left):
                 return self._read(call, answer)
 
-    def _check_size(self, call: _Call) -> None:
+    def _check_size(self, call: _Call, answer: requests.Response) -> None:
         """Raises FetchError when it is clear from the begin that it will not do."""
         total, most = call.part.version.total, self._limits.most_bytes
         if total is not None and total > most:
@@ -154,6 +154,8 @@ class Download:
                 FetchKind.TOO_LARGE,
             )
         if total is not None and call.wanted is not None and total != call.wanted:
+            if not call.part.size:
+                _check_page(answer, self._asker.words_of(answer))
             raise FetchError(
                 f"the file has {total} bytes, the order says {call.wanted}", FetchKind.MISMATCH
             )
@@ -182,11 +184,8 @@ class Download:
         for piece in pieces(answer, speed.came):
             if call.question.is_over:
                 raise self._too_long()
-            if is_begin and is_page(answer.headers.get("Content-Type", ""), piece[:PAGE_BYTES]):
-                raise FetchError(
-                    "the server sent a web page instead of the file (is it a login page?)",
-                    FetchKind.WEB_PAGE,
-                )
+            if is_begin:
+                _check_page(answer, piece)
             is_begin = False
             self._check_end(call, part.size + len(piece))
             part.add(piece)
@@ -215,6 +214,14 @@ class Download:
 
 def _silent(_done: int, _total: int | None) -> None:
     pass
+
+
+def _check_page(answer: requests.Response, begin: bytes) -> None:
+    if is_page(answer.headers.get("Content-Type", ""), begin[:PAGE_BYTES]):
+        raise FetchError(
+            "the server sent a web page instead of the file (is it a login page?)",
+            FetchKind.WEB_PAGE,
+        )
 
 
 def _continuing(part: Part) -> dict[str, str]:

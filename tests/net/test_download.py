@@ -200,8 +200,11 @@ LOGIN = b"<html><title>log in</title></html>"
         ("application/octet-stream", b"\xef\xbb\xbf\r\n  <!DOCTYPE HTML>\n" + b"x" * CHUNK),
     ],
 )
-def test_a_web_page_is_no_file(target: Path, content_type: str, body: bytes) -> None:
-    assert finding_for(says(200, body, content_type=content_type), target) == (
+@pytest.mark.parametrize("wanted", [None, 8801])
+def test_a_web_page_is_no_file(
+    target: Path, content_type: str, body: bytes, wanted: int | None
+) -> None:
+    assert finding_for(says(200, body, content_type=content_type), target, wanted) == (
         FetchKind.WEB_PAGE,
         "the server sent a web page instead of the file (is it a login page?)",
     )
