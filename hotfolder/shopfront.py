@@ -60,6 +60,7 @@ class NoWayOut:
         _target: Path,
         _wanted: int | None = None,
         _progress: Progress | None = None,
+        _md5: str | None = None,
     ) -> FileFacts:
         raise FetchError("files are fetched by the daemon")
 

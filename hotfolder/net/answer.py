@@ -26,12 +26,14 @@ def version_of(answer: requests.Response) -> Version:
         return Version()
     if "Transfer-Encoding" in headers:
         total = None
-    if headers.get("Accept-Ranges", "").lower() == "none":
+    ranges = headers.get("Accept-Ranges", "").lower()
+    if ranges == "none":
         return Version(total=total)
     return Version(
         etag=_strong(headers.get("ETag", "")),
         modified=headers.get("Last-Modified", ""),
         total=total,
+        ranges=ranges == "bytes",
     )
 
 

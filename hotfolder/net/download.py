@@ -76,7 +76,12 @@ class Download:
         )
 
     def fetch(
-        self, url: str, target: Path, wanted: int | None = None, progress: Progress | None = None
+        self,
+        url: str,
+        target: Path,
+        wanted: int | None = None,
+        progress: Progress | None = None,
+        md5: str | None = None,
     ) -> FileFacts:
         """Size in bytes and md5 of the file, now at `target`. Raises FetchError in plain words.
 
@@ -84,13 +89,19 @@ class Download:
         can do that and says that the file is still the same. `wanted` is the size that the order
         names. `progress` is called with the bytes that are here and the size of the whole file,
         None where nobody knows; what it raises ends the fetch, and a later try goes on from there.
+        With the `md5` of the order the file is gone on with also where the server does not say that
+        it is the same; when it was not, it is fetched once more from its begin.
         """
         question = Question(url=url, until=time.monotonic() + self._limits.total_seconds)
         try:
-            with Part(target, url, self._limits.reserve_bytes) as part:
-                self._fetch(
-                    _Call(question=question, part=part, wanted=wanted, progress=progress or _silent)
+            with Part(target, url, self._limits.reserve_bytes, is_provable=bool(md5)) as part:
+                call = _Call(
+                    question=question, part=part, wanted=wanted, progress=progress or _silent
                 )
+                self._fetch(call)
+                if md5 and part.is_guessed and part.md5 != md5:
+                    part.drop()
+                    self._fetch(call)
                 return part.finish()
         except FetchError as error:
             name = target.name.removeprefix(".").removesuffix(".part")
@@ -121,7 +132,7 @@ class Download:
             if broken is None:
                 return
             starts_again = began_at > 0 and part.size == 0
-            if not starts_again and (part.size <= furthest or not part.version.mark):
+            if not starts_again and (part.size <= furthest or not part.can_go_on):
                 raise broken
             furthest = max(furthest, part.size)
         raise FetchError(f"the connection broke {CONTINUED} times", FetchKind.TRUNCATED)
@@ -130,6 +141,8 @@ class Download:
         """None when the file is whole, or why it is not yet."""
         part = call.part
         with self._asker.answer(call.question, _continuing(part)) as answer:
+            if answer.status_code in (206, 416) and not part.version.mark:
+                part.is_guessed = True
             if answer.status_code == 416 and part.size:
                 return None if ends_there(answer, part.size) else _start_again(part)
             if answer.status_code == 206 and part.size:
@@ -228,7 +241,8 @@ def _continuing(part: Part) -> dict[str, str]:
     """The headers that ask for the rest, if the file is still the same one."""
     if not part.size:
         return {}
-    return {"Range": f"bytes={part.size}-", "If-Range": part.version.mark}
+    marks = {"If-Range": part.version.mark} if part.version.mark else {}
+    return {"Range": f"bytes={part.size}-", **marks}
 
 
 def _start_again(part: Part) -> FetchError:

@@ -144,7 +144,7 @@ def _get(shop: Shop, target: Path, file: ProductFile, go_on: Callable[[], None])
     facts = _facts_of(target) if file.md5 else None
     if facts is None or mismatch(file, facts):
         part = target.with_name(part_name(target.name))
-        facts = shop.fetcher.fetch(file.url, part, file.size, progress)
+        facts = shop.fetcher.fetch(file.url, part, file.size, progress, file.md5)
         wrong = mismatch(file, facts)
         if wrong:
             part.unlink(missing_ok=True)

@@ -52,11 +52,16 @@ class Fetcher(Protocol):
     """The way to the order's files."""
 
     def fetch(
-        self, url: str, target: Path, wanted: int | None = None, progress: Progress | None = None
+        self,
+        url: str,
+        target: Path,
+        wanted: int | None = None,
+        progress: Progress | None = None,
+        md5: str | None = None,
     ) -> FileFacts:
         """The facts of the file, now at `target`. Raises FetchError.
 
-        `wanted` is the size that the order names. What `progress` raises ends the fetch, and a
+        `wanted` and `md5` are what the order names. What `progress` raises ends the fetch, and a
         later one goes on from there.
         """
 
