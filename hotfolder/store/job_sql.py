@@ -31,6 +31,7 @@ BY_TICKET = _select(JobRow.ticket_id == slot("ticket_id"))
 IN_STAGE = _select(JobRow.stage == slot("stage"))
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
 WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
+WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due)
 TO_FETCH = Statement(
     lambda: (

@@ -56,6 +56,10 @@ class Jobs:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
         return self._jobs(job_sql.WAITING_FOR_INPUT)
 
+    def waiting(self) -> list[Job]:
+        """The jobs without their files, oldest first."""
+        return self._jobs(job_sql.WAITING)
+
     def to_fetch(self, now: datetime, limit: int) -> list[Job]:
         """Jobs whose files are to be fetched now: reorders first, then who is due the longest.
 

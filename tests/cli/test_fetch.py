@@ -7,6 +7,7 @@ import pytest
 
 from hotfolder.domain.job import Job, JobState
 from hotfolder.errors import FetchKind
+from hotfolder.formats.signal_line import moment
 from hotfolder.services.shop import Rules, Shop
 from tests.cli.conftest import Call
 from tests.fakes import FolderFetcher
@@ -83,9 +84,13 @@ def test_status_shows_how_far_files_have_come(call: Call, config: Path, shop: Sh
             "item": job.item_id,
             "here": 677 + 4062,
             "whole": 677 + 8801,
+            "since": moment(job.since),
+            "tries": 1,
+            "next_try": moment(again(shop, job).next_try),
             "trouble": "textbook-a5-book.pdf does not come: unreachable",
         }
     ]
     text = call("status", "--config", config).out
     assert "4739 bytes of 9478 bytes (50 %)" in text
     assert "textbook-a5-book.pdf does not come" in text
+    assert f"{moment(job.since)}  1" in text
