@@ -79,7 +79,7 @@ def _fetcher(config: Config) -> Download:
             least_speed=downloads.least_speed_kib * KIB,
             most_bytes=downloads.size_limit_mib * MIB,
             reserve_bytes=downloads.keep_free_mib * MIB,
-            per_host=downloads.per_host,
+            per_host=downloads.from_one_server,
             private=downloads.allow_private_addresses,
         )
     )

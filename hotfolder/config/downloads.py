@@ -8,7 +8,11 @@ from hotfolder.config.values import Parallel, Seconds
 
 class Downloads(Section):
     parallel: Parallel = Field(4, description="Files fetched at the same time")
-    per_host: Parallel = Field(3, description="Files fetched at the same time from one server")
+    per_host: Parallel = Field(
+        3,
+        description="Files fetched at the same time from one server; always less than parallel, so"
+        " that none takes up all",
+    )
     attempts: int = Field(
         5,
         ge=1,
@@ -48,3 +52,8 @@ class Downloads(Section):
         default=False,
         description="Whether orders may name files on loopback and private addresses",
     )
+
+    @property
+    def from_one_server(self) -> int:
+        """Files fetched at the same time from one server; one place stays for the others."""
+        return max(1, min(self.per_host, self.parallel - 1))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
 from hotfolder.config.shape import inner_model, options
 from hotfolder.domain.signal import SignalType
@@ -104,6 +105,15 @@ def test_limits_are_part_of_what_is_allowed(
     for value in beyond:
         with pytest.raises(ValidationError):
             model.model_validate({name: value, **more})
+
+
+@pytest.mark.parametrize(
+    ("parallel", "per_host", "at_most"), [(4, 3, 3), (4, 16, 3), (2, 3, 1), (1, 3, 1), (16, 5, 5)]
+)
+def test_one_file_server_never_takes_up_all_who_fetch(
+    parallel: int, per_host: int, at_most: int
+) -> None:
+    assert Downloads(parallel=parallel, per_host=per_host).from_one_server == at_most
 
 
 @pytest.mark.parametrize("status", [400, 401])
