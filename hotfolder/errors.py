@@ -99,6 +99,7 @@ class FetchKind(StrEnum):
     REFUSED = "refused"
     EXPIRED = "expired"
     MISSING = "missing"
+    NOT_GIVEN = "not given"  # refused or nothing sent, for no reason that has a kind of its own
     SERVER_FAULT = "server fault"
     REDIRECTED = "redirected"  # again and again
     WEB_PAGE = "web page"

@@ -60,6 +60,7 @@ class NoWayOut:
         _target: Path,
         _wanted: int | None = None,
         _progress: Progress | None = None,
+        _md5: str | None = None,
     ) -> FileFacts:
         raise FetchError("files are fetched by the daemon")
 
@@ -103,6 +104,7 @@ def build_shop(loaded: Loaded) -> Shop:
             deadlines=_deadlines(config),
             lease=_lease(config),
             fetch_attempts=config.downloads.attempts,
+            fetch_hold_after=timedelta(hours=config.downloads.hold_after_hours),
             settle_seconds=config.floor.settle_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),

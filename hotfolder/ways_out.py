@@ -11,7 +11,7 @@ from hotfolder.files.fonts import usual_folders
 from hotfolder.formats.docket_reader import read_template
 from hotfolder.formats.docket_template import DocketTemplate
 from hotfolder.net.cloudsignal import Address, CloudSignal
-from hotfolder.net.download import Download, Limits
+from hotfolder.net.download import KIB, Download, Limits
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.shop import DocketStyle, Shop
 from hotfolder.shopfront import MIB, signal_places, whole_seconds
@@ -76,9 +76,10 @@ def _fetcher(config: Config) -> Download:
             connect_seconds=downloads.connect_timeout_seconds,
             idle_seconds=downloads.idle_timeout_seconds,
             total_seconds=downloads.total_timeout_seconds,
+            least_speed=downloads.least_speed_kib * KIB,
             most_bytes=downloads.size_limit_mib * MIB,
             reserve_bytes=downloads.keep_free_mib * MIB,
-            per_host=downloads.per_host,
+            per_host=downloads.from_one_server,
             private=downloads.allow_private_addresses,
         )
     )

@@ -113,7 +113,12 @@ class FolderFetcher:
         return [url.rpartition("/")[2] for url in self.urls]
 
     def fetch(
-        self, url: str, target: Path, wanted: int | None = None, progress: Progress | None = None
+        self,
+        url: str,
+        target: Path,
+        wanted: int | None = None,
+        progress: Progress | None = None,
+        md5: str | None = None,
     ) -> FileFacts:
         self.urls.append(url)
         name = Path(urlsplit(url).path).name

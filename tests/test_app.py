@@ -61,6 +61,7 @@ def test_the_options_reach_the_parts(tmp_path: Path) -> None:
         "http://127.0.0.1:9/",
         "bundle_limit: 7",
         "attempts: 3",
+        "hold_after_hours: 2.5",
         "settle_seconds: 2.5",
         "read_timeout_seconds: 300",
     )
@@ -68,6 +69,7 @@ def test_the_options_reach_the_parts(tmp_path: Path) -> None:
 
     assert shop.destinations[SIGNALS].bundle_limit == 7
     assert shop.rules.fetch_attempts == 3
+    assert shop.rules.fetch_hold_after.total_seconds() == 9000
     assert shop.rules.settle_seconds == 2.5
     assert shop.rules.lease.total_seconds() > 300, "a POST under way must not be sent again"
     assert [one.name for one in shop.interfaces] == ["cloudprinter"]

@@ -1,4 +1,4 @@
-"""hotfolder fetch: get the files of a held job again."""
+"""hotfolder fetch: get the files of a job again."""
 
 import sys
 import time
@@ -23,7 +23,7 @@ LOOK_SECONDS = 0.2
 @click.argument("item")
 @config_option
 def fetch(config: Path, order: str, item: str) -> None:
-    """Fetch the files of a job on hold anew; it goes on when they are as ordered."""
+    """Fetch the files of a job on hold or still without them; it goes on with them as ordered."""
     loaded = load(config)
     with told():
         shop = build_shop(loaded)

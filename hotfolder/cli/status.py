@@ -30,7 +30,7 @@ def status(config: Path, as_json: bool) -> None:
         found, fetched = overview(shop), all_progress(shop)
     daemon = _daemon(loaded)
     if as_json:
-        print_json(_data(found, daemon) | {"fetching": [asdict(one) for one in fetched]})
+        print_json(_data(found, daemon) | {"fetching": [_fetched(one) for one in fetched]})
     else:
         _print(found, daemon)
         _print_held(found.held)
@@ -124,8 +124,24 @@ def _print_fetched(fetched: list[FetchProgress]) -> None:
     if not fetched:
         return
     say("")
-    lines = [[one.order, one.item, _share(one), one.trouble] for one in fetched]
-    print_table(["Files on their way: order", "Item", "Here", "Last trouble"], lines, "")
+    names = ["Files on their way: order", "Item", "Here", "Since", "Tries", "Next", "Last trouble"]
+    lines = [
+        [
+            one.order,
+            one.item,
+            _share(one),
+            moment(one.since) or "",
+            str(one.tries or ""),
+            moment(one.next_try) or "",
+            one.trouble,
+        ]
+        for one in fetched
+    ]
+    print_table(names, lines, "")
+
+
+def _fetched(one: FetchProgress) -> dict[str, Any]:
+    return asdict(one) | {"since": moment(one.since), "next_try": moment(one.next_try)}
 
 
 def _share(progress: FetchProgress) -> str:

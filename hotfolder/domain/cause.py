@@ -129,12 +129,13 @@ def cause_of_file(fault: str, file_type: str) -> str:
 
 # What only the shop can mend (its disk, its settings, its line) is no reason to cancel.
 _OF_FETCHING: Mapping[FetchKind, str] = {
-    FetchKind.MISMATCH: "CancelFilesCorrupt",
     **dict.fromkeys(
         (
+            FetchKind.MISMATCH,
             FetchKind.BAD_ADDRESS,
             FetchKind.EXPIRED,
             FetchKind.MISSING,
+            FetchKind.NOT_GIVEN,
             FetchKind.SERVER_FAULT,
             FetchKind.REDIRECTED,
             FetchKind.WEB_PAGE,

@@ -29,13 +29,19 @@ DEFINITE = (
     FetchKind.REFUSED,
     FetchKind.EXPIRED,
     FetchKind.MISSING,
+    FetchKind.NOT_GIVEN,
     FetchKind.REDIRECTED,
     FetchKind.WEB_PAGE,
     FetchKind.ENDLESS,
     FetchKind.TOO_LARGE,
     FetchKind.MISMATCH,
 )
+# These may pass, so a person is asked as well, but not so soon.
+LINGERING = (FetchKind.TRUNCATED, FetchKind.TOO_SLOW, FetchKind.NOT_TRUSTED)
+# The shop's own disk and order of turns: told elsewhere, and nothing to decide about a job.
+OURS = (FetchKind.NO_SPACE, FetchKind.NOT_WRITTEN, FetchKind.BUSY)
 FETCH_SECONDS = (2.0, 5.0, 15.0, 60.0, 300.0)
+LINGERING_SECONDS = (2.0, 60.0, 300.0, 900.0)
 
 
 class Reach(StrEnum):
@@ -123,11 +129,20 @@ def is_given_up(happened_at: datetime, now: datetime) -> bool:
     return now - happened_at >= GIVEN_UP_AFTER
 
 
-def next_fetch(attempts: int, now: datetime) -> datetime:
-    """When to fetch the files of a job again after this many failed attempts."""
-    return now + timedelta(seconds=FETCH_SECONDS[min(attempts, len(FETCH_SECONDS)) - 1])
+def next_fetch(attempts: int, now: datetime, kind: FetchKind | None = None) -> datetime:
+    """When to fetch the files of a job again after this many failed attempts.
+
+    `kind` is what the last one failed of.
+    """
+    pauses = LINGERING_SECONDS if kind in LINGERING else FETCH_SECONDS
+    return now + timedelta(seconds=pauses[min(attempts, len(pauses)) - 1])
 
 
 def is_definite(kind: FetchKind) -> bool:
     """True when more tries to fetch will hardly help, so that after a few a person is asked."""
-    return kind in DEFINITE
+    return kind in DEFINITE or kind in LINGERING
+
+
+def is_ours(kind: FetchKind) -> bool:
+    """True when neither the order nor its file server is to blame."""
+    return kind in OURS

@@ -22,6 +22,19 @@ LEAST_SECONDS = 0.1
 _INTERNET = ipaddress.IPv6Network("2000::/3")
 # Tunnels: they would lead to the IPv4 address inside, which nobody has looked at.
 _TUNNELS = (ipaddress.IPv6Network("2001::/32"), ipaddress.IPv6Network("2002::/16"))
+# Loopback, private (RFC 1918, RFC 4193) and shared by the customers of a provider (RFC 6598).
+_PRIVATE = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "::1/128",
+        "fc00::/7",
+    )
+)
 # A network without IPv4 gives out all IPv4 servers in this form (RFC 6052, DNS64).
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -38,9 +51,13 @@ def is_public(address: str) -> bool:
     return found.is_global
 
 
-def is_any(_address: str) -> bool:
-    """For a shop that trusts its orders."""
-    return True
+def is_public_or_private(address: str) -> bool:
+    """True for an address of the internet, of a network of one's own and for loopback.
+
+    Link-local, where clouds keep keys of machines, multicast and the like are never meant.
+    """
+    found = ipaddress.ip_address(address)
+    return is_public(address) or any(found in network for network in _PRIVATE)
 
 
 def addresses_of(host: str) -> tuple[str, ...]:
@@ -86,11 +103,7 @@ class CheckedDial:
                 "the name of the file server is not known", FetchKind.UNREACHABLE
             ) from None
         if not all(self._allows(address) for address in addresses):
-            raise FetchError(
-                "the address lies inside this network; set downloads.allow_private_addresses "
-                "if that is meant",
-                FetchKind.ADDRESS_REFUSED,
-            )
+            raise FetchError(_refused(addresses), FetchKind.ADDRESS_REFUSED)
         return addresses
 
     def _first_open(self, connection: HTTPConnection, addresses: tuple[str, ...]) -> socket.socket:
@@ -108,7 +121,19 @@ class CheckedDial:
             except OSError as error:
                 last = error
         if isinstance(last, TimeoutError):
-            words, kind = "the file server does not answer in time", FetchKind.TOO_SLOW
+            words = "the file server does not answer in time"
         else:
-            words, kind = "no connection to the file server", FetchKind.UNREACHABLE
-        raise FetchError(words, kind) from last
+            words = "no connection to the file server"
+        raise FetchError(words, FetchKind.UNREACHABLE) from last
+
+
+def _refused(addresses: tuple[str, ...]) -> str:
+    if all(is_public_or_private(address) for address in addresses):
+        return (
+            "the address lies inside this network; set downloads.allow_private_addresses "
+            "if that is meant"
+        )
+    return (
+        "the address lies inside this network, and it is none that files come from "
+        "(link-local, multicast or the like)"
+    )

@@ -1,7 +1,7 @@
 """What the head of an answer says about the file, and its body in pieces."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import requests
 
@@ -26,12 +26,14 @@ def version_of(answer: requests.Response) -> Version:
         return Version()
     if "Transfer-Encoding" in headers:
         total = None
-    if headers.get("Accept-Ranges", "").lower() == "none":
+    ranges = headers.get("Accept-Ranges", "").lower()
+    if ranges == "none":
         return Version(total=total)
     return Version(
         etag=_strong(headers.get("ETag", "")),
         modified=headers.get("Last-Modified", ""),
         total=total,
+        ranges=ranges == "bytes",
     )
 
 
@@ -68,13 +70,15 @@ def is_whole(answer: requests.Response, part: Part, wanted: int | None) -> bool:
     return total is None or part.size >= total
 
 
-def pieces(answer: requests.Response) -> Iterator[bytes]:
+def pieces(answer: requests.Response, came: Callable[[int], None]) -> Iterator[bytes]:
     """The body as it comes; the first piece is long enough to tell a web page.
 
-    Raises HTTPError of urllib3 or OSError when it breaks off.
+    `came` is called with the size of every bite, also while the first piece is still short. Raises
+    HTTPError of urllib3 or OSError when it breaks off.
     """
     head = b""
     while bite := answer.raw.read1(CHUNK, decode_content=True):
+        came(len(bite))
         head += bite
         if len(head) >= HEAD_BYTES:
             yield head
@@ -83,6 +87,7 @@ def pieces(answer: requests.Response) -> Iterator[bytes]:
     if head:
         yield head
     while bite and (bite := answer.raw.read1(CHUNK, decode_content=True)):
+        came(len(bite))
         yield bite
 
 

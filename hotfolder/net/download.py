@@ -10,16 +10,20 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.errors import FetchError, FetchKind
-from hotfolder.net.addresses import is_any, is_public
+from hotfolder.net.addresses import is_public, is_public_or_private
 from hotfolder.net.answer import ends_there, goes_on, is_whole, pieces, version_of
 from hotfolder.net.asking import Asker, Question
 from hotfolder.net.part import MIB, Part
 from hotfolder.net.refusal import is_page, refusal
+from hotfolder.net.speed import Speed
 from hotfolder.net.turns import Turns
 
 CONTINUED = 50
 PAGE_BYTES = 1024
-TURN_SECONDS = 2.0
+KIB = 1024
+# short, as others wait behind; not nothing, so that files of a busy server are not asked for madly
+TURN_SECONDS = 0.05
+SPEED_SECONDS = 60.0
 
 # What came so far is of no use when it is this that went wrong.
 _SPOILED = (FetchKind.WEB_PAGE, FetchKind.ENDLESS, FetchKind.TOO_LARGE, FetchKind.MISMATCH)
@@ -33,13 +37,16 @@ class Limits:
     """Bounds of a download: seconds and bytes. `private` allows loopback and private addresses.
 
     `total_seconds` is the wall clock of one file, `idle_seconds` the longest silence in it;
-    `per_host` files come from one server at a time and `reserve_bytes` stay free on the disk.
+    `per_host` files come from one server at a time and `reserve_bytes` stay free on the disk. A
+    file that comes with less than `least_speed` bytes a second over `speed_seconds` is left.
     """
 
     connect_seconds: float = 10.0
     idle_seconds: float = 30.0
     total_seconds: float = 3600.0
     turn_seconds: float = TURN_SECONDS
+    least_speed: int = KIB
+    speed_seconds: float = SPEED_SECONDS
     most_bytes: int = 2 * 1024**3
     reserve_bytes: int = 512 * MIB
     per_host: int = 3
@@ -64,12 +71,17 @@ class Download:
         self._asker = Asker(
             connect_seconds=limits.connect_seconds,
             idle_seconds=limits.idle_seconds,
-            allows=is_any if limits.private else is_public,
+            allows=is_public_or_private if limits.private else is_public,
             turns=Turns(limits.per_host, limits.turn_seconds),
         )
 
     def fetch(
-        self, url: str, target: Path, wanted: int | None = None, progress: Progress | None = None
+        self,
+        url: str,
+        target: Path,
+        wanted: int | None = None,
+        progress: Progress | None = None,
+        md5: str | None = None,
     ) -> FileFacts:
         """Size in bytes and md5 of the file, now at `target`. Raises FetchError in plain words.
 
@@ -77,13 +89,19 @@ class Download:
         can do that and says that the file is still the same. `wanted` is the size that the order
         names. `progress` is called with the bytes that are here and the size of the whole file,
         None where nobody knows; what it raises ends the fetch, and a later try goes on from there.
+        With the `md5` of the order the file is gone on with also where the server does not say that
+        it is the same; when it was not, it is fetched once more from its begin.
         """
         question = Question(url=url, until=time.monotonic() + self._limits.total_seconds)
         try:
-            with Part(target, url, self._limits.reserve_bytes) as part:
-                self._fetch(
-                    _Call(question=question, part=part, wanted=wanted, progress=progress or _silent)
+            with Part(target, url, self._limits.reserve_bytes, is_provable=bool(md5)) as part:
+                call = _Call(
+                    question=question, part=part, wanted=wanted, progress=progress or _silent
                 )
+                self._fetch(call)
+                if md5 and part.is_guessed and part.md5 != md5:
+                    part.drop()
+                    self._fetch(call)
                 return part.finish()
         except FetchError as error:
             name = target.name.removeprefix(".").removesuffix(".part")
@@ -114,7 +132,7 @@ class Download:
             if broken is None:
                 return
             starts_again = began_at > 0 and part.size == 0
-            if not starts_again and (part.size <= furthest or not part.version.mark):
+            if not starts_again and (part.size <= furthest or not part.can_go_on):
                 raise broken
             furthest = max(furthest, part.size)
         raise FetchError(f"the connection broke {CONTINUED} times", FetchKind.TRUNCATED)
@@ -123,6 +141,8 @@ class Download:
         """None when the file is whole, or why it is not yet."""
         part = call.part
         with self._asker.answer(call.question, _continuing(part)) as answer:
+            if answer.status_code in (206, 416) and not part.version.mark:
+                part.is_guessed = True
             if answer.status_code == 416 and part.size:
                 return None if ends_there(answer, part.size) else _start_again(part)
             if answer.status_code == 206 and part.size:
@@ -134,11 +154,11 @@ class Download:
                 words = self._asker.words_of(answer)
                 outgoing = self._asker.outgoing(call.question.host)
                 raise refusal(answer.status_code, answer.url, words, outgoing)
-            self._check_size(call)
+            self._check_size(call, answer)
             with self._asker.limit(call.question.left):
                 return self._read(call, answer)
 
-    def _check_size(self, call: _Call) -> None:
+    def _check_size(self, call: _Call, answer: requests.Response) -> None:
         """Raises FetchError when it is clear from the begin that it will not do."""
         total, most = call.part.version.total, self._limits.most_bytes
         if total is not None and total > most:
@@ -147,6 +167,8 @@ class Download:
                 FetchKind.TOO_LARGE,
             )
         if total is not None and call.wanted is not None and total != call.wanted:
+            if not call.part.size:
+                _check_page(answer, self._asker.words_of(answer))
             raise FetchError(
                 f"the file has {total} bytes, the order says {call.wanted}", FetchKind.MISMATCH
             )
@@ -171,14 +193,12 @@ class Download:
     def _take(self, call: _Call, answer: requests.Response) -> None:
         part = call.part
         is_begin = part.size == 0
-        for piece in pieces(answer):
+        speed = Speed(self._limits.least_speed, self._limits.speed_seconds)
+        for piece in pieces(answer, speed.came):
             if call.question.is_over:
                 raise self._too_long()
-            if is_begin and is_page(answer.headers.get("Content-Type", ""), piece[:PAGE_BYTES]):
-                raise FetchError(
-                    "the server sent a web page instead of the file (is it a login page?)",
-                    FetchKind.WEB_PAGE,
-                )
+            if is_begin:
+                _check_page(answer, piece)
             is_begin = False
             self._check_end(call, part.size + len(piece))
             part.add(piece)
@@ -209,11 +229,20 @@ def _silent(_done: int, _total: int | None) -> None:
     pass
 
 
+def _check_page(answer: requests.Response, begin: bytes) -> None:
+    if is_page(answer.headers.get("Content-Type", ""), begin[:PAGE_BYTES]):
+        raise FetchError(
+            "the server sent a web page instead of the file (is it a login page?)",
+            FetchKind.WEB_PAGE,
+        )
+
+
 def _continuing(part: Part) -> dict[str, str]:
     """The headers that ask for the rest, if the file is still the same one."""
     if not part.size:
         return {}
-    return {"Range": f"bytes={part.size}-", "If-Range": part.version.mark}
+    marks = {"If-Range": part.version.mark} if part.version.mark else {}
+    return {"Range": f"bytes={part.size}-", **marks}
 
 
 def _start_again(part: Part) -> FetchError:

@@ -25,11 +25,15 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Version:
-    """Which version of the file the server gives: its marks, and its size where that is told."""
+    """Which version of the file the server gives: its marks, and its size where that is told.
+
+    `ranges`: it says that it gives parts of the file, whether it has marks or not.
+    """
 
     etag: str = ""
     modified: str = ""
     total: int | None = None
+    ranges: bool = False
 
     @property
     def mark(self) -> str:
@@ -46,18 +50,28 @@ class Part:
     """The file at `path`, growing, with its md5. What an earlier try noted there is gone on with.
 
     Only what was flushed to the disk is noted, so a power cut spoils nothing. The address is kept
-    as a hash: signed links are keys. Raises FetchError when the disk does not play along.
+    as a hash: signed links are keys. `is_provable`: somebody compares the md5 in the end, so that
+    what has no marks can be gone on with. Raises FetchError when the disk does not play along.
     """
 
-    def __init__(self, path: Path, url: str, reserve_bytes: int) -> None:
+    def __init__(
+        self, path: Path, url: str, reserve_bytes: int, *, is_provable: bool = False
+    ) -> None:
         self._path = path
         self._address = hashlib.sha256(url.encode()).hexdigest()
         self._reserve = reserve_bytes
+        self._is_provable = is_provable
         self._file: BinaryIO | None = None
         self._kept = (0, time.monotonic())
         self.version = Version()
         self.size = 0
+        self.is_guessed = False  # nobody told whether the rest belongs to the begin
         self._digest = hashlib.md5(usedforsecurity=False)
+
+    @property
+    def md5(self) -> str:
+        """Of what is here, as 32 lower-case hex digits."""
+        return self._digest.hexdigest()
 
     def __enter__(self) -> Self:
         with _told():
@@ -69,6 +83,11 @@ class Part:
             with contextlib.suppress(OSError):
                 self._file.close()
             self._file = None
+
+    @property
+    def can_go_on(self) -> bool:
+        """True when a later answer may bring the rest of what is here."""
+        return bool(self.version.mark) or (self._is_provable and self.version.ranges)
 
     def begin(self, version: Version) -> None:
         """From the first byte on, of this version."""
@@ -95,9 +114,9 @@ class Part:
             self.need_room(0)
 
     def keep(self) -> None:
-        """What is here is safe and a later try may go on from it, if the server has marks."""
+        """What is here is safe and a later try may go on from it, if the server can do that."""
         self._kept = (self.size, time.monotonic())
-        if self._file is None or not self.version.mark or not self.size:
+        if self._file is None or not self.can_go_on or not self.size:
             return
         with _told():
             self._file.flush()
@@ -120,7 +139,7 @@ class Part:
                 self._file.close()
                 self._file = None
             note_of(self._path).unlink(missing_ok=True)
-        return FileFacts(size=self.size, md5=self._digest.hexdigest())
+        return FileFacts(size=self.size, md5=self.md5)
 
     def need_room(self, size: int) -> None:
         """Raises FetchError when so many more bytes would leave less than the reserve free."""
@@ -137,6 +156,10 @@ class Part:
         note = _read_note(note_of(self._path))
         if note.get("address") != self._address or not self._path.is_file():
             return
+        self.version = _version_in(note)
+        if not self.can_go_on:
+            self._forget()
+            return
         size = note["size"]
         file = self._path.open("r+b")
         self._file = file
@@ -148,7 +171,6 @@ class Part:
             return
         file.truncate(size)
         file.seek(size)
-        self.version = Version(etag=note["etag"], modified=note["modified"], total=note["total"])
         self._kept = (size, time.monotonic())
 
     def _forget(self) -> None:
@@ -156,6 +178,7 @@ class Part:
         note_of(self._path).unlink(missing_ok=True)
         self.version = Version()
         self.size = 0
+        self.is_guessed = False
         self._kept = (0, time.monotonic())
         self._digest = hashlib.md5(usedforsecurity=False)
 
@@ -178,10 +201,18 @@ def _read_note(path: Path) -> dict[str, Any]:
     if not isinstance(note, dict):
         return {}
     texts = all(isinstance(note.get(name), str) for name in ("address", "etag", "modified"))
-    texts = texts and bool(note["etag"] or note["modified"])
     total = note.get("total", "")
     numbers = type(note.get("size")) is int and (total is None or type(total) is int)
     return note if texts and numbers and note["size"] > 0 else {}
+
+
+def _version_in(note: dict[str, Any]) -> Version:
+    return Version(
+        etag=note["etag"],
+        modified=note["modified"],
+        total=note["total"],
+        ranges=note.get("ranges") is True,
+    )
 
 
 def _mib(size: int) -> str:

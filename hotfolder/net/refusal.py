@@ -11,10 +11,13 @@ ACCESS_LIST = (
     "the server refuses us: is this machine's outgoing address in the access list (ACL) of the "
     "Production Interface? "
 )
+NOT_GIVEN = "the server does not give the file"
 _WORDS = {
     401: ("the server wants a login", FetchKind.REFUSED),
     404: ("the server does not have the file (any more)", FetchKind.MISSING),
+    408: (NOT_GIVEN, FetchKind.SERVER_FAULT),
     410: (EXPIRED, FetchKind.EXPIRED),
+    425: (NOT_GIVEN, FetchKind.SERVER_FAULT),
     429: ("the server has too much to do", FetchKind.SERVER_FAULT),
     503: ("the server has too much to do", FetchKind.SERVER_FAULT),
 }
@@ -38,7 +41,8 @@ def refusal(status: int, url: str, words: bytes, outgoing: str) -> FetchError:
         return FetchError(f"{EXPIRED} (status {status})", FetchKind.EXPIRED)
     if status == 403:
         return FetchError(f"{ACCESS_LIST}{_way_out(outgoing)} (status 403)", FetchKind.REFUSED)
-    text, kind = _WORDS.get(status, ("the server does not give the file", FetchKind.SERVER_FAULT))
+    other = FetchKind.NOT_GIVEN if status < 500 else FetchKind.SERVER_FAULT
+    text, kind = _WORDS.get(status, (NOT_GIVEN, other))
     return FetchError(f"{text} (status {status})", kind)
 
 

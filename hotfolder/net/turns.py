@@ -12,7 +12,7 @@ class Turns:
     """At most `most` at a time for each host, across threads.
 
     Who does not get a turn within `seconds` is sent away, so that one slow server with many files
-    does not tie up all workers.
+    does not tie up all workers: they pass its files by until they find one of another server.
     """
 
     def __init__(self, most: int, seconds: float) -> None:

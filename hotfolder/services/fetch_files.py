@@ -15,7 +15,7 @@ from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.order import Item, Order, ProductFile
 from hotfolder.domain.pdf_checks import FileRead
 from hotfolder.domain.preflight import FileFacts, PreflightRules, mismatch, preflight
-from hotfolder.domain.retry import is_definite, next_fetch
+from hotfolder.domain.retry import is_definite, is_ours, next_fetch
 from hotfolder.domain.ticket import TicketFile, file_names, is_our_name, part_name
 from hotfolder.errors import FetchError, FetchKind, FloorError
 from hotfolder.files.pdf import read_pdf
@@ -26,7 +26,8 @@ from hotfolder.store.journal import Line
 from hotfolder.store.orders import OrderTaken
 
 CHUNK = 1024 * 1024
-BUSY_PAUSE = timedelta(seconds=2)
+BUSY_PAUSE = timedelta(seconds=1)
+NOT_FETCHED = "files not fetched"
 FETCH_AGAIN = "files asked for again"
 # what came or did not come before one of these does not count
 ANEW = ("job made anew", FETCH_AGAIN)
@@ -58,8 +59,8 @@ def fetch_files(shop: Shop, job: Job, go_on: Callable[[], None] = lambda: None) 
     except FetchError as error:
         if error.kind is FetchKind.BUSY:
             shop.store.jobs.put_off(job, shop.clock.now() + BUSY_PAUSE)
-        elif _is_hopeless(shop, job, error):
-            return _hold(shop, job, wanted, names, error)
+        elif last := _last_word(shop, job, error):
+            return _hold(shop, job, wanted, names, last)
         else:
             _failed(shop, job, error)
     except FloorError as error:
@@ -143,7 +144,7 @@ def _get(shop: Shop, target: Path, file: ProductFile, go_on: Callable[[], None])
     facts = _facts_of(target) if file.md5 else None
     if facts is None or mismatch(file, facts):
         part = target.with_name(part_name(target.name))
-        facts = shop.fetcher.fetch(file.url, part, file.size, progress)
+        facts = shop.fetcher.fetch(file.url, part, file.size, progress, file.md5)
         wrong = mismatch(file, facts)
         if wrong:
             part.unlink(missing_ok=True)
@@ -163,48 +164,74 @@ def _facts_of(path: Path) -> FileFacts | None:
     return FileFacts(size=path.stat().st_size, md5=digest.hexdigest())
 
 
-def _is_hopeless(shop: Shop, job: Job, error: FetchError) -> bool:
-    wrong = is_definite(error.kind)
-    return wrong and _wrong_before(shop, job) + 1 >= shop.rules.fetch_attempts
+def _last_word(shop: Shop, job: Job, error: FetchError) -> FetchError | None:
+    """Why the job is held; None while it is tried again.
+
+    What time hardly mends has a few tries, whatever else is not ours to mend a few hours.
+    """
+    if is_ours(error.kind):
+        return None
+    before = _failed_before(shop, job)
+    if is_definite(error.kind):
+        wrong = sum(bool(line.detail.get("wrong")) for line in before)
+        return error if wrong + 1 >= shop.rules.fetch_attempts else None
+    most = shop.rules.fetch_hold_after
+    if not before or shop.clock.now() - before[0].at < most:
+        return None
+    hours = most.total_seconds() / 3600
+    return FetchError(
+        f"{error}; no try got the files in {hours:g} hours (downloads.hold_after_hours)", error.kind
+    )
 
 
 def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
     now = shop.clock.now()
-    wrong = isinstance(error, FetchError) and is_definite(error.kind)
-    detail = {"reason": str(error), "attempt": job.attempts + 1, "wrong": wrong}
+    kind = error.kind if isinstance(error, FetchError) else None
+    detail = {
+        "reason": str(error),
+        "attempt": job.attempts + 1,
+        "wrong": kind is not None and is_definite(kind),
+        "ours": kind is None or is_ours(kind),
+    }
     line = Line(
         at=now,
         order_id=job.order_id,
         item_id=job.item_id,
-        action="files not fetched",
+        action=NOT_FETCHED,
         detail=detail,
     )
     with shop.store.transaction():
-        shop.store.jobs.try_again(job, next_fetch(job.attempts + 1, now), str(error))
+        shop.store.jobs.try_again(job, next_fetch(job.attempts + 1, now, kind), str(error))
         shop.store.journal.write([line])
     logger.bind(order=job.order_id, item=job.item_id).warning("files not fetched: {}", error)
 
 
-def _wrong_before(shop: Shop, job: Job) -> int:
-    """How often it failed so that time mends nothing, since the files were last asked for."""
-    wrong = 0
+def _failed_before(shop: Shop, job: Job) -> list[Line]:
+    """Its failures that were not ours, since the files were last asked for, oldest first."""
+    failed: list[Line] = []
     for line in shop.store.journal.of_order(job.order_id):
-        if line.item_id == job.item_id:
-            wrong = 0 if line.action in ANEW else wrong + bool(line.detail.get("wrong"))
-    return wrong
+        if line.item_id != job.item_id:
+            continue
+        if line.action in ANEW:
+            failed = []
+        elif line.action == NOT_FETCHED and not line.detail.get("ours"):
+            failed.append(line)
+    return failed
 
 
 def fetch_again(shop: Shop, job: Job) -> None:
-    """A held job gets its files anew: its folder goes back to the spool until they are here.
+    """A job that is held or waits for its files gets them anew, at once and with all its tries.
 
-    Raises FloorError when the folder can not be moved or the job is not on hold.
+    The folder of a held one goes back to the spool until they are here. Raises FloorError when it
+    can not be moved, or when the job is neither.
     """
-    if job.state is not JobState.HELD:
-        raise FloorError(f"item {job.item_id} is not on hold")
+    if job.state not in (JobState.HELD, JobState.WAITING):
+        raise FloorError(f"item {job.item_id} is not on hold and does not wait for its files")
     shop.take_back(job)
     now = shop.clock.now()
     with shop.store.transaction():
-        if shop.store.jobs.fetch_again(job, now):
+        jobs = shop.store.jobs
+        if jobs.due_now(job) if job.state is JobState.WAITING else jobs.fetch_again(job, now):
             line = Line(at=now, order_id=job.order_id, item_id=job.item_id, action=FETCH_AGAIN)
             shop.store.journal.write([line])
     shop.nudge.files.set()

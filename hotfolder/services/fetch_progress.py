@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from hotfolder.domain.job import Job, JobState
@@ -14,20 +15,25 @@ from hotfolder.services.shop import Shop
 class FetchProgress:
     """The files of a job that is being made ready, in bytes.
 
-    `whole` is None where the order does not tell every size. `trouble` is why the last try failed.
+    `whole` is None where the order does not tell every size. It waits for them since `since`;
+    `tries` failed so far, the last because of `trouble`, and the next one is at `next_try`.
     """
 
     order: str
     item: str
     here: int
     whole: int | None
+    since: datetime
+    tries: int = 0
+    next_try: datetime | None = None
     trouble: str = ""
 
 
 def all_progress(shop: Shop) -> list[FetchProgress]:
-    """Every job whose files have begun to come, oldest first."""
-    jobs = [shop.store.jobs.get(job_id) for job_id in shop.spool.begun()]
-    return [found for job in jobs if job and (found := fetch_progress(shop, job))]
+    """Every job whose files have begun to come or did not come so far, oldest first."""
+    begun = set(shop.spool.begun())
+    jobs = [job for job in shop.store.jobs.waiting() if job.attempts or job.id in begun]
+    return [found for job in jobs if (found := fetch_progress(shop, job))]
 
 
 def fetch_progress(shop: Shop, job: Job) -> FetchProgress | None:
@@ -45,6 +51,9 @@ def fetch_progress(shop: Shop, job: Job) -> FetchProgress | None:
         item=job.item_id,
         here=sum(_size(folder / name) or _size(folder / part_name(name)) for name in names),
         whole=None if None in sizes else sum(size or 0 for size in sizes),
+        since=job.since,
+        tries=job.attempts,
+        next_try=job.next_try,
         trouble=job.reason,
     )
 

@@ -52,11 +52,16 @@ class Fetcher(Protocol):
     """The way to the order's files."""
 
     def fetch(
-        self, url: str, target: Path, wanted: int | None = None, progress: Progress | None = None
+        self,
+        url: str,
+        target: Path,
+        wanted: int | None = None,
+        progress: Progress | None = None,
+        md5: str | None = None,
     ) -> FileFacts:
         """The facts of the file, now at `target`. Raises FetchError.
 
-        `wanted` is the size that the order names. What `progress` raises ends the fetch, and a
+        `wanted` and `md5` are what the order names. What `progress` raises ends the fetch, and a
         later one goes on from there.
         """
 
@@ -117,6 +122,7 @@ class Rules:
     lease: timedelta = timedelta(seconds=60)
     deadlines: Mapping[SignalType, timedelta] = field(default_factory=dict)
     fetch_attempts: int = 5
+    fetch_hold_after: timedelta = timedelta(hours=4)
     settle_seconds: float = 10.0
     note_after_seconds: float = 30.0
     tracking_quiet_seconds: float = 2.0

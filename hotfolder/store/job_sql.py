@@ -31,6 +31,7 @@ BY_TICKET = _select(JobRow.ticket_id == slot("ticket_id"))
 IN_STAGE = _select(JobRow.stage == slot("stage"))
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
 WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
+WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due)
 TO_FETCH = Statement(
     lambda: (
@@ -39,7 +40,7 @@ TO_FETCH = Statement(
             JobRow.state == JobState.WAITING.value,
             JobRow.next_try.is_null() | (JobRow.next_try <= slot("now")),
         )
-        .order_by(JobRow.reorder.desc(), JobRow.id)
+        .order_by(JobRow.reorder.desc(), fn.COALESCE(JobRow.next_try, JobRow.since), JobRow.id)
         .limit(slot("limit"))
     ),
     JobRow,
@@ -87,6 +88,7 @@ FETCH_AGAIN = _update(
     rename_due=False,
     **NOWHERE,
 )
+DUE_NOW = _update(*FETCHING, reason="", attempts=0, next_try=None)
 RENAMED = _update(JobRow.id == slot("id"), rename_due=False)
 TRY_AGAIN = _update(
     *FETCHING,

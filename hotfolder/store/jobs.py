@@ -56,8 +56,15 @@ class Jobs:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
         return self._jobs(job_sql.WAITING_FOR_INPUT)
 
+    def waiting(self) -> list[Job]:
+        """The jobs without their files, oldest first."""
+        return self._jobs(job_sql.WAITING)
+
     def to_fetch(self, now: datetime, limit: int) -> list[Job]:
-        """Jobs whose files are to be fetched now: reorders first, then the oldest order."""
+        """Jobs whose files are to be fetched now: reorders first, then who is due the longest.
+
+        So whoever is put off lets all others go first, however old its order is.
+        """
         return self._jobs(job_sql.TO_FETCH, now=now, limit=limit)
 
     def to_rename(self) -> list[Job]:
@@ -113,6 +120,10 @@ class Jobs:
     def fetch_again(self, job: Job, at: datetime) -> bool:
         """True when a held job waits for its files again; its folder is back in the spool."""
         return bool(self._database.run(job_sql.FETCH_AGAIN, id=job.id, moves=job.moves, at=at))
+
+    def due_now(self, job: Job) -> bool:
+        """True when a job waits for its files still: it is due at once, as if none had failed."""
+        return bool(self._database.run(job_sql.DUE_NOW, id=job.id, moves=job.moves))
 
     def renamed(self, job: Job) -> None:
         """The promised rename has happened."""

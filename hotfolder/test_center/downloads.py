@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from hotfolder.test_center.faults import FileFault
 from hotfolder.test_center.protocol import LOGIN_PAGE, answer, as_json, drop, header
-from hotfolder.test_center.sample_files import samples
+from hotfolder.test_center.sample_files import Sample, samples
 from hotfolder.test_center.state import CenterState
 
 _RANGE = re.compile(rb"bytes=([0-9]*)-([0-9]*)")
@@ -31,22 +31,24 @@ class FileDoor:
         elif fault and fault.files:
             await _fail(fault.files, sample.content, (scope, receive, send))
         else:
-            await _serve(scope, send, sample.content)
+            await _serve(scope, send, sample)
 
 
-async def _serve(scope: Scope, send: Send, content: bytes) -> None:
+async def _serve(scope: Scope, send: Send, sample: Sample) -> None:
+    content, etag = sample.content, b'"%s"' % sample.md5.encode()
     wanted = _RANGE.fullmatch(header(scope, b"range").strip())
-    accept = (b"accept-ranges", b"bytes")
-    if wanted is None or wanted[0] == b"bytes=-":
-        await answer(send, 200, content, _PDF, [accept])
+    told = [(b"accept-ranges", b"bytes"), (b"etag", etag)]
+    is_other = header(scope, b"if-range").strip() not in (b"", etag)
+    if wanted is None or wanted[0] == b"bytes=-" or is_other:
+        await answer(send, 200, content, _PDF, told)
         return
     start, stop = _bounds(wanted[1], wanted[2], len(content))
     if start >= stop:
         whole = (b"content-range", b"bytes */%d" % len(content))
-        await answer(send, 416, b"", _PDF, [accept, whole])
+        await answer(send, 416, b"", _PDF, [*told, whole])
         return
     part = (b"content-range", b"bytes %d-%d/%d" % (start, stop - 1, len(content)))
-    await answer(send, 206, content[start:stop], _PDF, [accept, part])
+    await answer(send, 206, content[start:stop], _PDF, [*told, part])
 
 
 def _bounds(first: bytes, last: bytes, size: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import pytest
 
 from hotfolder.domain.job import Job, JobState
 from hotfolder.errors import FetchKind
+from hotfolder.formats.signal_line import moment
 from hotfolder.services.shop import Rules, Shop
 from tests.cli.conftest import Call
 from tests.fakes import FolderFetcher
@@ -46,7 +47,7 @@ def test_the_files_of_a_held_job_are_asked_for_again(
     assert stage_of(shop, held) == "new"
 
 
-def test_an_item_that_nobody_knows_and_a_job_not_on_hold_are_told(
+def test_an_item_that_nobody_knows_and_a_job_with_its_files_are_told(
     call: Call, config: Path, shop: Shop
 ) -> None:
     unknown = call("fetch", "1", "2", "--config", config)
@@ -54,6 +55,7 @@ def test_an_item_that_nobody_knows_and_a_job_not_on_hold_are_told(
     assert "no item 2 of an order 1" in unknown.err
 
     job = the_job(shop, order_in(shop).order_id)
+    fetch_all(replace(shop, fetcher=FolderFetcher(EXAMPLES / "files")))
     done = call("fetch", job.order_id, job.item_id, "--config", config)
     assert done.code == 4
     assert "is not on hold" in done.err
@@ -82,9 +84,13 @@ def test_status_shows_how_far_files_have_come(call: Call, config: Path, shop: Sh
             "item": job.item_id,
             "here": 677 + 4062,
             "whole": 677 + 8801,
+            "since": moment(job.since),
+            "tries": 1,
+            "next_try": moment(again(shop, job).next_try),
             "trouble": "textbook-a5-book.pdf does not come: unreachable",
         }
     ]
     text = call("status", "--config", config).out
     assert "4739 bytes of 9478 bytes (50 %)" in text
     assert "textbook-a5-book.pdf does not come" in text
+    assert f"{moment(job.since)}  1" in text

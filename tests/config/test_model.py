@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
 from hotfolder.config.shape import inner_model, options
 from hotfolder.domain.signal import SignalType
@@ -68,6 +69,7 @@ def test_the_defaults_are_those_of_the_house() -> None:
     assert (downloads.parallel, downloads.attempts, downloads.size_limit_mib) == (4, 5, 2048)
     assert (downloads.connect_timeout_seconds, downloads.idle_timeout_seconds) == (10, 30)
     assert (downloads.total_timeout_seconds, downloads.per_host) == (3600, 3)
+    assert (downloads.least_speed_kib, downloads.hold_after_hours) == (1, 4)
     assert (downloads.keep_free_mib, downloads.allow_private_addresses) == (512, False)
     assert (config.log.level, config.log.as_json, config.log.file) == ("INFO", False, None)
 
@@ -87,6 +89,8 @@ def test_the_defaults_are_those_of_the_house() -> None:
         ("downloads", "parallel", 1, 16, (0, 17)),
         ("downloads", "attempts", 1, 100, (0, 101)),
         ("downloads", "per_host", 1, 16, (0, 17)),
+        ("downloads", "hold_after_hours", 0.1, 720, (0, 721)),
+        ("downloads", "least_speed_kib", 0, 10240, (-1, 10241)),
         ("downloads", "total_timeout_seconds", 1, 86400, (0.9, 86401)),
     ],
 )
@@ -101,6 +105,15 @@ def test_limits_are_part_of_what_is_allowed(
     for value in beyond:
         with pytest.raises(ValidationError):
             model.model_validate({name: value, **more})
+
+
+@pytest.mark.parametrize(
+    ("parallel", "per_host", "at_most"), [(4, 3, 3), (4, 16, 3), (2, 3, 1), (1, 3, 1), (16, 5, 5)]
+)
+def test_one_file_server_never_takes_up_all_who_fetch(
+    parallel: int, per_host: int, at_most: int
+) -> None:
+    assert Downloads(parallel=parallel, per_host=per_host).from_one_server == at_most
 
 
 @pytest.mark.parametrize("status", [400, 401])

@@ -79,7 +79,7 @@ def test_a_file_that_never_comes_has_a_published_code_unless_the_shop_is_to_blam
     causes = {kind: cause_of_fetch(kind) for kind in FetchKind}
     assert {cause for cause in causes.values() if cause} <= set(CANCEL_CAUSES)
     assert causes[FetchKind.EXPIRED] == causes[FetchKind.TRUNCATED] == "CancelDownloadError"
-    assert causes[FetchKind.MISMATCH] == "CancelFilesCorrupt"
+    assert causes[FetchKind.MISMATCH] == "CancelDownloadError"
     for ours in (FetchKind.REFUSED, FetchKind.NO_SPACE, FetchKind.BUSY, FetchKind.ADDRESS_REFUSED):
         assert causes[ours] == ""
 

@@ -11,11 +11,13 @@ from hotfolder.domain.retry import (
     Reach,
     after_failure,
     after_success,
+    is_definite,
     is_given_up,
     may_send,
     next_fetch,
     next_signal_try,
 )
+from hotfolder.errors import FetchKind
 from tests.builders import NOON
 
 DOWN = Answer(status=500)
@@ -209,3 +211,10 @@ def test_a_signal_is_given_up_after_seven_days_and_not_a_moment_before() -> None
 def test_files_are_fetched_again_at_growing_distances_that_end_at_five_minutes() -> None:
     waits = [(next_fetch(attempts, NOON) - NOON).total_seconds() for attempts in range(1, 8)]
     assert waits == [2, 5, 15, 60, 300, 300, 300]
+
+
+def test_what_may_pass_is_tried_for_a_while_before_a_person_is_asked() -> None:
+    for kind in (FetchKind.TRUNCATED, FetchKind.TOO_SLOW, FetchKind.NOT_TRUSTED):
+        assert is_definite(kind)
+        waits = [(next_fetch(attempts, NOON, kind) - NOON) for attempts in range(1, 5)]
+        assert sum(waits, timedelta()) > timedelta(minutes=20)

@@ -61,6 +61,7 @@ class FileServer:
     shifted: int = 0
     most: int | None = None
     tells_total: bool = True
+    tells_ranges: bool = False
 
     def __call__(self, server: Server, connection: socket.socket, request: Request) -> None:
         start, stop = self._bounds(request)
@@ -84,6 +85,8 @@ class FileServer:
         headers = ""
         if self.tells_total:
             headers += f"Content-Length: {stop - start}\r\n"
+        if self.tells_ranges:
+            headers += "Accept-Ranges: bytes\r\n"
         if self.etag:
             headers += f"ETag: {self.etag}\r\n"
         if self.modified:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfolder.errors import FetchError, FetchKind
-from hotfolder.net.addresses import is_public
+from hotfolder.net.addresses import is_public, is_public_or_private
 from hotfolder.net.asking import Asker, Question
 from hotfolder.net.download import Download, Limits
 from hotfolder.net.turns import Turns
@@ -40,7 +40,6 @@ def kind_at(url: str, target: Path) -> FetchKind:
     assert not target.exists()
     if caught.value.kind is FetchKind.ADDRESS_REFUSED:
         assert "lies inside this network" in str(caught.value)
-        assert "downloads.allow_private_addresses" in str(caught.value)
     return caught.value.kind
 
 
@@ -114,6 +113,43 @@ def test_an_ipv4_address_is_as_public_inside_nat64_and_never_in_another_form(add
     assert is_public(f"64:ff9b::{address}") == is_public(str(address))
     for form in (f"::ffff:{address}", f"::{address}", f"::ffff:0:{address}"):
         assert not is_public(form)
+
+
+@pytest.mark.parametrize("private", [True, False])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "2852039166",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "[::]",
+        "[fe80::1]",
+        "[ff02::1]",
+        "[::ffff:169.254.169.254]",
+        "[64:ff9b::a9fe:a9fe]",
+        "[2002:a9fe:a9fe::]",
+    ],
+)
+def test_addresses_that_no_file_comes_from_are_refused_whatever_is_allowed(
+    target: Path, host: str, *, private: bool
+) -> None:
+    with pytest.raises(FetchError, match="none that files come from") as caught:
+        a_way(private=private).fetch(f"http://{host}:9/a.pdf", target)
+    assert caught.value.kind is FetchKind.ADDRESS_REFUSED
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "fd00::1"],
+)
+def test_addresses_of_a_network_of_ones_own_can_be_allowed(target: Path, address: str) -> None:
+    assert is_public_or_private(address)
+    assert not is_public(address)
+    host = f"[{address}]" if ":" in address else address
+    with pytest.raises(FetchError, match=r"set downloads\.allow_private_addresses"):
+        a_way(private=False).fetch(f"http://{host}:9/a.pdf", target)
 
 
 @pytest.mark.parametrize("trick", ["{host}\\@1.1.1.1/", "{host}\\.1.1.1.1/", "{host}#@1.1.1.1/"])

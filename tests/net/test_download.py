@@ -126,10 +126,13 @@ NOT_GIVEN = "the server does not give the file"
         (410, FetchKind.EXPIRED, "the link has expired; the network has to give a new one"),
         (429, FetchKind.SERVER_FAULT, "the server has too much to do"),
         (503, FetchKind.SERVER_FAULT, "the server has too much to do"),
-        (204, FetchKind.SERVER_FAULT, NOT_GIVEN),
-        (206, FetchKind.SERVER_FAULT, NOT_GIVEN),
-        (304, FetchKind.SERVER_FAULT, NOT_GIVEN),
-        (416, FetchKind.SERVER_FAULT, NOT_GIVEN),
+        (400, FetchKind.NOT_GIVEN, NOT_GIVEN),
+        (408, FetchKind.SERVER_FAULT, NOT_GIVEN),
+        (451, FetchKind.NOT_GIVEN, NOT_GIVEN),
+        (204, FetchKind.NOT_GIVEN, NOT_GIVEN),
+        (206, FetchKind.NOT_GIVEN, NOT_GIVEN),
+        (304, FetchKind.NOT_GIVEN, NOT_GIVEN),
+        (416, FetchKind.NOT_GIVEN, NOT_GIVEN),
         (500, FetchKind.SERVER_FAULT, NOT_GIVEN),
     ],
 )
@@ -197,8 +200,11 @@ LOGIN = b"<html><title>log in</title></html>"
         ("application/octet-stream", b"\xef\xbb\xbf\r\n  <!DOCTYPE HTML>\n" + b"x" * CHUNK),
     ],
 )
-def test_a_web_page_is_no_file(target: Path, content_type: str, body: bytes) -> None:
-    assert finding_for(says(200, body, content_type=content_type), target) == (
+@pytest.mark.parametrize("wanted", [None, 8801])
+def test_a_web_page_is_no_file(
+    target: Path, content_type: str, body: bytes, wanted: int | None
+) -> None:
+    assert finding_for(says(200, body, content_type=content_type), target, wanted) == (
         FetchKind.WEB_PAGE,
         "the server sent a web page instead of the file (is it a login page?)",
     )
@@ -267,6 +273,21 @@ def test_a_server_that_drips_is_left_when_the_total_time_is_over(target: Path) -
     kind, words = finding_for(drips, target, total_seconds=0.5)
     assert kind is FetchKind.TOO_SLOW
     assert words == "it takes longer than 0.5 seconds (downloads.total_timeout_seconds)"
+
+
+@pytest.mark.parametrize("begin", [b"x" * 99, b""])
+def test_a_file_below_the_least_speed_is_left(target: Path, begin: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"
+    kind, words = finding_for(without_end(head + begin, b"x", 0.02), target, speed_seconds=0.3)
+    assert kind is FetchKind.TOO_SLOW
+    assert "bytes a second, less than 1024 (downloads.least_speed_kib)" in words
+
+
+def test_a_slow_file_is_taken_where_any_speed_will_do(target: Path) -> None:
+    drips = without_end(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", b"x", 0.02)
+    with serving(drips) as server:
+        facts = a_way(least_speed=0, speed_seconds=0.05).fetch(server.url, target)
+    assert facts.size == 20
 
 
 def test_a_silence_does_not_outlast_the_total_time(target: Path) -> None:

@@ -201,6 +201,57 @@ def test_the_rest_of_a_file_of_another_size_is_not_taken(target: Path) -> None:
     assert len(server.requests) == 3
 
 
+def without_marks(content: Bytes, drop_after: int | None = None) -> FileServer:
+    return FileServer(content=content, etag="", tells_ranges=True, drop_after=drop_after)
+
+
+def test_a_server_without_marks_is_gone_on_with_where_the_order_has_an_md5(target: Path) -> None:
+    md5 = facts_of(FILE).md5
+    now = Changing(without_marks(FILE))
+    with serving(now) as server:
+
+        def stop(done: int, _total: int | None) -> None:
+            if done > CUT:
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            a_way().fetch(server.url, target, FILE.size, stop, md5)
+        begun = target.stat().st_size
+        now.respond = without_marks(FILE, drop_after=CUT)
+        assert a_way().fetch(server.url, target, FILE.size, md5=md5) == facts_of(FILE)
+    assert ranges(server)[:3] == ["", f"bytes={begun}-", f"bytes={begun + CUT}-"]
+    assert target.read_bytes() == FILE.data
+
+
+def test_what_was_put_together_of_two_versions_is_fetched_once_more_from_its_begin(
+    target: Path,
+) -> None:
+    now = Changing(without_marks(FILE))
+    with serving(now) as server:
+
+        def stop(done: int, _total: int | None) -> None:
+            if done > CUT:
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            a_way().fetch(server.url, target, FILE.size, stop, facts_of(FILE).md5)
+        begun = target.stat().st_size
+        now.respond = without_marks(OTHER)
+        found = a_way().fetch(server.url, target, OTHER.size, md5=facts_of(OTHER).md5)
+    assert found == facts_of(OTHER)
+    assert ranges(server) == ["", f"bytes={begun}-", ""]
+
+
+def test_without_marks_and_without_an_md5_a_file_starts_over(target: Path) -> None:
+    now = Changing(without_marks(FILE, drop_after=CUT))
+    with serving(now) as server:
+        with pytest.raises(FetchError, match="cut off"):
+            a_way().fetch(server.url, target, FILE.size)
+        now.respond = without_marks(FILE)
+        assert a_way().fetch(server.url, target, FILE.size) == facts_of(FILE)
+    assert ranges(server) == ["", ""]
+
+
 def test_another_address_does_not_go_on_with_the_part(target: Path) -> None:
     with serving(FileServer(content=FILE)) as server:
         left_behind(server, target, CUT)

@@ -90,7 +90,7 @@ def test_a_file_that_keeps_being_wrong_holds_the_job_and_says_why(
     assert shop.floor.look("new").folders == {}
 
 
-def test_a_server_that_is_away_never_holds_a_job_and_is_asked_with_growing_pauses(
+def test_a_server_that_is_away_is_asked_with_growing_pauses_until_it_is_back(
     shop: Shop, fetched: FolderFetcher, clock: ManualClock
 ) -> None:
     fetched.away.add(BOOK)

@@ -1,6 +1,7 @@
 """How far the files of jobs are, for who asks from outside."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -42,9 +43,23 @@ def test_what_is_here_is_counted_whole_files_and_begun_ones(
             item=job.item_id,
             here=COVER + 1000,
             whole=BOOK + COVER,
+            since=job.since,
+            tries=1,
+            next_try=shop.clock.now() + timedelta(seconds=2),
             trouble="textbook-a5-book.pdf does not come: unreachable",
         )
     ]
+
+
+def test_a_job_whose_folder_can_not_even_be_begun_is_told(shop: Shop) -> None:
+    job = the_job(shop, order_in(shop).order_id)
+    shop.spool.path.rmdir()
+    shop.spool.path.write_text("in the way")
+    fetch_all(shop)
+
+    (waiting,) = all_progress(shop)
+    assert (waiting.item, waiting.tries, waiting.here) == (job.item_id, 1, 0)
+    assert "can not be made" in waiting.trouble
 
 
 def test_a_job_on_the_floor_waits_for_no_files(shop: Shop) -> None:

@@ -246,10 +246,26 @@ def test_files_that_were_mended_are_fetched_again_and_the_job_goes_on(
     assert "files asked for again" in actions(shop, job.order_id)
 
 
-def test_only_a_held_job_can_be_fetched_again(shop: Shop) -> None:
+def test_a_job_that_waits_for_its_files_is_due_at_once_when_a_person_asks(
+    shop: Shop, served: FolderFetcher, clock: ManualClock
+) -> None:
+    served.away.add(BOOK)
+    job = the_job(shop, order_in(shop, kind="textbook").order_id)
+    for _ in range(3):
+        fetch_all(shop)
+        clock.turn(600)
+    fetch_all(shop)
+    served.away.clear()
+    fetch_again(shop, again(shop, job))
+    asked = again(shop, job)
+    assert (asked.state, asked.attempts, asked.reason) == (JobState.WAITING, 0, "")
+
+    fetch_all(shop)
+    assert stage_of(shop, job) == "new"
+
+
+def test_a_job_with_its_files_can_not_be_fetched_again(shop: Shop) -> None:
     job = the_job(shop, order_in(shop).order_id)
-    with pytest.raises(FloorError, match="is not on hold"):
-        fetch_again(shop, job)
     fetch_all(shop)
     with pytest.raises(FloorError, match="is not on hold"):
         fetch_again(shop, again(shop, job))
@@ -261,6 +277,10 @@ def test_only_a_held_job_can_be_fetched_again(shop: Shop) -> None:
         (FetchKind.MISSING, "--cause CancelDownloadError"),
         (FetchKind.EXPIRED, "--cause CancelDownloadError"),
         (FetchKind.WEB_PAGE, "--cause CancelDownloadError"),
+        (FetchKind.NOT_GIVEN, "--cause CancelDownloadError"),
+        (FetchKind.TRUNCATED, "--cause CancelDownloadError"),
+        (FetchKind.TOO_SLOW, "--cause CODE"),
+        (FetchKind.NOT_TRUSTED, "--cause CODE"),
         (FetchKind.REFUSED, "--cause CODE"),
         (FetchKind.ADDRESS_REFUSED, "--cause CODE"),
     ],
@@ -276,7 +296,7 @@ def test_a_file_that_can_not_be_had_holds_the_job_after_the_last_try(
     for _ in range(3):
         fetch_all(shop)
         states.append(again(shop, job).state)
-        clock.turn(600)
+        clock.turn(900)
 
     assert states == [JobState.WAITING, JobState.WAITING, JobState.HELD]
     why = " ".join((folder_of(shop, job) / "WHY.txt").read_text().split())
@@ -285,21 +305,45 @@ def test_a_file_that_can_not_be_had_holds_the_job_after_the_last_try(
     assert (folder_of(shop, job) / f"{job.item_id}_cover.pdf").exists(), "what came is there"
 
 
-@pytest.mark.parametrize(
-    "kind", [FetchKind.UNREACHABLE, FetchKind.SERVER_FAULT, FetchKind.TOO_SLOW, FetchKind.NO_SPACE]
-)
-def test_what_comes_back_by_itself_never_holds_a_job(
+def after_hours(shop: Shop, clock: ManualClock, job: Job, hours: float) -> JobState:
+    """The state of the job when its files were tried for so long, and as often as they are due."""
+    for _ in range(int(hours * 6)):
+        fetch_all(shop)
+        clock.turn(600)
+    fetch_all(shop)
+    return again(shop, job).state
+
+
+@pytest.mark.parametrize("kind", [FetchKind.UNREACHABLE, FetchKind.SERVER_FAULT])
+def test_a_server_that_stays_away_holds_the_job_after_some_hours_and_again_when_asked_anew(
     shop: Shop, served: FolderFetcher, clock: ManualClock, kind: FetchKind
 ) -> None:
     shop = replace(shop, rules=Rules(fetch_attempts=2))
     served.fault = kind
     served.away.add(BOOK)
     job = the_job(shop, order_in(shop, kind="textbook").order_id)
-    for _ in range(6):
-        fetch_all(shop)
-        clock.turn(600)
+    clock.turn(36000)  # the time before the first try does not count
 
-    assert again(shop, job).state is JobState.WAITING
+    for _ in range(2):
+        assert after_hours(shop, clock, job, 3.9) is JobState.WAITING
+        assert after_hours(shop, clock, job, 0.4) is JobState.HELD
+        words = f"{kind.value}; no try got the files in 4 hours (downloads.hold_after_hours)"
+        assert again(shop, job).reason.endswith(words)
+        fetch_again(shop, again(shop, job))
+
+
+@pytest.mark.parametrize("kind", [FetchKind.NO_SPACE, FetchKind.NOT_WRITTEN])
+def test_what_is_wrong_with_our_disk_never_holds_a_job(
+    shop: Shop, served: FolderFetcher, clock: ManualClock, kind: FetchKind
+) -> None:
+    shop = replace(shop, rules=Rules(fetch_attempts=2))
+    served.fault = kind
+    served.away.add(BOOK)
+    job = the_job(shop, order_in(shop, kind="textbook").order_id)
+    assert after_hours(shop, clock, job, 9) is JobState.WAITING
+
+    served.fault = FetchKind.UNREACHABLE
+    assert after_hours(shop, clock, job, 1) is JobState.WAITING, "only now the server is away"
 
 
 def test_a_file_that_waits_for_its_turn_at_the_server_uses_up_no_try(

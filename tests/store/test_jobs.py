@@ -156,6 +156,13 @@ def test_files_are_fetched_for_the_oldest_order_first_and_not_for_more_than_aske
     assert store.jobs.to_fetch(NOON, 9) == [one, two, three]
 
 
+def test_who_was_put_off_lets_all_others_go_first_however_old_it_is(store: Store) -> None:
+    one, two, three = added(store, *(a_job(item_id=f"item-{number}") for number in "123"))
+    store.jobs.put_off(one, SOON)
+    store.jobs.put_off(two, SOON - timedelta(seconds=1))
+    assert [job.id for job in store.jobs.to_fetch(SOON, 9)] == [three.id, two.id, one.id]
+
+
 def test_a_job_whose_files_did_not_come_is_due_again_at_its_time(store: Store) -> None:
     (job,) = added(store)
     store.jobs.try_again(job, SOON, "the server does not have the file")

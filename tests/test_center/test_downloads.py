@@ -51,6 +51,15 @@ def test_a_range_gives_that_part(
     assert answer.headers["Content-Range"] == f"bytes {start}-{stop - 1}/{len(CONTENT)}"
 
 
+def test_a_file_has_a_mark_by_which_its_rest_is_asked_for(center: RunningTestCenter) -> None:
+    mark = get(center).headers["ETag"]
+    rest = get(center, **{"Range": "bytes=100-", "If-Range": mark})
+    other = get(center, **{"Range": "bytes=100-", "If-Range": '"another"'})
+
+    assert (rest.status_code, rest.content) == (206, CONTENT[100:])
+    assert (other.status_code, other.content) == (200, CONTENT)
+
+
 def test_a_range_beyond_the_end_is_answered_with_416(center: RunningTestCenter) -> None:
     answer = get(center, Range="bytes=999999-")
 
