@@ -246,6 +246,18 @@ def test_files_that_were_mended_are_fetched_again_and_the_job_goes_on(
     assert "files asked for again" in actions(shop, job.order_id)
 
 
+@pytest.mark.parametrize(("level", "lies"), [(Level.WARN, True), (Level.NOTE, False)])
+def test_a_warning_lies_beside_the_files_of_a_job_that_may_be_made(
+    shop: Shop, served: FolderFetcher, tmp_path: Path, level: Level, lies: bool
+) -> None:
+    job = a_book(with_levels(shop, {Check.PAGE_COUNT: level}), served, three_pages(tmp_path))
+
+    look = folder_of(shop, job) / "LOOK.txt"
+    assert (stage_of(shop, job), look.exists()) == ("new", lies)
+    if lies:
+        assert f"look  {job.item_id}_book.pdf: {SHORT}" in look.read_text()
+
+
 def test_only_a_held_job_can_be_fetched_again(shop: Shop) -> None:
     job = the_job(shop, order_in(shop).order_id)
     with pytest.raises(FloorError, match="is not on hold"):
@@ -281,6 +293,7 @@ def test_a_file_that_can_not_be_had_holds_the_job_after_the_last_try(
     assert states == [JobState.WAITING, JobState.WAITING, JobState.HELD]
     why = " ".join((folder_of(shop, job) / "WHY.txt").read_text().split())
     assert f"STOP {BOOK} does not come: {kind.value}" in why
+    assert f"NOT in this folder, though ordered: - {job.item_id}_book.pdf What" in why
     assert cause in why
     assert (folder_of(shop, job) / f"{job.item_id}_cover.pdf").exists(), "what came is there"
 
