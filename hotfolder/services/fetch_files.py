@@ -20,6 +20,7 @@ from hotfolder.domain.ticket import TicketFile, file_names, is_our_name, part_na
 from hotfolder.errors import FetchError, FetchKind, FloorError
 from hotfolder.files.pdf import read_pdf
 from hotfolder.formats.order_record import order_from_data
+from hotfolder.services.find_folders import gone_from_hold
 from hotfolder.services.release_job import Ready, release_job
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -197,11 +198,13 @@ def _wrong_before(shop: Shop, job: Job) -> int:
 def fetch_again(shop: Shop, job: Job) -> None:
     """A held job gets its files anew: its folder goes back to the spool until they are here.
 
-    Raises FloorError when the folder can not be moved or the job is not on hold.
+    A job whose folder a person took off the floor begins with an empty one. Raises
+    FloorError when the folder can not be moved or the job is not on hold.
     """
     if job.state is not JobState.HELD:
         raise FloorError(f"item {job.item_id} is not on hold")
-    shop.take_back(job)
+    if job.id not in gone_from_hold(shop, [job]):
+        shop.take_back(job)
     now = shop.clock.now()
     with shop.store.transaction():
         if shop.store.jobs.fetch_again(job, now):

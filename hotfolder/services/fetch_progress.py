@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.job import Job, JobState, Mode
 from hotfolder.domain.ticket import file_names, part_name
 from hotfolder.formats.order_record import order_from_data
 from hotfolder.services.shop import Shop
@@ -22,12 +22,15 @@ class FetchProgress:
     here: int
     whole: int | None
     trouble: str = ""
+    reorder: bool = False
+    mode: Mode = Mode.LIVE
 
 
 def all_progress(shop: Shop) -> list[FetchProgress]:
-    """Every job whose files have begun to come, oldest first."""
+    """Every job whose files have begun to come: reorders first, then the oldest."""
     jobs = [shop.store.jobs.get(job_id) for job_id in shop.spool.begun()]
-    return [found for job in jobs if job and (found := fetch_progress(shop, job))]
+    found = [one for job in jobs if job and (one := fetch_progress(shop, job))]
+    return sorted(found, key=lambda one: not one.reorder)
 
 
 def fetch_progress(shop: Shop, job: Job) -> FetchProgress | None:
@@ -46,6 +49,8 @@ def fetch_progress(shop: Shop, job: Job) -> FetchProgress | None:
         here=sum(_size(folder / name) or _size(folder / part_name(name)) for name in names),
         whole=None if None in sizes else sum(size or 0 for size in sizes),
         trouble=job.reason,
+        reorder=job.reorder,
+        mode=job.mode,
     )
 
 

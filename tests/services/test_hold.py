@@ -258,6 +258,19 @@ def test_a_warning_lies_beside_the_files_of_a_job_that_may_be_made(
         assert f"look  {job.item_id}_book.pdf: {SHORT}" in look.read_text()
 
 
+def test_the_log_tells_of_jobs_that_are_held_and_released(
+    shop: Shop, served: FolderFetcher, logged: list[str]
+) -> None:
+    job = a_book(shop, served, DAMAGED)
+    other = the_job(shop, order_in(shop, 2).order_id)
+    fetch_all(shop)
+
+    (held,) = [line for line in logged if line.startswith("INFO job held: ")]
+    assert f"'order': '{job.order_id}', 'item': '{job.item_id}'" in held
+    (released,) = [line for line in logged if line.startswith("INFO job released ")]
+    assert f"'item': '{other.item_id}'" in released
+
+
 def test_only_a_held_job_can_be_fetched_again(shop: Shop) -> None:
     job = the_job(shop, order_in(shop).order_id)
     with pytest.raises(FloorError, match="is not on hold"):
