@@ -162,7 +162,7 @@ def _print_to_look_at(found: Overview) -> None:
     if found.to_look_at:
         say("")
         count = len(found.to_look_at)
-        say(f"To look at before they are made ({count}, see LOOK.txt in the folder):")
+        say(f"To look at before they are made ({count}, see LOOK.txt or WHY.txt in the folder):")
     for job, warnings in found.to_look_at[:MOST_TO_LOOK_AT]:
         stage = job.place.stage if job.place else ""
         say(shown(f"  {_name(job)} in {stage}: {'; '.join(warnings)}"))

@@ -33,7 +33,7 @@ def test_a_job_with_a_warning_is_to_be_looked_at_until_it_is_shipped(
     call: Call, config: Path, shop: Shop, warned: Job
 ) -> None:
     text = call("status", "--config", config).out
-    assert "To look at before they are made (1, see LOOK.txt in the folder):" in text
+    assert "To look at before they are made (1, see LOOK.txt or WHY.txt in the folder):" in text
     assert f"  TEST {warned.order_id} {warned.item_id} in new: " in text
     (line,) = call("status", "--json", "--config", config).data["to_look_at"]
     assert (line["order"], line["item"]) == (warned.order_id, warned.item_id)
