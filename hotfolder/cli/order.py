@@ -84,6 +84,8 @@ def _print_items(story: Story) -> None:
             ],
             "  no files",
         )
+        for finding in item["findings"]:
+            say(shown(f"  found ({finding['level']}): {finding['words']}"))
 
 
 def _reorder_words(reorder: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """hotfolder status: how the shop stands."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import click
 
 from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
-from hotfolder.cli.table import print_table
+from hotfolder.cli.table import marks, print_table, shown
 from hotfolder.config.check import Loaded
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
@@ -17,6 +18,8 @@ from hotfolder.formats.signal_line import moment
 from hotfolder.services.fetch_progress import FetchProgress, all_progress
 from hotfolder.services.overview import Overview, overview
 from hotfolder.shopfront import MIB, build_shop, lock_paths
+
+MOST_TO_LOOK_AT = 20
 
 
 @click.command
@@ -33,7 +36,9 @@ def status(config: Path, as_json: bool) -> None:
         print_json(_data(found, daemon) | {"fetching": [_fetched(one) for one in fetched]})
     else:
         _print(found, daemon)
-        _print_held(found.held)
+        _print_refused(found.refused)
+        _print_held(found)
+        _print_to_look_at(found)
         _print_fetched(fetched)
 
 
@@ -72,8 +77,13 @@ def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
             for name, health in found.destinations.items()
         },
         "held": [
-            {"order": job.order_id, "item": job.item_id, "reason": job.reason} for job in found.held
+            {**_line(job), "reason": job.reason, "folder_missing": job.id in found.gone}
+            for job in found.held
         ],
+        "to_look_at": [{**_line(job), "warnings": words} for job, words in found.to_look_at],
+        "refused_in_24_hours": dict(
+            zip(("known", "unknown"), _refused(found.refused), strict=True)
+        ),
         "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
     }
 
@@ -112,23 +122,68 @@ def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
         say(f"  {place}: {note.words}")
 
 
-def _print_held(held: list[Job]) -> None:
-    if held:
+def _line(job: Job) -> dict[str, Any]:
+    return {
+        "order": job.order_id,
+        "item": job.item_id,
+        "reorder": job.reorder,
+        "mode": job.mode.value,
+    }
+
+
+def _refused(by_interface: Mapping[str, int]) -> tuple[int, int]:
+    """How many documents of known interfaces, and how many others."""
+    unknown = by_interface.get("", 0)
+    return sum(by_interface.values()) - unknown, unknown
+
+
+def _print_refused(by_interface: Mapping[str, int]) -> None:
+    known, unknown = _refused(by_interface)
+    others = f" (and {unknown} of unknown keys or unreadable)" if unknown else ""
+    if known or unknown:
+        say(
+            f"REFUSED: {known} order documents of known interfaces{others} in the last 24 hours:"
+            " hotfolder documents"
+        )
+
+
+def _print_held(found: Overview) -> None:
+    if found.held:
         say("")
         say("On hold (see WHY.txt in the folder of the job):")
-    for job in held:
-        say(f"  {job.order_id} {job.item_id}: {job.reason}")
+    for job in found.held:
+        say(shown(f"  {_name(job)}: {job.reason}"))
+        if job.id in found.gone:
+            again = f"hotfolder fetch {job.order_id} {job.item_id}"
+            say(shown(f"    its folder is on no stage any more; to have it made anew: {again}"))
+
+
+def _print_to_look_at(found: Overview) -> None:
+    if found.to_look_at:
+        say("")
+        count = len(found.to_look_at)
+        say(f"To look at before they are made ({count}, see LOOK.txt or WHY.txt in the folder):")
+    for job, warnings in found.to_look_at[:MOST_TO_LOOK_AT]:
+        stage = job.place.stage if job.place else ""
+        say(shown(f"  {_name(job)} in {stage}: {'; '.join(warnings)}"))
+    if len(found.to_look_at) > MOST_TO_LOOK_AT:
+        say("  and more: hotfolder status --json")
+
+
+def _name(job: Job) -> str:
+    return " ".join(part for part in (marks(_line(job)), job.order_id, job.item_id) if part)
 
 
 def _print_fetched(fetched: list[FetchProgress]) -> None:
     if not fetched:
         return
     say("")
-    names = ["Files on their way: order", "Item", "Here", "Since", "Tries", "Next", "Last trouble"]
+    names = ["Files on their way: order", "Item", "Marks", "Here", "Since", "Tries", "Next"]
     lines = [
         [
             one.order,
             one.item,
+            marks(asdict(one)),
             _share(one),
             moment(one.since) or "",
             str(one.tries or ""),
@@ -137,7 +192,7 @@ def _print_fetched(fetched: list[FetchProgress]) -> None:
         ]
         for one in fetched
     ]
-    print_table(names, lines, "")
+    print_table([*names, "Last trouble"], lines, "")
 
 
 def _fetched(one: FetchProgress) -> dict[str, Any]:

@@ -5,18 +5,22 @@ White label: of all names of businesses only the consignor's is here, and no pri
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from hotfolder.domain.cause import reorder_words
+from hotfolder.domain.finding import Finding, Level
 from hotfolder.domain.job import Mode
 from hotfolder.domain.order import Address, Option
-from hotfolder.domain.ticket import JobTicket, TicketFile
+from hotfolder.domain.ticket import JobTicket, TicketFile, missing_names
 
 # Letters of Persian and of Indian scripts are joined or kept apart by these two.
 _JOINERS = "\u200c\u200d"
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+_FOUND = {Level.HOLD: "STOP", Level.WARN: "LOOK", Level.NOTE: "Note:"}
 
 
 class Mark(StrEnum):
@@ -30,7 +34,8 @@ class Mark(StrEnum):
 class DocketFacts:
     """The texts of a docket, fit to print: no control characters, no hidden ones.
 
-    What the order leaves out is empty. Tuples are lines.
+    What the order leaves out is empty. Tuples are lines. `look` is what preflight warns of or
+    holds, `noted` what it only notes.
     """
 
     item_id: str
@@ -54,6 +59,8 @@ class DocketFacts:
     address: tuple[str, ...]
     country: str
     files: tuple[str, ...]
+    look: tuple[str, ...]
+    noted: tuple[str, ...]
     marks: tuple[Mark, ...]
     reorder_cause: str
     reorder_text: str
@@ -101,7 +108,9 @@ def docket_facts(ticket: JobTicket) -> DocketFacts:
         consignor=printable(order.shipping.consignor),
         address=_address_lines(delivery),
         country=printable(delivery.country),
-        files=_lines(*map(_file_words, ticket.files)),
+        files=_files(ticket),
+        look=_found(ticket, (Level.HOLD, Level.WARN)),
+        noted=_found(ticket, (Level.NOTE,)),
         marks=_marks(ticket),
         reorder_cause=reorder_words(printable(reorder.cause)) if reorder else "",
         reorder_text=printable(reorder.desc) if reorder else "",
@@ -150,6 +159,24 @@ def _option_words(option: Option) -> str:
     words = printable(option.desc) or printable(option.option)
     count = printable(option.count)
     return words if count in {"", "0", "1"} else f"{words} ({count})"
+
+
+def _files(ticket: JobTicket) -> tuple[str, ...]:
+    """What is not there comes first: it must not be overlooked."""
+    missing = missing_names(ticket.item, ticket.order.files, ticket.files)
+    told = (f"MISSING: {printable(name)}" for name in missing)
+    return _lines(*told, *map(_file_words, ticket.files))
+
+
+def _found(ticket: JobTicket, levels: Sequence[Level]) -> tuple[str, ...]:
+    """Findings of these levels, the most serious first."""
+    found = (one for level in levels for one in ticket.findings if one.level is level)
+    return _lines(*map(_finding_words, found))
+
+
+def _finding_words(finding: Finding) -> str:
+    file = f"{printable(finding.file)}: " if finding.file else ""
+    return f"{_FOUND[finding.level]} {file}{printable(finding.words)}"
 
 
 def _file_words(file: TicketFile) -> str:

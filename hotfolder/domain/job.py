@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+PUT_ON_HOLD = "put on hold"  # why a job is held that a person dragged there
+
 
 class JobState(StrEnum):
     """Where a job stands in its life; on the floor its stage says more."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from hotfolder.domain.order import Item, Order, ProductFile
 
 TICKET_NAME = "job-ticket.json"
 WHY_NAME = "WHY.txt"
+LOOK_NAME = "LOOK.txt"
 DOCKET_NAME = "docket.pdf"
 TITLE_BYTES = 60
 
@@ -79,7 +80,7 @@ def plain_words(text: str, most_bytes: int = TITLE_BYTES) -> str:
 def is_our_name(item: Item, name: str) -> bool:
     """True for names that only Hotfolder gives to files in a job folder."""
     prefixes = (f"{item.id}_", "order_", ".")
-    return name in (TICKET_NAME, WHY_NAME, DOCKET_NAME) or name.startswith(prefixes)
+    return name in (TICKET_NAME, WHY_NAME, LOOK_NAME, DOCKET_NAME) or name.startswith(prefixes)
 
 
 def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, ProductFile]:
@@ -98,6 +99,14 @@ def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, Pr
             name = f"{stem}_{number}.{ending}"
         names[name] = file
     return names
+
+
+def missing_names(
+    item: Item, order_files: tuple[ProductFile, ...], files: Iterable[TicketFile]
+) -> tuple[str, ...]:
+    """Names of ordered files, papers included, that are not among those of the job folder."""
+    here = {file.name for file in files}
+    return tuple(name for name in file_names(item, order_files) if name not in here)
 
 
 def part_name(name: str) -> str:

@@ -58,7 +58,7 @@ class Room:
 def fit(paragraphs: Sequence[str], room: Room, width: Width, ellipsis: str = ELLIPSIS) -> Fitted:
     """The paragraphs in as large a size as fits; at the least size, what fits of them."""
     words, too_long = _words(paragraphs, room, width)
-    size = max(min(room.size, room.height / LEADING), room.least)
+    size = max(min(room.size, room.height / LEADING, _unbroken(words, room)), room.least)
     while True:
         lines = [
             Line(text=text, rtl=rtl)
@@ -85,11 +85,29 @@ def is_right_to_left(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What stays together; `gap` is the space before it, if it does not begin a line."""
+    """What stays together; `gap` is the space before it, if it does not begin a line.
+
+    `width` is with that space, `alone` without it.
+    """
 
     text: str
     gap: str
     width: float
+    alone: float
+
+
+def _unbroken(words: Sequence[tuple[bool, Sequence[_Word]]], room: Room) -> float:
+    """The largest size that breaks no word: half a number is another one.
+
+    A word too long for the least size is broken anyway, and asks for no smaller letters.
+    """
+    fitting = (
+        room.width / word.alone
+        for _, paragraph in words
+        for word in paragraph
+        if room.size * word.alone > room.width >= room.least * word.alone
+    )
+    return min(fitting, default=room.size)
 
 
 def _words(
@@ -102,7 +120,9 @@ def _words(
             return words, number < len(paragraphs)
         pieces = _pieces(paragraph[:left])
         measured = [
-            _Word(piece, gap, width(piece) + (space if gap else 0)) for gap, piece in pieces
+            _Word(piece, gap, wide + (space if gap else 0), wide)
+            for gap, piece in pieces
+            for wide in [width(piece)]
         ]
         words.append((is_right_to_left(paragraph), measured))
         if len(paragraph) > left:
@@ -141,15 +161,14 @@ def _may_part(before: str, after: str) -> bool:
 def _wrapped(words: Sequence[_Word], most: float, width: Width) -> Iterator[str]:
     line, used = "", 0.0
     for word in words:
-        alone = word.width - (width(" ") if word.gap else 0)
         if line and used + word.width <= most:
             line, used = line + word.gap + word.text, used + word.width
             continue
         if line:
             yield line
-        *full, line = [word.text] if alone <= most else _broken(word.text, most, width)
+        *full, line = [word.text] if word.alone <= most else _broken(word.text, most, width)
         yield from full
-        used = alone if not full else width(line)
+        used = word.alone if not full else width(line)
     if line:
         yield line
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hotfolder.domain.cause import reorder_words
+from hotfolder.domain.job import PUT_ON_HOLD
 
 Detail = Mapping[str, Any]
 
@@ -62,12 +63,16 @@ def _moved(detail: Detail) -> str:
     }
     verb = kinds.get(str(detail.get("kind")), "moved")
     parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
+    overruled = detail.get("overruled")
+    if overruled == PUT_ON_HOLD:
+        parts.append("a person had put it on hold")
+    elif overruled:
+        parts.append(f"a person overruled: {overruled}")
     for name, words in (
         ("signals", "says"),
         ("inferred", "filled in"),
         ("withdrawn", "takes back"),
         ("waits_for", "waits for"),
-        ("overruled", "a person overruled:"),
     ):
         if detail.get(name):
             parts.append(f"{words} {_text(detail[name])}")

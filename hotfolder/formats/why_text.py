@@ -1,11 +1,15 @@
-"""WHY.txt: what stands against making a held job, in plain words, for who finds its folder."""
+"""WHY.txt and LOOK.txt: what was found in a job's files, in plain words, beside the files.
+
+They name the order, the item and the product, and nothing about a person: neither the address nor
+the title, which is free text.
+"""
 
 import shlex
 import textwrap
 from collections.abc import Sequence
 
 from hotfolder.domain.cause import cancel_cause
-from hotfolder.domain.finding import Finding, Level
+from hotfolder.domain.finding import Check, Finding, Level
 from hotfolder.domain.order import Item, Order
 
 LINE_LENGTH = 78
@@ -13,26 +17,63 @@ LINE_LENGTH = 78
 _MARKS = {Level.HOLD: "STOP", Level.WARN: "look", Level.NOTE: "note"}
 
 
-def why_text(findings: Sequence[Finding], item: Item, order: Order) -> str:
-    """The text with every finding and what to do next.
+def why_text(
+    findings: Sequence[Finding], item: Item, order: Order, missing: Sequence[str] = ()
+) -> str:
+    """Why a job is held: every finding and what to do next.
 
-    It names the order, the item and the product, and nothing about a person: neither the address
-    nor the title, which is free text.
+    `missing` are the names of ordered files that are not in the folder.
     """
+    found = ["What was found (STOP: the reason to hold it):", "", *_found(findings)]
+    if missing:
+        found += ["", "NOT in this folder, though ordered:", ""]
+        for name in missing:
+            found += _paragraph("  - ", _plain(name))
+    never_came = any(finding.code is Check.DOWNLOAD for finding in findings)
+    job = _job(item, order)
+    go_on = _put_here(job) if never_came or missing else _make_held(job)
+    return _text("WHY THIS JOB IS HELD", item, order, found, [*go_on, _cancel(findings, job)])
+
+
+def look_text(findings: Sequence[Finding], item: Item, order: Order) -> str:
+    """What to look at before a job is made that is not held."""
+    found = ["What was found:", "", *_found(findings)]
+    look = "It may be made. Look first whether it can be made like this."
+    wait = (
+        "It can not, or not yet? Drag this folder to the hold stage. Nothing is told to"
+        " Cloudprinter by that, and you can drag it back."
+    )
+    steps = [look, wait, _cancel(findings, _job(item, order))]
+    return _text("LOOK FIRST, THEN MAKE THIS JOB", item, order, found, steps)
+
+
+def _text(title: str, item: Item, order: Order, found: Sequence[str], steps: Sequence[str]) -> str:
     lines = [
-        "WHY THIS JOB IS HELD",
+        title,
         "",
         f"Order {order.id}, item {item.id}, {item.count} x {_plain(item.product)}",
         "",
-        "What was found (STOP: the reason to hold it):",
+        *found,
+        "",
+        "What to do:",
         "",
     ]
-    for finding in findings:
-        lines += _paragraph(f"{_MARKS[finding.level]:<5} ", _told(finding))
-    lines += ["", "What to do:", ""]
-    for step in _steps(findings, shlex.join([_plain(order.id), _plain(item.id)])):
+    for step in steps:
         lines += _paragraph("  - ", step)
     return "\n".join(lines) + "\n"
+
+
+def _found(findings: Sequence[Finding]) -> list[str]:
+    return [
+        line
+        for finding in findings
+        for line in _paragraph(f"{_MARKS[finding.level]:<5} ", _told(finding))
+    ]
+
+
+def _job(item: Item, order: Order) -> str:
+    """Order and item as a command takes them."""
+    return shlex.join([_plain(order.id), _plain(item.id)])
 
 
 def _told(finding: Finding) -> str:
@@ -40,7 +81,27 @@ def _told(finding: Finding) -> str:
     return f"{file}{_plain(finding.words)}"
 
 
-def _steps(findings: Sequence[Finding], job: str) -> list[str]:
+def _make_held(job: str) -> list[str]:
+    go_on = (
+        "It can be made as it is? Drag this folder to the stage where it belongs."
+        " It is not looked at again."
+    )
+    again = (
+        f"Its files are mended where they come from? hotfolder fetch {job}. They are looked at"
+        " anew."
+    )
+    return [go_on, again]
+
+
+def _put_here(job: str) -> list[str]:
+    by_hand = (
+        "You have what is missing from elsewhere? Put it here under this name, then drag this"
+        " folder to the stage where it belongs. It is not looked at."
+    )
+    return [by_hand, f"It can be fetched now? hotfolder fetch {job}. All files are looked at then."]
+
+
+def _cancel(findings: Sequence[Finding], job: str) -> str:
     codes = _proposed(findings)
     cause = cancel_cause(codes[0]) if codes else None
     words = f" ({cause.words})" if cause else ""
@@ -50,15 +111,7 @@ def _steps(findings: Sequence[Finding], job: str) -> list[str]:
         " Cloudprinter is told that this item is canceled; other items go on."
     )
     others = f"Other causes that fit: {', '.join(codes[1:])}." if codes[1:] else ""
-    go_on = (
-        "It can be made as it is? Drag this folder to the stage where it belongs."
-        " It is not looked at again."
-    )
-    again = (
-        f"Its files are mended where they come from? hotfolder fetch {job}. They are looked at"
-        " anew."
-    )
-    return [go_on, again, f"{cancel} {others}".strip()]
+    return f"{cancel} {others}".strip()
 
 
 def _proposed(findings: Sequence[Finding]) -> list[str]:

@@ -20,6 +20,7 @@ from hotfolder.domain.ticket import TicketFile, file_names, is_our_name, part_na
 from hotfolder.errors import FetchError, FetchKind, FloorError
 from hotfolder.files.pdf import read_pdf
 from hotfolder.formats.order_record import order_from_data
+from hotfolder.services.find_folders import gone_from_hold
 from hotfolder.services.release_job import Ready, release_job
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -222,12 +223,14 @@ def _failed_before(shop: Shop, job: Job) -> list[Line]:
 def fetch_again(shop: Shop, job: Job) -> None:
     """A job that is held or waits for its files gets them anew, at once and with all its tries.
 
-    The folder of a held one goes back to the spool until they are here. Raises FloorError when it
-    can not be moved, or when the job is neither.
+    The folder of a held one goes back to the spool until they are here; one whose folder a person
+    took off the floor begins with an empty one. Raises FloorError when the folder can not be
+    moved, or when the job is neither.
     """
     if job.state not in (JobState.HELD, JobState.WAITING):
         raise FloorError(f"item {job.item_id} is not on hold and does not wait for its files")
-    shop.take_back(job)
+    if job.id not in gone_from_hold(shop, [job]):
+        shop.take_back(job)
     now = shop.clock.now()
     with shop.store.transaction():
         jobs = shop.store.jobs

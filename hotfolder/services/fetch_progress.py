@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.job import Job, JobState, Mode
 from hotfolder.domain.ticket import file_names, part_name
 from hotfolder.formats.order_record import order_from_data
 from hotfolder.services.shop import Shop
@@ -27,13 +27,16 @@ class FetchProgress:
     tries: int = 0
     next_try: datetime | None = None
     trouble: str = ""
+    reorder: bool = False
+    mode: Mode = Mode.LIVE
 
 
 def all_progress(shop: Shop) -> list[FetchProgress]:
-    """Every job whose files have begun to come or did not come so far, oldest first."""
+    """Every job whose files have begun to come or did not come so far: reorders first."""
     begun = set(shop.spool.begun())
     jobs = [job for job in shop.store.jobs.waiting() if job.attempts or job.id in begun]
-    return [found for job in jobs if (found := fetch_progress(shop, job))]
+    found = [one for job in jobs if (one := fetch_progress(shop, job))]
+    return sorted(found, key=lambda one: not one.reorder)
 
 
 def fetch_progress(shop: Shop, job: Job) -> FetchProgress | None:
@@ -55,6 +58,8 @@ def fetch_progress(shop: Shop, job: Job) -> FetchProgress | None:
         tries=job.attempts,
         next_try=job.next_try,
         trouble=job.reason,
+        reorder=job.reorder,
+        mode=job.mode,
     )
 
 

@@ -40,6 +40,23 @@ def _is_on_hold(job: Job, stage: str, folder: str) -> bool:
     return known and stage == HOLD and job.state is JobState.HELD
 
 
+def gone_from_hold(shop: Shop, jobs: Sequence[Job]) -> set[int]:
+    """Which of these held jobs have no folder any more: a person took it off the floor.
+
+    None is, as long as a stage can not be looked at.
+    """
+    held = [job for job in jobs if job.state is JobState.HELD and job.place]
+    if not held:
+        return set()
+    try:
+        there = shop.floor.look(HOLD).folders
+    except FloorError:
+        return set()
+    unseen = [job for job in held if job.place and job.place.folder not in there]
+    unseen = [job for job in unseen if not shop.spool.folder(job.id).exists()]
+    return {job.id for job in unseen} - folders_of(shop, unseen).keys()
+
+
 def take_from_hold(shop: Shop, job: Job) -> None:
     """Before anything is written: what is cut off here is done again when a person decides again.
 

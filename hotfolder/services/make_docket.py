@@ -39,5 +39,9 @@ def _picture(ticket: JobTicket, folder: Path) -> bytes | None:
     for kind in PICTURED:
         for file in ticket.files:
             if file.type == kind and file.name.lower().endswith(".pdf"):
-                return first_page(folder / file.name, THUMBNAIL_PIXELS).png
+                found = first_page(folder / file.name, THUMBNAIL_PIXELS)
+                if found.png is None:
+                    told = logger.bind(order=ticket.order.id, item=ticket.item.id)
+                    told.warning("no picture of {} on the docket: {}", file.name, found.reason)
+                return found.png
     return None

@@ -16,6 +16,7 @@ from hotfolder.errors import NotPossible
 from hotfolder.formats.journal_words import in_words
 from hotfolder.formats.order_record import order_from_data
 from hotfolder.formats.signal_line import moment, signal_line
+from hotfolder.services.job_findings import last_findings
 from hotfolder.services.kept_documents import document_line
 from hotfolder.services.overview import job_line
 from hotfolder.services.reorders import original_job
@@ -57,7 +58,10 @@ def order_story(shop: Shop, order_id: str, *, personal: bool = False) -> dict[st
     journal = shop.store.journal.of_order(order_id)
     story = {
         **_facts(shop, known),
-        "items": [_item(shop, known, item) for item in known.order.items],
+        "items": [
+            {**_item(shop, known, item), "findings": last_findings(journal, item.id)}
+            for item in known.order.items
+        ],
         "jobs": [job_line(shop, job) for job in jobs],
         "moves": [_move(line) for line in journal if line.action == "job moved"],
         "signals": [signal_line(row) for row in shop.store.signals.find({"order": order_id})],

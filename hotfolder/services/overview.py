@@ -7,8 +7,10 @@ from typing import Any
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
-from hotfolder.domain.standing import is_finished
+from hotfolder.domain.standing import ONE_DAY, is_finished
 from hotfolder.formats.signal_line import moment, signal_line
+from hotfolder.services.find_folders import gone_from_hold
+from hotfolder.services.job_findings import jobs_with_warnings
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
@@ -26,7 +28,11 @@ class StageLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
-    """How the shop stands. `late`: signals past their deadline that have not arrived."""
+    """How the shop stands. `late`: signals past their deadline that have not arrived.
+
+    `refused` counts documents of the last day by interface, "" for those of none. `gone` are the
+    ids of held jobs whose folder is on no stage; `to_look_at` are jobs with their warnings.
+    """
 
     stages: list[StageLine]
     orders: int
@@ -37,10 +43,13 @@ class Overview:
     destinations: dict[str, Health]
     notes: list[Note]
     held: list[Job]
+    gone: set[int]
+    to_look_at: list[tuple[Job, list[str]]]
+    refused: dict[str, int]
 
 
 def overview(shop: Shop) -> Overview:
-    """The shop as the store knows it; nothing is looked at on the floor."""
+    """The shop as the store knows it; on the floor only the folders of held jobs are looked for."""
     notes = shop.store.notes.all()
     frozen = {note.stage: note.words for note in notes if note.kind == "frozen"}
     counts = shop.store.jobs.counts_by_stage()
@@ -54,6 +63,7 @@ def overview(shop: Shop) -> Overview:
         )
         for key, stage in shop.floor.stages.items()
     ]
+    held = sorted(shop.store.jobs.in_stage(HOLD).values(), key=lambda job: not job.reorder)
     return Overview(
         stages=stages,
         orders=shop.store.orders.count(),
@@ -63,7 +73,10 @@ def overview(shop: Shop) -> Overview:
         arrived_late=shop.store.signals.broken(),
         destinations={name: shop.store.destinations.get(name) for name in shop.destinations},
         notes=notes,
-        held=list(shop.store.jobs.in_stage(HOLD).values()),
+        held=held,
+        gone=gone_from_hold(shop, held),
+        to_look_at=jobs_with_warnings(shop),
+        refused=shop.store.documents.refused_since(shop.clock.now() - ONE_DAY),
     )
 
 

@@ -13,11 +13,19 @@ from hotfolder.domain.finding import Finding, Level, worst
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.order import Item, Order
-from hotfolder.domain.ticket import TICKET_NAME, WHY_NAME, JobTicket, TicketFile, folder_name
+from hotfolder.domain.ticket import (
+    LOOK_NAME,
+    TICKET_NAME,
+    WHY_NAME,
+    JobTicket,
+    TicketFile,
+    folder_name,
+    missing_names,
+)
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import write_text
 from hotfolder.formats import ticket_json
-from hotfolder.formats.why_text import why_text
+from hotfolder.formats.why_text import look_text, why_text
 from hotfolder.services.make_docket import put_docket
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -61,6 +69,8 @@ def release_job(shop: Shop, ready: Ready) -> bool:
         if released:
             shop.store.journal.write([_line(ready, place, now)])
     if released:
+        told = logger.bind(order=job.order_id, item=job.item_id)
+        told.info("job held: {}" if ready.is_held else "job released", ready.why_held)
         _rename(shop, job, place)
     return released
 
@@ -70,9 +80,18 @@ def _finish(shop: Shop, ready: Ready) -> Path:
     folder = shop.spool.begin(ready.job.id)
     ticket = _ticket(ready)
     put_docket(shop, ticket, folder)
-    if ready.is_held:
-        write_text(folder / WHY_NAME, why_text(ready.findings, ready.item, ready.order))
+    _tell_findings(ready, folder)
     return shop.spool.finish(ready.job.id, TICKET_NAME, ticket_json.write(ticket))
+
+
+def _tell_findings(ready: Ready, folder: Path) -> None:
+    """What a person has to know before the job is made lies beside its files."""
+    order, item = ready.order, ready.item
+    if ready.is_held:
+        missing = missing_names(item, order.files, ready.files)
+        write_text(folder / WHY_NAME, why_text(ready.findings, item, order, missing))
+    elif worst(ready.findings) is Level.WARN:
+        write_text(folder / LOOK_NAME, look_text(ready.findings, item, order))
 
 
 def _line(ready: Ready, place: Place, now: datetime) -> Line:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from peewee import fn
+
 from hotfolder.store.database import Database
 from hotfolder.store.rows import DocumentRow
 from hotfolder.store.statement import Statement, insert, slot
@@ -62,6 +64,13 @@ SET_ASIDE_BEFORE = Statement(
         .limit(1)
     ),
     DocumentRow,
+)
+REFUSED_SINCE = Statement(
+    lambda: (
+        DocumentRow.select(DocumentRow.interface, fn.COUNT(DocumentRow.id).alias("documents"))
+        .where(DocumentRow.verdict == slot("verdict"), DocumentRow.received_at >= slot("since"))
+        .group_by(DocumentRow.interface)
+    )
 )
 JUDGE = Statement(
     lambda: DocumentRow.update(verdict=slot("verdict"), reason=slot("reason")).where(
@@ -133,6 +142,11 @@ class Documents:
         """Drop refused documents that came before this time, and all but the newest `keep`."""
         self._database.run(FORGET_OLD, verdict=Verdict.REFUSED, before=before)
         self._database.run(FORGET_MANY, verdict=Verdict.REFUSED, keep=keep)
+
+    def refused_since(self, since: datetime) -> dict[str, int]:
+        """How many documents were refused since then, by interface; "" for those of none."""
+        rows = self._database.rows(REFUSED_SINCE, verdict=Verdict.REFUSED, since=since)
+        return {row["interface"]: int(row["documents"]) for row in rows}
 
     def get(self, number: int) -> Document | None:
         rows = self._database.rows(GET, number=number)

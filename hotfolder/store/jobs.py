@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from hotfolder.domain.flow import HOLD
-from hotfolder.domain.job import Job, JobState, Mode, Place
+from hotfolder.domain.job import PUT_ON_HOLD, Job, JobState, Mode, Place
 from hotfolder.store import job_sql
 from hotfolder.store.database import Database
 from hotfolder.store.rows import JobRow
@@ -172,7 +172,7 @@ def _standing(job: Job, *, held: bool) -> tuple[JobState, str]:
     """State and reason of a job that was moved; a canceled one stays what it is."""
     if job.state is JobState.CANCELED:
         return job.state, job.reason
-    return (JobState.HELD, "put on hold") if held else (JobState.FLOOR, "")
+    return (JobState.HELD, PUT_ON_HOLD) if held else (JobState.FLOOR, "")
 
 
 def _place(place: Place) -> dict[str, str]:

@@ -34,6 +34,7 @@ def intake_route(take: TakeOrders, path: str, body_limit: int, key_status: int) 
             body = await _body(request, body_limit)
         except TooLarge:
             words = f"the document is larger than {body_limit} bytes"
+            logger.warning("order not taken: {} (intake.body_limit_mib)", words)
             return _refusal(413, words, headers={"Connection": "close"})
         try:
             content_type = request.headers.get("content-type")

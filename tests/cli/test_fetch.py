@@ -1,5 +1,6 @@
 """hotfolder fetch: the files of a held job come again."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,10 +65,64 @@ def test_an_item_that_nobody_knows_and_a_job_with_its_files_are_told(
 def test_status_names_held_jobs_with_the_reason(call: Call, config: Path, held: Job) -> None:
     reason = f"{POSTER} does not come: missing"
     text = call("status", "--config", config).out
-    assert f"  {held.order_id} {held.item_id}: {reason}" in text
-    assert call("status", "--json", "--config", config).data["held"] == [
-        {"order": held.order_id, "item": held.item_id, "reason": reason}
-    ]
+    assert f"  TEST {held.order_id} {held.item_id}: {reason}" in text
+    assert "on no stage any more" not in text
+    (line,) = call("status", "--json", "--config", config).data["held"]
+    assert (line["order"], line["item"]) == (held.order_id, held.item_id)
+    assert (line["reason"], line["folder_missing"]) == (reason, False)
+
+
+def test_a_held_job_whose_folder_was_deleted_is_told_and_can_be_made_anew(
+    call: Call, config: Path, shop: Shop, held: Job
+) -> None:
+    shutil.rmtree(folder_of(shop, held))
+    text = call("status", "--config", config).out
+    assert "its folder is on no stage any more" in text
+    assert f"hotfolder fetch {held.order_id} {held.item_id}" in text
+    (line,) = call("status", "--json", "--config", config).data["held"]
+    assert line["folder_missing"] is True
+
+    assert call("fetch", held.order_id, held.item_id, "--config", config).code == 0
+    fetch_all(replace(shop, fetcher=FolderFetcher(EXAMPLES / "files")))
+    assert stage_of(shop, held) == "new"
+    assert (folder_of(shop, held) / "job-ticket.json").exists()
+
+
+def test_a_held_job_whose_folder_lies_elsewhere_is_not_made_a_second_time(
+    call: Call, config: Path, shop: Shop, held: Job
+) -> None:
+    folder = folder_of(shop, held)
+    folder.rename(shop.floor.job_path("print", folder.name))
+
+    assert "on no stage any more" not in call("status", "--config", config).out
+    done = call("fetch", held.order_id, held.item_id, "--config", config)
+    assert done.code == 4
+    assert again(shop, held).state is JobState.HELD
+
+
+def test_a_held_job_is_not_thought_gone_while_a_stage_can_not_be_looked_at(
+    call: Call, config: Path, shop: Shop, held: Job
+) -> None:
+    shutil.rmtree(folder_of(shop, held))
+    (shop.floor.stage_path("print") / ".hotfolder-stage").unlink()
+
+    assert "on no stage any more" not in call("status", "--config", config).out
+    assert call("fetch", held.order_id, held.item_id, "--config", config).code == 4
+
+
+def test_reorders_come_first_among_held_jobs_and_tests_are_marked(
+    call: Call, config: Path, shop: Shop, held: Job
+) -> None:
+    fetcher = FolderFetcher(EXAMPLES / "files")
+    fetcher.fault = FetchKind.MISSING
+    fetcher.away |= {path.name for path in (EXAMPLES / "files").iterdir()}
+    order = order_in(shop, 2, kind="reorder", items=1)
+    fetch_all(replace(shop, fetcher=fetcher, rules=Rules(fetch_attempts=1)))
+
+    lines = call("status", "--config", config).out.splitlines()
+    (first, *_, second) = [line for line in lines if line.startswith("  ") and "missing" in line]
+    assert first.startswith(f"  REORDER TEST {order.order_id} ")
+    assert second.startswith(f"  TEST {held.order_id} ")
 
 
 def test_status_shows_how_far_files_have_come(call: Call, config: Path, shop: Shop) -> None:
@@ -88,6 +143,8 @@ def test_status_shows_how_far_files_have_come(call: Call, config: Path, shop: Sh
             "tries": 1,
             "next_try": moment(again(shop, job).next_try),
             "trouble": "textbook-a5-book.pdf does not come: unreachable",
+            "reorder": False,
+            "mode": "test",
         }
     ]
     text = call("status", "--config", config).out

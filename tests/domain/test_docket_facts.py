@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfolder.domain.docket import DocketFacts, Mark, docket_facts, printable
+from hotfolder.domain.finding import Check, Finding, Level
 from hotfolder.domain.job import Mode
 from hotfolder.domain.order import Address, Item, Option, Order, Reorder, Shipping
 from hotfolder.domain.ticket import TicketFile
-from tests.builders import NOON, a_ticket, an_address, an_item, an_order
+from tests.builders import NOON, a_file, a_ticket, an_address, an_item, an_order
 
 
 def facts_of(item: Item | None = None, order: Order | None = None) -> DocketFacts:
@@ -170,7 +171,36 @@ def test_only_a_repeated_run_is_told(run: int, words: str) -> None:
 def test_files_are_told_with_their_size(size: int, words: str) -> None:
     file = TicketFile(name="cover.pdf", type="cover", size=size, md5="")
 
-    assert docket_facts(a_ticket(files=(file,))).files == (f"cover.pdf ({words})",)
+    assert docket_facts(a_ticket(item=an_item(files=()), files=(file,))).files == (
+        f"cover.pdf ({words})",
+    )
+
+
+def test_a_file_that_never_came_is_told_as_missing_before_the_others() -> None:
+    item = an_item(files=(a_file(), a_file(type="book")))
+    order = an_order(items=(item,), files=(a_file(type="delivery_note"),))
+    here = TicketFile(name="item-1_cover.pdf", type="cover", size=0, md5="")
+
+    assert docket_facts(a_ticket(order=order, item=item, files=(here,))).files == (
+        "MISSING: item-1_book.pdf",
+        "MISSING: order_delivery-note.pdf",
+        "item-1_cover.pdf (0 B)",
+    )
+
+
+def test_what_was_found_is_told_the_most_serious_first_and_notes_apart() -> None:
+    found = [
+        Finding(code=Check.FONTS, level=level, file=file, words=words, cause="")
+        for level, file, words in [
+            (Level.NOTE, "a.pdf", "a font is not\nin the file"),
+            (Level.WARN, "b.pdf", "the block has 3 pages"),
+            (Level.HOLD, "", "there is no cover"),
+        ]
+    ]
+
+    facts = docket_facts(a_ticket(findings=tuple(found)))
+    assert facts.look == ("STOP there is no cover", "LOOK b.pdf: the block has 3 pages")
+    assert facts.noted == ("Note: a.pdf: a font is not in the file",)
 
 
 @pytest.mark.parametrize(

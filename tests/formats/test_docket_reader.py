@@ -15,7 +15,7 @@ from hotfolder.formats.docket_template import Align, Code, CodeKind, MarkSign, T
 
 NEEDED = [
     "item_id", "order_id", "product", "options", "count", "title", "ship_by", "shipping_method",
-    "consignor", "address", "files", "reorder_cause", "notes",
+    "consignor", "address", "files", "look", "reorder_cause", "notes",
 ]  # fmt: skip
 OURS = Path(hotfolder.config.__file__).parent / "dockets"
 

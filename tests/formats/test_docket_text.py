@@ -57,6 +57,13 @@ def test_a_word_wider_than_the_box_is_broken() -> None:
     assert texts(fit(["abcdefgh"], room_of(3, 3, least=10), wide)) == ["abc", "def", "gh"]
 
 
+def test_a_number_shrinks_before_it_is_broken_over_two_lines() -> None:
+    fitted = fit(["1000000000"], room_of(6, 3), wide)
+
+    assert texts(fitted) == ["1000000000"]
+    assert fitted.size == pytest.approx(6)
+
+
 def test_an_accent_stays_with_its_letter() -> None:
     fitted = fit(["xx\u0301" * 4], room_of(3, 9, least=10), wide)
 

@@ -148,3 +148,10 @@ def test_every_sentence_survives_an_empty_detail() -> None:
         "item canceled",
     ):
         assert in_words(action, {})
+
+
+def test_a_job_that_a_person_put_on_hold_was_not_overruled_when_it_goes_on() -> None:
+    detail = {"from": "hold", "to": "print", "kind": "forward", "overruled": "put on hold"}
+    words = in_words("job moved", detail)
+    assert words == "moved from hold to print; a person had put it on hold"
+    assert "a person overruled: damaged" in in_words("job moved", detail | {"overruled": "damaged"})

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hotfolder.domain.finding import Check, Finding, Level
-from hotfolder.formats.why_text import LINE_LENGTH, why_text
+from hotfolder.formats.why_text import LINE_LENGTH, look_text, why_text
 from tests.builders import an_address, an_item, an_order
 
 HELD = Finding(
@@ -54,6 +54,27 @@ def test_the_text_says_what_was_found_and_what_to_do() -> None:
         "    be opened). Cloudprinter is told that this item is canceled; other items\n"
         "    go on.\n"
     )
+
+
+def test_files_that_never_came_are_named_and_can_be_put_there_by_hand() -> None:
+    gone = replace(HELD, code=Check.DOWNLOAD, file="", words="1_book.pdf does not come")
+    text = why_text([gone], ITEM, ORDER, ["1_book.pdf", "order_label.pdf"])
+
+    assert "NOT in this folder, though ordered:\n\n  - 1_book.pdf\n  - order_label.pdf\n" in text
+    words = " ".join(text.split())
+    assert "can be made as it is" not in words
+    assert "Put it here under this name, then drag this folder to the stage" in words
+    assert "hotfolder fetch 700100020000 700100020001" in words
+
+
+def test_who_should_look_reads_what_was_found_and_that_it_may_be_made() -> None:
+    text = look_text([COUNTED], ITEM, ORDER)
+
+    assert text.startswith("LOOK FIRST, THEN MAKE THIS JOB\n\nOrder 700100020000, item ")
+    assert "look  1_book.pdf: the block has 23 pages, the order says 24\n" in text
+    assert "It may be made." in text
+    assert "HELD" not in text
+    assert "--cause CancelPageCount" in " ".join(text.split())
 
 
 def test_several_reasons_give_one_proposal_and_the_others() -> None:

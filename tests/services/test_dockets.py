@@ -15,6 +15,7 @@ from hotfolder.errors import HotfolderError
 from hotfolder.formats.docket_reader import read_template
 from hotfolder.formats.docket_template import DocketTemplate
 from hotfolder.services.docket_worker import DocketWorker
+from hotfolder.services.make_docket import put_docket
 from hotfolder.services.shop import DocketStyle, Shop
 from tests.builders import a_ticket, an_item
 from tests.steps import folder_of, job_on_floor
@@ -55,6 +56,19 @@ def test_a_docket_lies_in_the_job_folder_with_a_picture_of_the_cover(
     [picture] = seen
     assert picture is not None
     assert picture.startswith(b"\x89PNG")
+
+
+def test_why_a_docket_has_no_picture_is_written_to_the_log(
+    shop: Shop, worker: DocketWorker, tmp_path: Path, logged: list[str]
+) -> None:
+    (tmp_path / "item-1_cover.pdf").write_bytes(b"no PDF")
+    shop = replace(shop, dockets=DocketStyle(template=TEMPLATE, draw=worker.render))
+    put_docket(shop, a_ticket(), tmp_path)
+
+    assert (tmp_path / "docket.pdf").exists()
+    (line,) = [line for line in logged if "no picture of item-1_cover.pdf" in line]
+    assert line.startswith("WARNING")
+    assert "'order': 'order-1', 'item': 'item-1'" in line
 
 
 def test_a_shop_that_wants_no_dockets_has_none(shop: Shop) -> None:

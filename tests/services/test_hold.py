@@ -246,6 +246,31 @@ def test_files_that_were_mended_are_fetched_again_and_the_job_goes_on(
     assert "files asked for again" in actions(shop, job.order_id)
 
 
+@pytest.mark.parametrize(("level", "lies"), [(Level.WARN, True), (Level.NOTE, False)])
+def test_a_warning_lies_beside_the_files_of_a_job_that_may_be_made(
+    shop: Shop, served: FolderFetcher, tmp_path: Path, level: Level, lies: bool
+) -> None:
+    job = a_book(with_levels(shop, {Check.PAGE_COUNT: level}), served, three_pages(tmp_path))
+
+    look = folder_of(shop, job) / "LOOK.txt"
+    assert (stage_of(shop, job), look.exists()) == ("new", lies)
+    if lies:
+        assert f"look  {job.item_id}_book.pdf: {SHORT}" in look.read_text()
+
+
+def test_the_log_tells_of_jobs_that_are_held_and_released(
+    shop: Shop, served: FolderFetcher, logged: list[str]
+) -> None:
+    job = a_book(shop, served, DAMAGED)
+    other = the_job(shop, order_in(shop, 2).order_id)
+    fetch_all(shop)
+
+    (held,) = [line for line in logged if line.startswith("INFO job held: ")]
+    assert f"'order': '{job.order_id}', 'item': '{job.item_id}'" in held
+    (released,) = [line for line in logged if line.startswith("INFO job released ")]
+    assert f"'item': '{other.item_id}'" in released
+
+
 def test_a_job_that_waits_for_its_files_is_due_at_once_when_a_person_asks(
     shop: Shop, served: FolderFetcher, clock: ManualClock
 ) -> None:
@@ -301,6 +326,7 @@ def test_a_file_that_can_not_be_had_holds_the_job_after_the_last_try(
     assert states == [JobState.WAITING, JobState.WAITING, JobState.HELD]
     why = " ".join((folder_of(shop, job) / "WHY.txt").read_text().split())
     assert f"STOP {BOOK} does not come: {kind.value}" in why
+    assert f"NOT in this folder, though ordered: - {job.item_id}_book.pdf What" in why
     assert cause in why
     assert (folder_of(shop, job) / f"{job.item_id}_cover.pdf").exists(), "what came is there"
 

@@ -159,3 +159,13 @@ def test_a_document_is_judged_by_one_only(store: Store) -> None:
     assert not store.documents.judge(document, Verdict.ACCEPTED)
     (judged,) = store.documents.of_order("order-1")
     assert (judged.verdict, judged.reason) == (Verdict.DECLINED, "no")
+
+
+def test_refused_documents_of_late_are_counted_by_interface(store: Store) -> None:
+    keep(store, verdict=Verdict.REFUSED, interface="live")
+    keep(store, verdict=Verdict.REFUSED, interface="live", received_at=NOON - timedelta(hours=1))
+    keep(store, verdict=Verdict.REFUSED, interface="live", received_at=NOON - timedelta(days=2))
+    keep(store, verdict=Verdict.REFUSED)
+    keep(store, verdict=Verdict.CHANGED, interface="live")
+
+    assert store.documents.refused_since(NOON - timedelta(days=1)) == {"live": 2, "": 1}

@@ -138,12 +138,15 @@ def test_a_wrong_key_is_answered_as_the_shop_has_configured(
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_body_above_the_limit_is_413_and_not_kept(door: str, shop: Shop, announced: bool) -> None:
+def test_a_body_above_the_limit_is_413_and_not_kept_but_leaves_a_trace(
+    door: str, shop: Shop, announced: bool, logged: list[str]
+) -> None:
     body = b" " * (BODY_LIMIT + 1)
     answer = post(door, body if announced else iter([body[:1000], body[1000:]]))
 
     assert answer.status_code == 413
     assert str(BODY_LIMIT) in answer.json()["error"]
+    assert f"order not taken: the document is larger than {BODY_LIMIT} bytes" in "".join(logged)
     assert post(door, order().body).status_code == 200
 
 
