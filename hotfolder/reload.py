@@ -9,7 +9,7 @@ from hotfolder.app import App
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.errors import ConfigError
 from hotfolder.services.shop import SIGNALS
-from hotfolder.shopfront import interfaces_of
+from hotfolder.shopfront import interfaces_of, signal_keys_of
 
 EVERY_SECONDS = 5.0
 
@@ -41,6 +41,7 @@ def key_watch(app: App, loaded: Loaded, environ: Mapping[str, str]) -> Callable[
 
 def _use_keys(app: App, loaded: Loaded) -> None:
     app.shop.interfaces[:] = interfaces_of(loaded.config)
+    app.shop.signal_keys[:] = signal_keys_of(loaded.config)
     signals = loaded.config.signals
     keys = {SIGNALS: signals.key} | {other.name: other.key for other in signals.others}
     for gate in app.gates:

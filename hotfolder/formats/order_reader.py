@@ -16,12 +16,14 @@ _BEFORE_FIRST = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 class ParsedDocument:
     """A well-formed document. `data` holds what stands in `order`, without the key.
 
-    `apikey` is "" when there is none. Neither is shown by repr: one is secret, one is personal.
+    `apikey` is "" when there is none. `held_keys`: keys had to be blanked out of `data`. Neither of
+    the two is shown by repr: one is secret, one is personal.
     """
 
     data: dict[str, Any] = field(repr=False)
     form: Form
     apikey: str = field(repr=False)
+    held_keys: bool = False
 
 
 def parse(body: bytes, content_type: str | None) -> ParsedDocument:
