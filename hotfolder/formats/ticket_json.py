@@ -18,9 +18,6 @@ def write(ticket: JobTicket) -> str:
     `ticket` is the identity that Hotfolder reads back; `order` is as the order document had it,
     with this item alone, and file addresses without what would let a reader of the share fetch.
     """
-    order = order_to_data(replace(ticket.order, items=(ticket.item,)))
-    for file in [*order["files"], *order["items"][0]["files"]]:
-        file["url"] = _bare(file["url"])
     data = {
         "hotfolder_ticket": VERSION,
         "ticket": ticket.ticket_id,
@@ -51,9 +48,16 @@ def write(ticket: JobTicket) -> str:
             }
             for finding in ticket.findings
         ],
-        "order": order,
+        "order": _order_data(ticket),
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _order_data(ticket: JobTicket) -> dict[str, Any]:
+    order = order_to_data(replace(ticket.order, items=(ticket.item,)))
+    for file in [*order["files"], *order["items"][0]["files"]]:
+        file["url"] = _bare(file["url"])
+    return order
 
 
 def _bare(url: str) -> str:
