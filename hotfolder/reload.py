@@ -57,7 +57,8 @@ def _print_of(loaded: Loaded) -> tuple[tuple[str, int, int], ...]:
     config = loaded.config
     files = [config.signals.key_file]
     files += [other.key_file for other in config.signals.others]
-    files += [interface.key_file for interface in config.intake.interfaces]
+    for interface in config.intake.interfaces:
+        files += [interface.key_file, interface.basic_password_file]
     return tuple(_facts(path) for path in [loaded.config_path, *files] if path)
 
 

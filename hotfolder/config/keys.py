@@ -145,7 +145,8 @@ def _whole(document: Document, here: Place, key: str, sources: tuple[str, str, s
     if not key:
         what, hint = f"gives an empty {word}", f"put the {name} there"
         raise ConfigError([document.problem(here, what, hint)])
-    if not key.isprintable() or any(sign.isspace() for sign in key):
+    has_space = sources is _SOURCES and any(sign.isspace() for sign in key)
+    if not key.isprintable() or has_space:
         what = f"gives a {word} of several words or lines"
         hint = f"put the {name} there and nothing else"
         raise ConfigError([document.problem(here, what, hint)])

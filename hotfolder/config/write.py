@@ -86,6 +86,7 @@ _KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
     OtherSignals: {"key_file": "keys/other.key", "key_env": "HOTFOLDER_OTHER_KEY"},
     Signals: {"key_file": "keys/signals.key", "key_env": "HOTFOLDER_SIGNAL_KEY"},
 }
+_SAID_ALREADY = {"key"} | {name for places in _KEY_PLACES.values() for name in places}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,7 +174,7 @@ def _entry_lines(lines: list[str]) -> Iterator[str]:
 
 def _comments(name: str, found: FieldInfo, *, given: bool, mark: str) -> Iterator[str]:
     words = str(found.description)
-    if (name != "key" and not name.endswith(("_file", "_env"))) or name == "ca_file":
+    if name not in _SAID_ALREADY:
         default = "" if found.is_required() else f"; default {_scalar(found.default)}"
         words += f" ({expected(found)}{default})"
     yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")
