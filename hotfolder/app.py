@@ -8,6 +8,7 @@ from datetime import timedelta
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, Signals
 from hotfolder.loops import Loop, Pace, Rush
+from hotfolder.services.admit import asks_basic
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
@@ -151,6 +152,7 @@ def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> 
         intake.path,
         intake.body_limit_mib * MIB,
         intake.unknown_key_status,
+        lambda: asks_basic(shop),
     )
     contract = contract_route(intake.path, intake.unknown_key_status)
     app = make_app(orders, contract, *health_routes(late_loops))

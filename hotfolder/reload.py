@@ -9,7 +9,7 @@ from hotfolder.app import App
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.errors import ConfigError
 from hotfolder.services.shop import SIGNALS
-from hotfolder.shopfront import interfaces_of
+from hotfolder.shopfront import interfaces_of, signal_keys_of
 
 EVERY_SECONDS = 5.0
 
@@ -41,6 +41,7 @@ def key_watch(app: App, loaded: Loaded, environ: Mapping[str, str]) -> Callable[
 
 def _use_keys(app: App, loaded: Loaded) -> None:
     app.shop.interfaces[:] = interfaces_of(loaded.config)
+    app.shop.signal_keys[:] = signal_keys_of(loaded.config)
     signals = loaded.config.signals
     keys = {SIGNALS: signals.key} | {other.name: other.key for other in signals.others}
     for gate in app.gates:
@@ -56,7 +57,8 @@ def _print_of(loaded: Loaded) -> tuple[tuple[str, int, int], ...]:
     config = loaded.config
     files = [config.signals.key_file]
     files += [other.key_file for other in config.signals.others]
-    files += [interface.key_file for interface in config.intake.interfaces]
+    for interface in config.intake.interfaces:
+        files += [interface.key_file, interface.basic_password_file]
     return tuple(_facts(path) for path in [loaded.config_path, *files] if path)
 
 

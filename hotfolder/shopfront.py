@@ -108,6 +108,7 @@ def build_shop(loaded: Loaded) -> Shop:
             settle_seconds=config.floor.settle_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
+        signal_keys=signal_keys_of(config),
     )
 
 
@@ -132,6 +133,11 @@ def signal_places(config: Config) -> dict[str, SignalPlace]:
     """The usual destination, and one for each interface that has its own."""
     places: dict[str, SignalPlace] = {SIGNALS: config.signals}
     return places | {other.name: other for other in config.signals.others}
+
+
+def signal_keys_of(config: Config) -> list[str]:
+    """The keys of all destinations."""
+    return [place.key.get_secret_value() for place in signal_places(config).values()]
 
 
 def _destination(name: str, place: SignalPlace, common: Signals) -> Destination:

@@ -17,7 +17,7 @@ from hotfolder.store.database import Database
 from hotfolder.store.store import Store
 from tests.builders import a_flow, hold_stage, no_preflight
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
-from tests.steps import EXAMPLES, LIVE_KEY, TEST_KEY
+from tests.steps import EXAMPLES, LIVE_KEY, SIGNAL_KEY, TEST_KEY
 
 # How long an example takes is the machine's business: no test is timed.
 settings.register_profile("shop", deadline=None)
@@ -89,4 +89,5 @@ def shop(
         destinations={SIGNALS: Destination(name=SIGNALS, sender=sent)},
         fetcher=FolderFetcher(EXAMPLES / "files"),
         rules=Rules(tracking_quiet_seconds=0.0),
+        signal_keys=[SIGNAL_KEY],
     )

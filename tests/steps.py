@@ -25,6 +25,7 @@ from tests.fakes import ManualClock
 EXAMPLES = Path(__file__).parent / "examples"
 LIVE_KEY = "aaaaaaaaaaaaaaaaaaaaaaaaaaaa0001"
 TEST_KEY = "bbbbbbbbbbbbbbbbbbbbbbbbbbbb0002"
+SIGNAL_KEY = "dddddddddddddddddddddddddddd0004"
 FILE_SERVER = "http://files.example"
 UNDO = 20.0  # seconds, as each stage of `a_flow` has it
 ALL_TYPES = ["ItemRegistered", "ItemProduce", "ItemProduced", "ItemPacked", "ItemShipped"]

@@ -54,12 +54,20 @@ def parse_age(text: str) -> timedelta:
     return timedelta(**{UNITS[unit]: int(number)})
 
 
-def load(config: Path) -> "Loaded":
-    """The shop's configuration; ends the program with every problem when it has any."""
+def load(config: Path, *, needs_keys: bool = False) -> "Loaded":
+    """The shop's configuration; ends the program with every problem when it has any.
+
+    Who needs no keys is not kept off by one of an environment that only the daemon has.
+    """
     from hotfolder.config.check import load_shop  # noqa: PLC0415 (slow to load, and --help needs none of it)
 
     with told():
-        return load_shop(config, os.environ)
+        try:
+            return load_shop(config, os.environ)
+        except ConfigError:
+            if needs_keys:
+                raise
+        return load_shop(config, None)
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def import_orders(files: tuple[str, ...], config: Path, as_json: bool) -> None:
 
     A FILE named - is standard input.
     """
-    loaded = load(config)
+    loaded = load(config, needs_keys=True)
     limit = loaded.config.intake.body_limit_mib * MIB
     results = []
     with told():

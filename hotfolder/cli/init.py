@@ -66,7 +66,7 @@ def init(
     was_there = folder.exists()
     _write(folder, config, choices, undo_seconds)
     try:
-        loaded = load(config)
+        loaded = load(config, needs_keys=True)
     except Ended:
         _take_back(folder, was_there=was_there)
         raise

@@ -97,7 +97,7 @@ class ShopFacts:
 def _facts_of_shop(path: Path | None) -> ShopFacts:
     if path is None:
         return ShopFacts()
-    config = load(path).config
+    config = load(path, needs_keys=True).config
     return ShopFacts(
         port=urlsplit(config.signals.url).port or DEFAULT_PORT,
         signal_key=config.signals.key.get_secret_value(),

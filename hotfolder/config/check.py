@@ -35,9 +35,10 @@ class Loaded:
         return Stage(key=HOLD, folder=self.config.floor.hold, undo_seconds=0)
 
 
-def load_shop(config_path: Path, environ: Mapping[str, str]) -> Loaded:
+def load_shop(config_path: Path, environ: Mapping[str, str] | None) -> Loaded:
     """The configuration at `config_path` with its flows and keys.
 
+    Without an `environ` the keys that should stand in it are empty, for who needs none.
     Raises ConfigError with every Problem of the configuration and of all flow files. Looks at no
     folder but that of the flows.
     """
@@ -57,7 +58,7 @@ def load_shop(config_path: Path, environ: Mapping[str, str]) -> Loaded:
     return loaded
 
 
-def check_config(document: Document, folder: Path, environ: Mapping[str, str]) -> Config:
+def check_config(document: Document, folder: Path, environ: Mapping[str, str] | None) -> Config:
     """The document as a Config; relative paths start at `folder`.
 
     Raises ConfigError with every Problem.
@@ -69,7 +70,7 @@ def check_config(document: Document, folder: Path, environ: Mapping[str, str]) -
 
 
 def _check(
-    document: Document, folder: Path, environ: Mapping[str, str]
+    document: Document, folder: Path, environ: Mapping[str, str] | None
 ) -> tuple[Config | None, list[Problem]]:
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)

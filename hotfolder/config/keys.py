@@ -14,29 +14,49 @@ from hotfolder.config.values import not_empty
 from hotfolder.errors import ConfigError, Problem
 
 _SOURCES = ("key", "key_file", "key_env")
-_ONE = "give exactly one of key, key_file and key_env"
+_PASSWORDS = ("basic_password", "basic_password_file", "basic_password_env")
+_WORDS = {_SOURCES: ("key", "API key"), _PASSWORDS: ("password", "password")}
 
 
 def resolve_keys(
-    document: Document, folder: Path, environ: Mapping[str, str]
+    document: Document, folder: Path, environ: Mapping[str, str] | None
 ) -> tuple[dict[str, Any], list[Problem]]:
     """A copy of the data in which each `key` holds the key itself, and what stands against that.
 
-    A `key` that could not be resolved is left out of the copy.
+    A `key` that could not be resolved is left out of the copy; the passwords of HTTP Basic are
+    looked up in the same way. Without an `environ` what it should hold is left out as well.
     """
     data = copy.deepcopy(document.data)
     problems: list[Problem] = []
-    for place, holder in _holders(data):
+    wanted = [(place, holder, _SOURCES) for place, holder in _holders(data)]
+    for place, holder in interfaces(data):
+        problems += _half_of_basic(document, place, holder)
+        if any(holder.get(source) for source in _PASSWORDS):
+            wanted.append((place, holder, _PASSWORDS))
+    for place, holder, sources in wanted:
         try:
-            key = _resolve(document, place, holder, folder, environ)
+            key = _resolve(document, place, holder, sources, folder, environ)
         except ConfigError as error:
             problems += error.problems
             key = None
         if key is not None:
-            holder["key"] = key
-        elif not isinstance(holder.get("key"), dict | list):
-            holder.pop("key", None)
+            holder[sources[0]] = key
+        elif not isinstance(holder.get(sources[0]), dict | list):
+            holder.pop(sources[0], None)
     return data, problems + _same_keys(document, data)
+
+
+def _half_of_basic(
+    document: Document, place: Place, holder: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """A name without a password would ask nobody for anything."""
+    given = next((source for source in _PASSWORDS if holder.get(source)), "")
+    if holder.get("basic_user") and not given:
+        hint = "give basic_password, basic_password_file or basic_password_env as well, or no user"
+        yield document.problem((*place, "basic_user"), "has no password", hint)
+    if given and not holder.get("basic_user"):
+        hint = "give the name of the sender in basic_user, or leave both out"
+        yield document.problem((*place, given), "has no basic_user", hint)
 
 
 def _holders(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -72,23 +92,31 @@ def _resolve(
     document: Document,
     place: Place,
     holder: Mapping[str, Any],
+    sources: tuple[str, str, str],
     folder: Path,
-    environ: Mapping[str, str],
+    environ: Mapping[str, str] | None,
 ) -> str | None:
-    given = [source for source in _SOURCES if holder.get(source) is not None]
+    plain, from_file, from_environment = sources
+    one = f"give exactly one of {plain}, {from_file} and {from_environment}"
+    given = [source for source in sources if holder.get(source) not in _nothing(sources)]
     if not given:
-        raise ConfigError([document.problem((*place, "key"), "is missing", _ONE)])
+        raise ConfigError([document.problem((*place, plain), "is missing", one)])
     if len(given) > 1:
         what = f"stands beside {given[0]}"
-        raise ConfigError([document.problem((*place, given[1]), what, _ONE)])
+        raise ConfigError([document.problem((*place, given[1]), what, one)])
     here, written = (*place, given[0]), holder[given[0]]
     if not isinstance(written, str):
         return None  # named by the shape
-    if given[0] == "key_file":
+    if given[0] == from_file:
         written = _from_file(document, here, written, folder)
-    if given[0] == "key_env":
+    if given[0] == from_environment:
         written = _from_environment(document, here, written, environ)
-    return None if written is None else _whole(document, here, written.strip())
+    return None if written is None else _whole(document, here, written.strip(), sources)
+
+
+def _nothing(sources: tuple[str, str, str]) -> tuple[str | None, ...]:
+    """What stands for an option that is not given: a password may be empty, a key may not."""
+    return ("", None) if sources is _PASSWORDS else (None,)
 
 
 def _from_file(document: Document, here: Place, written: str, folder: Path) -> str | None:
@@ -101,8 +129,10 @@ def _from_file(document: Document, here: Place, written: str, folder: Path) -> s
 
 
 def _from_environment(
-    document: Document, here: Place, written: str, environ: Mapping[str, str]
-) -> str:
+    document: Document, here: Place, written: str, environ: Mapping[str, str] | None
+) -> str | None:
+    if environ is None:
+        return None
     if written not in environ:
         what = "names an environment variable that is not set"
         hint = "set it where Hotfolder is started; this takes its name, not the key"
@@ -110,12 +140,16 @@ def _from_environment(
     return environ[written]
 
 
-def _whole(document: Document, here: Place, key: str) -> str:
+def _whole(document: Document, here: Place, key: str, sources: tuple[str, str, str]) -> str:
+    word, name = _WORDS[sources]
     if not key:
-        raise ConfigError([document.problem(here, "gives an empty key", "put the API key there")])
-    if not key.isprintable() or any(sign.isspace() for sign in key):
-        what = "gives a key of several words or lines"
-        raise ConfigError([document.problem(here, what, "put the API key there and nothing else")])
+        what, hint = f"gives an empty {word}", f"put the {name} there"
+        raise ConfigError([document.problem(here, what, hint)])
+    has_space = sources is _SOURCES and any(sign.isspace() for sign in key)
+    if not key.isprintable() or has_space:
+        what = f"gives a {word} of several words or lines"
+        hint = f"put the {name} there and nothing else"
+        raise ConfigError([document.problem(here, what, hint)])
     return key
 
 

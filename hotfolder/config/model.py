@@ -111,6 +111,12 @@ class Interface(Section):
     basic_password: SecretStr = Field(
         SecretStr(""), repr=False, description="Password that goes with it; empty: not asked for"
     )
+    basic_password_file: LocalPath | None = Field(
+        None, repr=False, description="File that holds the password and nothing else"
+    )
+    basic_password_env: str | None = Field(
+        None, repr=False, description="Name of the environment variable that holds the password"
+    )
     networks: tuple[NetworkText, ...] = Field(
         (), description="Networks that orders may come from, e.g. 192.0.2.0/24; empty: all"
     )
@@ -139,7 +145,7 @@ class Intake(Section):
         ge=1,
         le=3650,
         description="How many days refused documents are kept for a person to look at,"
-        " at most the newest 500",
+        " at most the newest 500, and of those without a known key the newest 100 and 50 MiB",
     )
     interfaces: tuple[Interface, ...] = Field(
         min_length=1, description="Production Interfaces whose orders are taken, one entry each"

@@ -77,10 +77,16 @@ stages:
 """
 
 _KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
-    Interface: {"key_file": "keys/orders.key", "key_env": "HOTFOLDER_ORDER_KEY"},
+    Interface: {
+        "key_file": "keys/orders.key",
+        "key_env": "HOTFOLDER_ORDER_KEY",
+        "basic_password_file": "keys/orders.password",
+        "basic_password_env": "HOTFOLDER_ORDER_PASSWORD",
+    },
     OtherSignals: {"key_file": "keys/other.key", "key_env": "HOTFOLDER_OTHER_KEY"},
     Signals: {"key_file": "keys/signals.key", "key_env": "HOTFOLDER_SIGNAL_KEY"},
 }
+_SAID_ALREADY = {"key"} | {name for places in _KEY_PLACES.values() for name in places}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,7 +160,7 @@ def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) 
             yield f"{name}:"
             for entry in values[name]:
                 yield from _entry_lines(list(_option_lines(inner, entry, mark)))
-        elif name in {"key_file", "key_env"}:
+        elif name in _KEY_PLACES.get(model, {}):
             yield f"# {name}: {_KEY_PLACES[model][name]}"
         else:
             yield f"{name}: {_scalar(values.get(name, found.default))}"
@@ -168,7 +174,7 @@ def _entry_lines(lines: list[str]) -> Iterator[str]:
 
 def _comments(name: str, found: FieldInfo, *, given: bool, mark: str) -> Iterator[str]:
     words = str(found.description)
-    if not name.startswith("key"):
+    if name not in _SAID_ALREADY:
         default = "" if found.is_required() else f"; default {_scalar(found.default)}"
         words += f" ({expected(found)}{default})"
     yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")

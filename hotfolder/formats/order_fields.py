@@ -18,7 +18,8 @@ SIZE_LIMIT = 10**15
 
 _ID = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,64}")
 _MD5 = re.compile(r"[0-9a-f]{32}")
-_WHOLE = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18})?([eE]\+?[0-9]{1,2})?")
+# Three digits behind a comma are more likely thousands: such a number is not guessed.
+_WHOLE = re.compile(r"[0-9]{1,18}(\.[0-9]{1,18}|,[0-9]{1,2})?([eE]\+?[0-9]{1,2})?")
 _CONTROL = re.compile("[\0-\x1f\x7f]")
 
 MISSING = "is missing or empty"
@@ -54,7 +55,7 @@ def _id(value: Any) -> Any:
 def _whole(value: Any, limit: int) -> int | None:
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
         return None
-    number = Decimal(value)
+    number = Decimal(value.replace(",", "."))
     if number > limit or number != number.to_integral_value():
         return None
     return int(number)

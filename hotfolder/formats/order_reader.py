@@ -6,6 +6,7 @@ from typing import Any, Literal
 from hotfolder.formats import order_json, order_xml
 from hotfolder.formats.plain_data import check_limits, refused
 
+_GZIP = b"\x1f\x8b"
 Form = Literal["json", "xml"]
 
 # Byte-order marks of all Unicode encodings, the zero bytes of UTF-16 and UTF-32, and white space.
@@ -16,12 +17,14 @@ _BEFORE_FIRST = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 class ParsedDocument:
     """A well-formed document. `data` holds what stands in `order`, without the key.
 
-    `apikey` is "" when there is none. Neither is shown by repr: one is secret, one is personal.
+    `apikey` is "" when there is none. `held_keys`: keys had to be blanked out of `data`. Neither of
+    the two is shown by repr: one is secret, one is personal.
     """
 
     data: dict[str, Any] = field(repr=False)
     form: Form
     apikey: str = field(repr=False)
+    held_keys: bool = False
 
 
 def parse(body: bytes, content_type: str | None) -> ParsedDocument:
@@ -43,6 +46,8 @@ def _form(body: bytes, media: str) -> Form:
     first = body.lstrip(_BEFORE_FIRST)[:1]
     if not first:
         raise refused("document", "is empty", "send one order document as JSON or XML")
+    if body.startswith(_GZIP):
+        raise refused("document", "is packed (gzip)", "send it unpacked, without Content-Encoding")
     if first == b"{" or (first != b"<" and "json" in media):
         return "json"
     if first == b"<" or "xml" in media:

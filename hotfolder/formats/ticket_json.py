@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from hotfolder.domain.ticket import JobTicket, TicketSeen
 from hotfolder.errors import NotUnderstood
@@ -15,9 +16,8 @@ def write(ticket: JobTicket) -> str:
     """The ticket as JSON text for people and programs. It holds no key.
 
     `ticket` is the identity that Hotfolder reads back; `order` is as the order document had it,
-    with this item alone.
+    with this item alone, and file addresses without what would let a reader of the share fetch.
     """
-    order = order_to_data(replace(ticket.order, items=(ticket.item,)))
     data = {
         "hotfolder_ticket": VERSION,
         "ticket": ticket.ticket_id,
@@ -48,9 +48,22 @@ def write(ticket: JobTicket) -> str:
             }
             for finding in ticket.findings
         ],
-        "order": order,
+        "order": _order_data(ticket),
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def _order_data(ticket: JobTicket) -> dict[str, Any]:
+    order = order_to_data(replace(ticket.order, items=(ticket.item,)))
+    for file in [*order["files"], *order["items"][0]["files"]]:
+        file["url"] = _bare(file["url"])
+    return order
+
+
+def _bare(url: str) -> str:
+    """Scheme, host and path of an address: signed links and passwords are keys."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def read(text: str) -> TicketSeen:

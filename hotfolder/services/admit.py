@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from hotfolder.errors import OrderRefused, Problem
 from hotfolder.formats.order_reader import Form
-from hotfolder.services.shop import Caller, Interface
+from hotfolder.services.shop import Caller, Interface, Shop
 
 
 def may_post(interface: Interface, caller: Caller | None) -> bool:
@@ -16,6 +16,11 @@ def may_post(interface: Interface, caller: Caller | None) -> bool:
     if caller is None:
         return True
     return _is_near(interface, caller.address) and _has_password(interface, caller)
+
+
+def asks_basic(shop: Shop) -> bool:
+    """Whether any interface wants a name and a password by HTTP Basic."""
+    return any(one.password for one in shop.interfaces)
 
 
 def check_form(interface: Interface, form: Form) -> None:

@@ -11,10 +11,10 @@ from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import DecisionRefused, NotPossible, Problem
 from hotfolder.formats.order_document import to_order
-from hotfolder.formats.order_reader import parse
 from hotfolder.formats.order_record import digest, order_from_data
 from hotfolder.services.find_folders import folders_of, take_from_hold
 from hotfolder.services.kept_documents import as_it_came
+from hotfolder.services.read_document import read_document
 from hotfolder.services.shop import Interface, Shop
 from hotfolder.services.take_order import add_jobs, content_of, flow_for
 from hotfolder.store.documents import Document, Verdict
@@ -117,7 +117,7 @@ def _change(shop: Shop, order_id: str, number: int | None) -> _Change:
         raise NotPossible(f"there is no order {order_id} here")
     if interface is None or document.interface != taken.interface:
         raise _other_interface(document, taken)
-    parsed = parse(as_it_came(shop, document).body, document.content_type)
+    parsed = read_document(shop, as_it_came(shop, document).body, document.content_type)
     return _Change(
         taken=taken,
         document=document,

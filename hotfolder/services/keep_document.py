@@ -1,15 +1,16 @@
 """An order document is kept: one that was refused, or one with other content for a known order."""
 
-from collections.abc import Sequence
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from hotfolder.domain.job import Mode
-from hotfolder.domain.keyless import keyless
+from hotfolder.domain.keyless import blank_keys, long_enough, without_keys
 from hotfolder.formats.order_fields import is_id
 from hotfolder.formats.order_reader import ParsedDocument
+from hotfolder.services.read_document import shows_key
 from hotfolder.services.shop import Interface, Shop
 from hotfolder.store.documents import Document, Verdict
 from hotfolder.store.journal import Line
@@ -26,24 +27,41 @@ class Received:
 
 
 def document_of(
+    shop: Shop,
     received: Received,
-    keys: Sequence[str],
-    data: dict[str, Any] | None,
+    parsed: ParsedDocument | None,
     interface: Interface | None = None,
 ) -> Document:
-    """What came, ready to be kept: with these keys blanked out.
+    """What came, ready to be kept: every key of the configuration and its own blanked out.
 
-    `data` is what was understood of a document that has a key; None when it has none.
+    A key that is written with escapes is not found in the bytes: then what was understood is kept
+    instead of the document.
     """
-    body, key_at = keyless(received.body, keys, data)
+    inside = long_enough([*shop.keys(), parsed.apikey if parsed else ""])
+    own = [interface.key] if interface else [one.key for one in shop.interfaces]
+    body, key_at = blank_keys(received.body, {*inside, *own})
+    if parsed and _is_hidden(received, parsed, body, key_at, inside):
+        body, key_at = _understood(parsed), []
     return Document(
         received_at=received.at,
         body=body,
         key_at=key_at,
-        content_type=received.content_type,
+        content_type=without_keys(received.content_type, inside),
         interface=interface.name if interface else "",
         sha256=sha256(received.body).hexdigest(),
     )
+
+
+def _is_hidden(
+    received: Received, parsed: ParsedDocument, body: bytes, key_at: list[int], keys: list[str]
+) -> bool:
+    if parsed.held_keys or len(key_at) > 1:
+        return shows_key(body, received.content_type, keys)
+    return bool(parsed.apikey) and not key_at
+
+
+def _understood(parsed: ParsedDocument) -> bytes:
+    return json.dumps({"order": parsed.data}, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def keep_refused(
@@ -54,9 +72,8 @@ def keep_refused(
     interface: Interface | None = None,
 ) -> None:
     """Keep a refused document for a person, for a time. A transaction of its own."""
-    keys = [one.key for one in shop.interfaces] + ([parsed.apikey] if parsed else [])
     document = replace(
-        document_of(received, keys, parsed.data if parsed and parsed.apikey else None, interface),
+        document_of(shop, received, parsed, interface),
         verdict=Verdict.REFUSED,
         reason=reason,
         order_id=_id_in(parsed.data) if parsed else None,

@@ -163,10 +163,10 @@ def _first_stage(shop: Shop, job: Job) -> str:
 
 
 def _free_name(shop: Shop, stage: str, ready: Ready) -> str:
-    """A name that no folder and no other job has in this stage."""
+    """A name that no folder and no other job has in this stage, in capitals or small letters."""
     wanted = folder_name(ready.order, ready.item, ready.job.mode, ready.job.run)
     name, number = wanted, 1
-    while shop.floor.inode(stage, name) or shop.store.jobs.at(stage, name):
+    while shop.floor.inode(stage, name) or shop.store.jobs.has_name(stage, name):
         number += 1
         name = f"{wanted}_{number}"
     return name

@@ -171,6 +171,11 @@ class Shop:
     rules: Rules = field(default_factory=Rules)
     dockets: DocketStyle | None = None
     nudge: Nudges = field(default_factory=Nudges)
+    signal_keys: list[str] = field(default_factory=list, repr=False)
+
+    def keys(self) -> list[str]:
+        """Every key of the configuration: none of them may be written anywhere."""
+        return [*(one.key for one in self.interfaces), *self.signal_keys]
 
     def destination(self, interface: str) -> Destination:
         """Where the signals of orders from this interface go; the usual one for an unknown name."""

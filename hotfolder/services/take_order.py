@@ -10,16 +10,16 @@ from typing import TypeVar
 
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
-from hotfolder.domain.keyless import without_keys
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
 from hotfolder.formats.order_document import to_order
-from hotfolder.formats.order_reader import ParsedDocument, parse
+from hotfolder.formats.order_reader import ParsedDocument
 from hotfolder.formats.order_record import digest, order_to_data
 from hotfolder.formats.signal_json import Protocol
 from hotfolder.services.admit import check_form, may_post
 from hotfolder.services.keep_document import Received, document_of, keep_changed, keep_refused
+from hotfolder.services.read_document import read_document
 from hotfolder.services.reorders import reorder_lines, reorder_warnings
 from hotfolder.services.shop import Caller, Interface, Shop
 from hotfolder.store.documents import Document
@@ -105,7 +105,7 @@ def _outcome(step: Callable[[], T]) -> T | Exception:
 def _read(shop: Shop, body: bytes, content_type: str | None, caller: Caller | None) -> _Read:
     received = Received(body=body, content_type=content_type or "", at=shop.clock.now())
     try:
-        parsed = parse(body, content_type)
+        parsed = read_document(shop, body, content_type)
     except OrderRefused as refusal:
         keep_refused(shop, received, None, str(refusal))
         raise
@@ -146,7 +146,7 @@ def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
         line = Line(at=read.received.at, order_id=order.id, action="order came again")
         shop.store.journal.write([line])
     else:
-        keep_changed(shop, _document(read, content), order.id, read.interface)
+        keep_changed(shop, _document(shop, read, content), order.id, read.interface)
         return OrderChanged(
             f"order {order.id} is known with other content; the first one stays, "
             "this document is kept for a person to decide"
@@ -154,19 +154,9 @@ def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
     return Taken(order_id=order.id, repeated=known is not None)
 
 
-def _record(shop: Shop, order: Order) -> str:
-    """The order as JSON, without any key that somebody may have written into it."""
-    data = order_to_data(order)
-    text = json.dumps(data, ensure_ascii=False)
-    keys = {one.key for one in shop.interfaces}
-    if any(json.dumps(key, ensure_ascii=False)[1:-1] in text for key in keys):
-        text = json.dumps(without_keys(data, keys), ensure_ascii=False)
-    return text
-
-
 def _add(shop: Shop, read: _Read, content: str) -> None:
     order, interface, at = read.order, read.interface, read.received.at
-    document = _document(read, content)
+    document = _document(shop, read, content)
     taken = content_of(shop, order, interface, document)
     shop.store.orders.add(taken, shop.store.documents.keep(document))
     detail = {
@@ -178,13 +168,13 @@ def _add(shop: Shop, read: _Read, content: str) -> None:
     add_jobs(shop, order.items, taken, at)
 
 
-def _document(read: _Read, content: str) -> Document:
-    document = document_of(read.received, [read.interface.key], read.parsed.data, read.interface)
+def _document(shop: Shop, read: _Read, content: str) -> Document:
+    document = document_of(shop, read.received, read.parsed, read.interface)
     return replace(document, order_id=read.order.id, digest=content)
 
 
 def content_of(shop: Shop, order: Order, interface: Interface, document: Document) -> OrderTaken:
-    """The content of a document as it is stored: without any key, with all warnings."""
+    """The content of a document as it is stored, with all warnings."""
     return OrderTaken(
         order_id=order.id,
         interface=interface.name,
@@ -192,7 +182,7 @@ def content_of(shop: Shop, order: Order, interface: Interface, document: Documen
         version=order.version,
         received_at=document.received_at,
         digest=document.digest,
-        record=_record(shop, order),
+        record=json.dumps(order_to_data(order), ensure_ascii=False),
         ship_by=order.shipping_date,
         warnings=[*order.warnings, *reorder_warnings(shop, order.items)],
     )

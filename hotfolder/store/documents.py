@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any
 
 from peewee import fn
@@ -13,7 +14,10 @@ from hotfolder.store.database import Database
 from hotfolder.store.rows import DocumentRow
 from hotfolder.store.statement import Statement, insert, slot
 
+# Anybody can post what no key of ours stands in: that may push out no document of an interface.
 REFUSED_KEPT = 500
+STRANGE_KEPT = 100
+STRANGE_BYTES = 50 * 1024 * 1024
 
 
 class Verdict(StrEnum):
@@ -77,18 +81,16 @@ JUDGE = Statement(
         DocumentRow.id == slot("number"), DocumentRow.verdict == slot("was")
     )
 )
-REFUSED = DocumentRow.alias()
-FORGET_MANY = Statement(
-    lambda: DocumentRow.delete().where(
-        DocumentRow.verdict == slot("verdict"),
-        DocumentRow.id.not_in(
-            REFUSED.select(REFUSED.id)
-            .where(REFUSED.verdict == slot("verdict"))
-            .order_by(REFUSED.received_at.desc(), REFUSED.id.desc())
-            .limit(slot("keep"))
-        ),
+REFUSED_SIZES = Statement(
+    lambda: (
+        DocumentRow.select(
+            DocumentRow.id, DocumentRow.interface, fn.LENGTH(DocumentRow.body).alias("size")
+        )
+        .where(DocumentRow.verdict == slot("verdict"))
+        .order_by(DocumentRow.received_at.desc(), DocumentRow.id.desc())
     )
 )
+FORGET = Statement(lambda: DocumentRow.delete().where(DocumentRow.id == slot("number")))
 FORGET_OLD = Statement(
     lambda: DocumentRow.delete().where(
         DocumentRow.verdict == slot("verdict"), DocumentRow.received_at < slot("before")
@@ -138,10 +140,19 @@ class Documents:
             sha256=document.sha256,
         )
 
-    def forget_refused(self, before: datetime, keep: int = REFUSED_KEPT) -> None:
-        """Drop refused documents that came before this time, and all but the newest `keep`."""
+    def forget_refused(self, before: datetime) -> None:
+        """Drop refused documents that came before this time, and the oldest of what is too many.
+
+        Those of an interface and those of strangers are counted apart.
+        """
         self._database.run(FORGET_OLD, verdict=Verdict.REFUSED, before=before)
-        self._database.run(FORGET_MANY, verdict=Verdict.REFUSED, keep=keep)
+        rows = self._database.rows(REFUSED_SIZES, verdict=Verdict.REFUSED)
+        known = [row["id"] for row in rows if row["interface"]]
+        strange = [(row["id"], row["size"]) for row in rows if not row["interface"]]
+        kept = sum(1 for size in accumulate(size for _, size in strange) if size <= STRANGE_BYTES)
+        too_many = [number for number, _ in strange[min(kept, STRANGE_KEPT) :]]
+        for number in [*known[REFUSED_KEPT:], *too_many]:
+            self._database.run(FORGET, number=number)
 
     def refused_since(self, since: datetime) -> dict[str, int]:
         """How many documents were refused since then, by interface; "" for those of none."""

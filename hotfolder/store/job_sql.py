@@ -30,6 +30,7 @@ OF_ITEM = _select(JobRow.order_id == slot("order_id"), JobRow.item_id == slot("i
 BY_TICKET = _select(JobRow.ticket_id == slot("ticket_id"))
 IN_STAGE = _select(JobRow.stage == slot("stage"))
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
+ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
 WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due)

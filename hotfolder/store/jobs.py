@@ -52,6 +52,13 @@ class Jobs:
         found = self._jobs(job_sql.AT, stage=stage, folder=folder)
         return found[0] if found else None
 
+    def has_name(self, stage: str, folder: str) -> bool:
+        """Whether a job has this folder name there, in capitals or small letters (of ASCII).
+
+        A client of the share that makes no difference would show only one of two such folders.
+        """
+        return bool(self._jobs(job_sql.ALIKE, stage=stage, folder=folder))
+
     def waiting_for_input(self) -> list[Job]:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
         return self._jobs(job_sql.WAITING_FOR_INPUT)

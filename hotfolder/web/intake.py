@@ -1,6 +1,8 @@
 """POST an order: bytes in, a status out. 200 only after the commit is on the disk."""
 
 from base64 import b64decode
+from collections.abc import Callable
+from http import HTTPStatus
 
 from loguru import logger
 from starlette.requests import Request
@@ -19,14 +21,20 @@ from hotfolder.services.shop import Caller
 from hotfolder.web.desk import Desk, TakeOrders
 
 PROBLEMS_TOLD = 50
+BASIC = {"WWW-Authenticate": 'Basic realm="orders"'}
 
 
 class TooLarge(Exception):
     """The body is above the limit."""
 
 
-def intake_route(take: TakeOrders, path: str, body_limit: int, key_status: int) -> Route:
-    """The route that takes orders. `body_limit` in bytes; `key_status` answers an unknown key."""
+def intake_route(
+    take: TakeOrders, path: str, body_limit: int, key_status: int, asks_basic: Callable[[], bool]
+) -> Route:
+    """The route that takes orders. `body_limit` in bytes; `key_status` answers an unknown key.
+
+    `asks_basic`: whether any Production Interface asks for HTTP Basic; a 401 then says so.
+    """
     desk = Desk(take)
 
     async def take_order(request: Request) -> Response:
@@ -40,7 +48,8 @@ def intake_route(take: TakeOrders, path: str, body_limit: int, key_status: int) 
             content_type = request.headers.get("content-type")
             taken = await desk.take(body, content_type, _caller(request))
         except HotfolderError as error:
-            return _answer(error, key_status)
+            basic = asks_basic() and key_status == HTTPStatus.UNAUTHORIZED
+            return _answer(_with_packing(error, request), key_status, BASIC if basic else None)
         except Exception as error:  # noqa: BLE001 (the sender gets an answer, we get the story)
             logger.opt(exception=error).error("an order could not be taken")
             return _refusal(500, "the order could not be stored; send it again later")
@@ -79,13 +88,24 @@ async def _body(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def _answer(error: HotfolderError, key_status: int) -> Response:
+def _with_packing(error: HotfolderError, request: Request) -> HotfolderError:
+    """The refusal; of a packed body it says that it is packed: no other problem is real then."""
+    packing = request.headers.get("content-encoding", "").strip().lower()
+    if not isinstance(error, OrderRefused) or packing in ("", "identity"):
+        return error
+    hint = "send it unpacked, without Content-Encoding"
+    return OrderRefused([Problem("document", "is packed (Content-Encoding)", hint)])
+
+
+def _answer(
+    error: HotfolderError, key_status: int, basic: dict[str, str] | None = None
+) -> Response:
     """The status for each way in which an order is not taken (reference section 2.2)."""
     logger.warning("order not taken: {}", error)
     if isinstance(error, OrderRefused):
         return _refusal(400, "the document is not valid", error.problems)
     if isinstance(error, OrderKeyUnknown):
-        return _refusal(key_status, str(error))
+        return _refusal(key_status, str(error), headers=basic)
     if isinstance(error, OrderChanged):
         return _refusal(409, str(error))
     if isinstance(error, StoreError):

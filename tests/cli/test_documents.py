@@ -306,3 +306,14 @@ def test_the_program_itself_takes_bytes_and_gives_the_same_bytes(config: Path) -
         [*program, "document", "1", "--config", config], capture_output=True, check=False
     )
     assert (back.returncode, back.stdout, back.stderr) == (0, body, b"")
+
+
+def test_a_command_that_needs_no_key_does_not_ask_for_the_environment_of_the_daemon(
+    call: Call, config: Path
+) -> None:
+    text = config.read_text().replace(f"key: {ORDER_KEY}", "key_env: NOT_SET_HERE")
+    config.write_text(text)
+
+    assert call("documents", "--config", config).code == 0
+    refused = call("check", "--config", config)
+    assert (refused.code, "is not set" in refused.err) == (2, True)

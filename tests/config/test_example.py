@@ -65,7 +65,7 @@ def test_the_example_loads_with_the_default_flow() -> None:
 
 def test_the_example_shows_every_option() -> None:
     # the other two sources of a key can only stand there as comments
-    text = re.sub(r"# (key_file|key_env): ", r"\1: ", EXAMPLE)
+    text = re.sub(r"# (\w+_file|\w+_env): ", r"\1: ", EXAMPLE)
     data = parse_document(text, "config.example.yaml").data
     empty = tuple(f"{name}." for name in in_a_list(Config))
     assert set(shown(data)) == {one for one in every_option(Config) if not one.startswith(empty)}

@@ -140,3 +140,50 @@ def test_a_key_of_another_destination_that_can_not_be_had_is_named_without_being
     assert problem.where == "config.yaml:7 signals.others[0].key"
     assert problem.what == "gives a key of several words or lines"
     assert "Sesame" not in str(problem)
+
+
+BASIC = (
+    "intake:\n  interfaces:\n    - {name: a, key: order-key, mode: test, %s}\nsignals: {key: s}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "where", "what"),
+    [
+        ("basic_user: cp", "basic_user", "has no password"),
+        ("basic_user: cp, basic_password: ''", "basic_user", "has no password"),
+        ("basic_password: Sesame", "basic_password", "has no basic_user"),
+        ("basic_password_env: SECRET", "basic_password_env", "has no basic_user"),
+        ("basic_user: cp, basic_password_env: GONE", "basic_password_env", "names an environment"),
+        ("basic_user: cp, basic_password_file: empty", "basic_password_file", "gives an empty"),
+    ],
+)
+def test_half_of_a_basic_login_is_a_problem_and_not_an_open_door(
+    tmp_path: Path, written: str, where: str, what: str
+) -> None:
+    (tmp_path / "empty").write_text("")
+    with pytest.raises(ConfigError) as caught:
+        checked(BASIC % written, tmp_path, {"SECRET": "Sesame"})
+    (problem,) = caught.value.problems
+    assert problem.where == f"config.yaml:3 intake.interfaces[0].{where}"
+    assert problem.what.startswith(what)
+    assert problem.hint
+    assert "Sesame" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["basic_password: open Sesame", "basic_password_file: secret", "basic_password_env: SECRET"],
+)
+def test_a_password_comes_from_where_keys_come_from(tmp_path: Path, written: str) -> None:
+    (tmp_path / "secret").write_text("open Sesame\n")
+    text = BASIC % f"basic_user: cp, {written}"
+    (found,) = checked(text, tmp_path, {"SECRET": "open Sesame"}).intake.interfaces
+    assert found.basic_password.get_secret_value() == "open Sesame"
+
+
+def test_without_an_environment_a_key_from_it_is_absent_and_no_problem(tmp_path: Path) -> None:
+    text = f"{INTAKE}signals:\n  key_env: SIGNAL_KEY\n".replace("key: order", "key_env: order")
+    config = check_config(parse_document(text, "config.yaml"), tmp_path, None)
+    assert not config.signals.key.get_secret_value()
+    assert not config.intake.interfaces[0].key.get_secret_value()

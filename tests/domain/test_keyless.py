@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfolder.domain.keyless import blank_keys, put_key_back, without_keys
+from hotfolder.domain.keyless import (
+    blank_keys,
+    holds_key,
+    long_enough,
+    put_key_back,
+    without_keys,
+)
 
 KEY = "7e0ab51c9f4d4c6b8f0e"
 ENCODINGS = ["utf-8", "utf-16-le", "utf-16-be", "utf-16"]
@@ -29,16 +35,44 @@ def test_the_blanked_document_is_still_text_of_its_encoding() -> None:
     assert blank.decode("utf-16-le") == f'{{"apikey": "{"*" * len(KEY)}"}}'
 
 
-def test_plain_data_keeps_no_text_that_is_a_key() -> None:
-    data = {"reference": KEY, "list": ["a", [KEY]], "title": f"about {KEY}", "count": 3, "no": None}
-    assert without_keys(data, {KEY}) == {
-        "reference": "***",
-        "list": ["a", ["***"]],
-        "title": f"about {KEY}",
+def test_plain_data_keeps_no_key_in_a_text_a_name_or_a_part_of_one() -> None:
+    stars = "*" * len(KEY)
+    data = {
+        "reference": KEY,
+        "list": ["a", [KEY]],
+        f"of {KEY}": f"?k={KEY}&",
+        "count": 3,
+        "no": None,
+    }
+    assert holds_key(data, [KEY])
+    assert without_keys(data, [KEY]) == {
+        "reference": stars,
+        "list": ["a", [stars]],
+        f"of {stars}": f"?k={stars}&",
         "count": 3,
         "no": None,
     }
     assert data["reference"] == KEY, "the data given are not changed"
+
+
+def test_a_key_in_parts_that_are_joined_later_is_blanked_too() -> None:
+    data = {"title": f"{KEY[:5]}\0{KEY[5:]}"}
+    assert holds_key(data, [KEY])
+    assert without_keys(data, [KEY]) == {"title": "*" * len(KEY)}
+
+
+def test_what_is_too_short_for_a_key_is_left_in_texts_and_the_longest_key_goes_first() -> None:
+    assert long_enough(["1234567", "12345678", "", "123456789", "12345678"]) == [
+        "123456789",
+        "12345678",
+    ]
+
+
+def test_a_large_document_full_of_keys_is_blanked_quickly() -> None:
+    body = b"12345678" * 600_000
+    blank, places = blank_keys(body, ["12345678"])
+    assert len(places) == 600_000
+    assert put_key_back(blank, places, "12345678") == body
 
 
 def test_a_document_without_the_key_stays_as_it_is() -> None:

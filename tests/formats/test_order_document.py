@@ -60,6 +60,8 @@ REFUSED: list[tuple[Path, Any, str]] = [
     ((*FILE, "size"), "-1", "order.items[0].files[1].size"),
     ((*FILE, "size"), "677 bytes", "order.items[0].files[1].size"),
     ((*FILE, "size"), "67.7", "order.items[0].files[1].size"),
+    ((*FILE, "size"), "67,7", "order.items[0].files[1].size"),
+    ((*FILE, "size"), "1,000", "order.items[0].files[1].size"),
     ((*FILE, "size"), "9" * 30, "order.items[0].files[1].size"),
     ((*FILE, "md5sum"), "not-a-checksum", "order.items[0].files[1].md5sum"),
     ((*FILE, "md5sum"), "b4ef984ca48683e43400b5d57b48a18", "order.items[0].files[1].md5sum"),

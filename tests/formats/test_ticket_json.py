@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotfolder.domain.job import Mode
-from hotfolder.domain.order import Order, Reorder
+from hotfolder.domain.order import Order, ProductFile, Reorder
 from hotfolder.domain.ticket import TicketFile
 from hotfolder.errors import NotUnderstood
 from hotfolder.formats import ticket_json
 from hotfolder.formats.order_record import order_from_data
-from tests.builders import MD5_OF_NOTHING, NOON, a_ticket, an_item, an_order
+from tests.builders import MD5_OF_NOTHING, NOON, a_file, a_ticket, an_item, an_order
 from tests.formats.any_orders import orders
 
 json_values = st.recursive(
@@ -72,12 +72,20 @@ def test_a_ticket_holds_its_own_item_alone() -> None:
     assert [item["id"] for item in data["order"]["items"]] == ["item-2"]
 
 
+def without_query(files: tuple[ProductFile, ...]) -> tuple[ProductFile, ...]:
+    return tuple(replace(file, url=file.url.partition("?")[0]) for file in files)
+
+
 @settings(max_examples=15, deadline=None)
 @given(orders())
 def test_any_order_stands_whole_in_the_ticket_of_its_only_item(order: Order) -> None:
     order = replace(order, items=order.items[:1])
     text = ticket_json.write(a_ticket(order=order, item=order.items[0]))
-    assert order_from_data(json.loads(text)["order"]) == order
+    assert order_from_data(json.loads(text)["order"]) == replace(
+        order,
+        files=without_query(order.files),
+        items=tuple(replace(item, files=without_query(item.files)) for item in order.items),
+    )
     assert ticket_json.read(text).ticket_id == "order-1/item-1/1"
 
 
@@ -119,3 +127,14 @@ def test_any_json_is_a_ticket_or_not_understood(data: Any) -> None:
         return
     assert seen.ticket_id == data["ticket"]
     assert all(isinstance(name, str) for name in seen.manifest)
+
+
+def test_file_addresses_in_a_ticket_fetch_nothing_that_needs_a_signature_or_a_password() -> None:
+    signed = a_file(url="https://me:secret@[2001:db8::1]:8443/a/b.pdf?Signature=secret#secret")
+    item = an_item(files=(signed,))
+    text = ticket_json.write(a_ticket(order=an_order(items=(item,), files=(signed,)), item=item))
+
+    order = json.loads(text)["order"]
+    found = [*order["files"], *order["items"][0]["files"]]
+    assert [file["url"] for file in found] == ["https://[2001:db8::1]:8443/a/b.pdf"] * 2
+    assert "secret" not in text

@@ -14,6 +14,7 @@ from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
 from hotfolder.store.store import Store
+from tests.changes import body_of
 from tests.fakes import ManualClock
 from tests.steps import (
     EXAMPLES,
@@ -233,3 +234,14 @@ def undo_rename(shop: Shop, *, job_folder: Path, job_id: int) -> None:
 
 def mark_rename_due(shop: Shop, job_id: int) -> None:
     look_up(database_of(shop), "UPDATE job SET rename_due = 1 WHERE id = ?", job_id)
+
+
+def test_item_ids_that_differ_only_in_capitals_get_folders_that_differ_in_more(shop: Shop) -> None:
+    def both(order: dict[str, Any]) -> None:
+        order["items"] = [order["items"][0] | {"id": name} for name in ("item-a", "item-A")]
+
+    take_order(shop, body_of(1, both), None)
+    fetch_all(shop)
+
+    names = [job.place.folder for job in shop.store.jobs.all() if job.place]
+    assert len({name.casefold() for name in names}) == 2

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from hotfolder.domain.keyless import blank_keys, put_key_back
 from hotfolder.store.documents import (
-    FORGET_MANY,
     FORGET_OLD,
     REFUSED_KEPT,
+    REFUSED_SIZES,
+    STRANGE_BYTES,
+    STRANGE_KEPT,
     Document,
     Verdict,
 )
@@ -22,6 +24,7 @@ from hotfolder.store.store import Store
 from tests.builders import NOON
 from tests.steps import look_up
 
+OF_BAD = {"order_id": "bad", "interface": "live"}
 KEY = "7e0ab51c9f4d4c6b8f0e"
 
 
@@ -91,13 +94,42 @@ def test_only_the_newest_refused_documents_are_kept_and_all_others(store: Store)
         for number in range(REFUSED_KEPT + 3):
             at = NOON + timedelta(seconds=number)
             body = str(number).encode()
-            keep(store, body=body, verdict=Verdict.REFUSED, order_id="bad", received_at=at)
+            keep(store, body=body, verdict=Verdict.REFUSED, **OF_BAD, received_at=at)
         keep(store, body=b"last", verdict=Verdict.CHANGED, order_id="good")
         store.documents.forget_refused(before=NOON)
 
     kept = [int(document.body) for document in store.documents.of_order("bad")]
     assert kept == list(range(3, REFUSED_KEPT + 3))
     assert [document.body for document in store.documents.of_order("good")] == [b"first", b"last"]
+
+
+def test_documents_of_strangers_push_out_only_each_other(store: Store) -> None:
+    with store.transaction():
+        keep(store, body=b"ours", verdict=Verdict.REFUSED, **OF_BAD)
+        for number in range(STRANGE_KEPT + 3):
+            at = NOON + timedelta(seconds=number)
+            keep(store, body=str(number).encode(), verdict=Verdict.REFUSED, received_at=at)
+        store.documents.forget_refused(before=NOON)
+
+    kept = [int(document.body) for document in store.documents.of_order("order-1")]
+    assert kept == list(range(3, STRANGE_KEPT + 3))
+    assert [document.body for document in store.documents.of_order("bad")] == [b"ours"]
+
+
+def test_documents_of_strangers_fill_no_more_than_their_room(store: Store) -> None:
+    third = b"x" * (STRANGE_BYTES // 3)
+    with store.transaction():
+        keep(store, body=third, verdict=Verdict.REFUSED, **OF_BAD)
+        for number in range(5):
+            at = NOON + timedelta(seconds=number)
+            keep(store, body=third, verdict=Verdict.REFUSED, received_at=at)
+            store.documents.forget_refused(before=NOON)
+
+    kept = store.documents.of_order("order-1")
+    assert [document.received_at for document in kept] == [
+        NOON + timedelta(seconds=number) for number in (2, 3, 4)
+    ]
+    assert len(store.documents.of_order("bad")) == 1
 
 
 def test_refused_documents_that_are_too_old_are_dropped_and_no_others(store: Store) -> None:
@@ -114,7 +146,7 @@ def test_refused_documents_that_are_too_old_are_dropped_and_no_others(store: Sto
 
 @pytest.mark.parametrize(
     ("statement", "values"),
-    [(FORGET_OLD, {"before": NOON}), (FORGET_MANY, {"keep": REFUSED_KEPT})],
+    [(FORGET_OLD, {"before": NOON}), (REFUSED_SIZES, {})],
 )
 def test_dropping_refused_documents_reads_none_of_the_accepted_ones(
     store: Store, tmp_path: Path, statement: Statement, values: dict[str, object]

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from hotfolder.services.admit import asks_basic
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_orders
 from hotfolder.web.contract import contract_route
@@ -24,7 +25,8 @@ def open_door(shop: Shop) -> Iterator[OpenDoor]:
     servers = []
 
     def open_one(*, key_status: int = 401, body_limit: int = BODY_LIMIT) -> str:
-        route = intake_route(partial(take_orders, shop), "/orders", body_limit, key_status)
+        asks = partial(asks_basic, shop)
+        route = intake_route(partial(take_orders, shop), "/orders", body_limit, key_status, asks)
         app = make_app(route, contract_route("/orders", key_status), *health_routes(list))
         server = Server(app, "127.0.0.1", 0)
         server.start()

@@ -1,11 +1,14 @@
 """The door for orders: 200 means it is on the disk, everything else means it is not."""
 
+import gzip
 import http.client
 import json
 import resource
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -321,3 +324,28 @@ def test_many_orders_at_once_are_all_taken(door: str, database: Path) -> None:
 
     assert refused == []
     assert rows(database) == (60,) * 5
+
+
+@pytest.mark.parametrize("packing", ["gzip", "deflate"])
+def test_a_packed_document_is_told_to_be_sent_unpacked(door: str, packing: str) -> None:
+    packed = gzip.compress(order().body) if packing == "gzip" else zlib.compress(order().body)
+    answer = requests.post(door, packed, headers={"Content-Encoding": packing}, timeout=30)
+    unnamed = post(door, gzip.compress(order().body))
+
+    for refusal in (answer, unnamed):
+        (problem,) = refusal.json()["problems"]
+        assert "is packed" in problem["what"]
+        assert "send it unpacked" in problem["hint"]
+
+
+@pytest.mark.parametrize("password", ["", "sesame"])
+def test_a_401_asks_for_basic_when_an_interface_wants_it(
+    open_door: OpenDoor, shop: Shop, password: str
+) -> None:
+    door = open_door()
+    shop.interfaces[0] = replace(shop.interfaces[0], user="cp", password=password)
+
+    answer = post(door, order(key=UNKNOWN_KEY).body)
+
+    asked = 'Basic realm="orders"' if password else None
+    assert (answer.status_code, answer.headers.get("WWW-Authenticate")) == (401, asked)
