@@ -1,6 +1,5 @@
 """Which signals may go out now: the oldest unsent one of each item, the nearest deadline first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -119,17 +118,21 @@ class DueSignals:
             bundle=most,
         )
 
+    def bundles(
+        self, destination: str, now: datetime, most: int, most_in_one: int
+    ) -> list[list[Row]]:
+        """Bundles of different orders, as their most urgent signals follow, until `most` signals.
 
-def in_bundles(rows: Sequence[Row], most: int) -> list[list[Row]]:
-    """The signals of each order together, at most so many, as their first ones follow."""
-    bundles: list[list[Row]] = []
-    open_ones: dict[str, list[Row]] = {}
-    for row in rows:
-        bundle = None if row["alone"] else open_ones.get(row["order_id"])
-        if bundle is None or len(bundle) == most:
-            bundle = []
-            bundles.append(bundle)
-            if not row["alone"]:
-                open_ones[row["order_id"]] = bundle
-        bundle.append(row)
-    return bundles
+        A bundle holds what is due of its order, however much later it would come by itself.
+        """
+        found: list[list[Row]] = []
+        seen: set[str] = set()
+        for row in self.nearest(destination, now, most):
+            together = most_in_one > 1 and not row["alone"]
+            if together and row["order_id"] in seen:
+                continue
+            found.append(self.bundle_with(row, now, most_in_one) if together else [row])
+            seen |= {row["order_id"]} if together else set()
+            if sum(map(len, found)) >= most:
+                break
+        return found
