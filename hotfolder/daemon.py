@@ -1,5 +1,6 @@
 """Start in order, wait, stop in order. POSIX signals are named only here."""
 
+import gc
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from hotfolder.services.recover import recover
 from hotfolder.shopfront import lock_paths
 
 STOP_SECONDS = 20.0
+GARBAGE_OBJECTS = 20_000
 
 
 class AlreadyRunning(HotfolderError):
@@ -39,6 +41,7 @@ def run(loaded: Loaded) -> None:
         keys = Loop("keys", key_watch(app, loaded, os.environ))
         _start(app)
         keys.start()
+        _spare_garbage_collection()
         locks[0].tell(_told(loaded, app.server.port))
         logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
         asked_to_stop.recv(1)
@@ -48,6 +51,16 @@ def run(loaded: Loaded) -> None:
     finally:
         for lock in locks:
             lock.release()
+
+
+def _spare_garbage_collection() -> None:
+    """Look for garbage less often, and never among what is here for good: a tenth of each order.
+
+    https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 
 
 def _stop_requests() -> socket.socket:
