@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hotfolder.files.fonts import FontShelf
 from hotfolder.formats.docket import render_docket
-from hotfolder.services.docket_worker import LENGTH
+from hotfolder.services.docket_worker import TOLD, read_part, write_part
 
 
 def main(folders: str) -> None:
@@ -17,12 +17,17 @@ def main(folders: str) -> None:
     """
     shelf = FontShelf([Path(folder) for folder in json.loads(folders)])
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    while head := questions.read(LENGTH.size):
-        facts, template, thumbnail = pickle.loads(questions.read(LENGTH.unpack(head)[0]))  # noqa: S301 (from the daemon)
-        try:
-            answer: object = render_docket(facts, template, shelf.faces, thumbnail)
-        except Exception as error:  # noqa: BLE001 (the daemon tells it, without its words)
-            answer = type(error).__name__
-        data = pickle.dumps(answer)
-        answers.write(LENGTH.pack(len(data)) + data)
+    while (question := read_part(questions)) is not None:
+        told, pdf = _answer(question, shelf)
+        write_part(answers, json.dumps(told).encode())
+        write_part(answers, pdf)
         answers.flush()
+
+
+def _answer(question: bytes, shelf: FontShelf) -> tuple[dict[str, object], bytes]:
+    facts, template, thumbnail = pickle.loads(question)  # noqa: S301 (from the daemon)
+    try:
+        docket = render_docket(facts, template, shelf.faces, thumbnail)
+    except Exception as error:  # noqa: BLE001 (the daemon tells it, without its words)
+        return {"error": type(error).__name__}, b""
+    return {name: getattr(docket, name) for name in TOLD}, docket.pdf

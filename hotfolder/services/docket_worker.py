@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.errors import HotfolderError
@@ -20,6 +20,7 @@ from hotfolder.files.child import command, environment
 from hotfolder.formats.docket_template import DocketTemplate
 
 LENGTH = struct.Struct(">Q")
+TOLD = ("missing_glyphs", "cut", "left_out")  # of a docket, beside its page
 ANSWER_SECONDS = 60.0
 REST_AFTER_SECONDS = 60.0
 
@@ -41,13 +42,13 @@ class DocketWorker:
             process = self._process or self._start()
             self._used = time.monotonic()
             try:
-                answer = _ask(process, (facts, template, thumbnail))
-            except (OSError, EOFError, pickle.PickleError, TimeoutError) as error:
+                told, pdf = _ask(process, (facts, template, thumbnail))
+            except (OSError, EOFError, ValueError, TimeoutError) as error:
                 self._end()
                 raise HotfolderError(f"the docket could not be drawn: {error}") from error
-        if isinstance(answer, Docket):
-            return answer
-        raise HotfolderError(f"the docket could not be drawn: {answer}")
+        if "error" in told:
+            raise HotfolderError(f"the docket could not be drawn: {told['error']}")
+        return Docket(pdf=pdf, **{name: tuple(told[name]) for name in TOLD})
 
     def rest(self) -> None:
         """End the process when nobody has wanted a docket for a while."""
@@ -82,17 +83,32 @@ class DocketWorker:
                 pipe.close()
 
 
-def _ask(process: subprocess.Popen[bytes], question: Any) -> Any:
+def _ask(process: subprocess.Popen[bytes], question: Any) -> tuple[dict[str, Any], bytes]:
+    """What the child tells, and the page. It read strange texts: its answer may run nothing."""
     if process.stdin is None or process.stdout is None:
         raise EOFError("the process has no pipes")
-    data = pickle.dumps(question)
-    process.stdin.write(LENGTH.pack(len(data)) + data)
+    write_part(process.stdin, pickle.dumps(question))
     process.stdin.flush()
     with selectors.DefaultSelector() as ready:
         ready.register(process.stdout, selectors.EVENT_READ)
         if not ready.select(ANSWER_SECONDS):
             raise TimeoutError("it took too long")
-    head = process.stdout.read(LENGTH.size)
-    if len(head) < LENGTH.size:
+    told, pdf = read_part(process.stdout), read_part(process.stdout)
+    if told is None or pdf is None:
         raise EOFError("its process ended")
-    return pickle.loads(process.stdout.read(LENGTH.unpack(head)[0]))  # noqa: S301 (our own words)
+    return json.loads(told), pdf
+
+
+def write_part(pipe: IO[bytes], data: bytes) -> None:
+    """Data with its length before it."""
+    pipe.write(LENGTH.pack(len(data)) + data)
+
+
+def read_part(pipe: IO[bytes]) -> bytes | None:
+    """What `write_part` wrote; None when the pipe ended before it was whole."""
+    head = pipe.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    data = pipe.read(length)
+    return data if len(data) == length else None
