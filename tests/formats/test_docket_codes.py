@@ -26,7 +26,7 @@ def test_a_scanner_reads_the_item_id_from_both_codes(
 
 
 @needs_zbar
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.too_slow])
 @given(st.from_regex(r"(?!\.)[A-Za-z0-9._-]{1,20}", fullmatch=True))
 def test_any_id_of_usual_length_can_be_scanned(
     tmp_path_factory: pytest.TempPathFactory, item_id: str

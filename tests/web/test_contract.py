@@ -14,7 +14,7 @@ from hotfolder.web.contract import contract
 from tests.steps import LIVE_KEY
 from tests.web.conftest import OpenDoor
 
-EXAMPLES = 35
+EXAMPLES = 12
 PROMISES = ("not_a_server_error", "status_code_conformance", "response_schema_conformance")
 
 
