@@ -1,6 +1,7 @@
 """A flow: the ordered stages that a kind of product goes through."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.signal import SignalType
@@ -8,18 +9,32 @@ from hotfolder.domain.signal import SignalType
 HOLD = "hold"  # the key of the stage beside every flow, where jobs wait for a person
 
 
+class StageKind(StrEnum):
+    """What a stage is for. All but `work` stand beside every flow."""
+
+    WORK = "work"
+    HOLD = "hold"
+    DELAYED = "delayed"
+    CANCELED = "canceled"
+    ARCHIVE = "archive"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
     """One step of a flow and one folder on the floor.
 
     `folder` is the path below the floor. `undo_seconds` is how long the signal of a drag into this
-    stage waits before it goes out; 0 sends at once.
+    stage waits before it goes out; 0 sends at once. `cause` is the code of a canceled stage and
+    `hours` what a delayed stage tells; without them they only hold the folders of those that do.
     """
 
     key: str
     folder: str
     signal: SignalType | None = None
     undo_seconds: float = 20.0
+    kind: StageKind = StageKind.WORK
+    cause: str = ""
+    hours: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
