@@ -25,11 +25,6 @@ DATA = b"%PDF-1.7 a file"
 NOWHERE = "2d00::1"
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return tmp_path / ".cover.pdf.part"
-
-
 def a_way(*, private: bool) -> Download:
     return Download(Limits(connect_seconds=2.0, idle_seconds=5.0, reserve_bytes=0, private=private))
 

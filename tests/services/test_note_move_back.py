@@ -5,6 +5,15 @@ from tests.fakes import ManualClock, RecordingSender
 from tests.steps import UNDO, job_on_floor, moves_of, note, pass_undo_time, promised, send_all
 
 
+def said_after(shop: Shop, clock: ManualClock, sent: RecordingSender, *stages: str) -> list[str]:
+    """What is said of a new job when it was dragged so and then lay for the undo time."""
+    job = job_on_floor(shop)
+    for stage in stages:
+        note(shop, job, stage)
+    pass_undo_time(shop, clock)
+    return sent.said(job.item_id)
+
+
 def test_a_folder_dragged_back_within_the_undo_time_withdraws_its_signal(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
@@ -25,24 +34,17 @@ def test_a_folder_dragged_back_within_the_undo_time_withdraws_its_signal(
 def test_a_wrong_jump_dragged_back_withdraws_only_what_lies_behind(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
-    job = job_on_floor(shop)
-    note(shop, job, "packed")
-    note(shop, job, "print")
-    pass_undo_time(shop, clock)
+    said = said_after(shop, clock, sent, "packed", "print")
 
-    assert sent.said(job.item_id) == ["ItemRegistered", "ItemProduce"]
+    assert said == ["ItemRegistered", "ItemProduce"]
 
 
 def test_what_was_withdrawn_is_said_when_the_job_really_goes_on(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
-    job = job_on_floor(shop)
-    note(shop, job, "print")
-    note(shop, job, "new")
-    note(shop, job, "print")
-    pass_undo_time(shop, clock)
+    said = said_after(shop, clock, sent, "print", "new", "print")
 
-    assert sent.said(job.item_id) == ["ItemRegistered", "ItemProduce"]
+    assert said == ["ItemRegistered", "ItemProduce"]
 
 
 def test_what_was_sent_stays_said_and_is_never_said_twice(
@@ -63,9 +65,4 @@ def test_what_was_sent_stays_said_and_is_never_said_twice(
 def test_item_registered_is_not_taken_back_by_any_move(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
-    job = job_on_floor(shop)
-    note(shop, job, "print")
-    note(shop, job, "new")
-    pass_undo_time(shop, clock)
-
-    assert sent.said(job.item_id) == ["ItemRegistered"]
+    assert said_after(shop, clock, sent, "print", "new") == ["ItemRegistered"]

@@ -1,0 +1,112 @@
+"""Whatever comes as an order is answered, and nothing of it does harm."""
+
+import gzip
+import http.client
+import zlib
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from hotfolder.services.shop import Shop
+from tests.web.conftest import BODY_LIMIT
+from tests.web.orders import order, post, rows
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_above_the_limit_is_413_and_not_kept_but_leaves_a_trace(
+    door: str, shop: Shop, announced: bool, logged: list[str]
+) -> None:
+    body = b" " * (BODY_LIMIT + 1)
+    answer = post(door, body if announced else iter([body[:1000], body[1000:]]))
+
+    assert answer.status_code == 413
+    assert str(BODY_LIMIT) in answer.json()["error"]
+    assert f"order not taken: the document is larger than {BODY_LIMIT} bytes" in "".join(logged)
+    assert post(door, order().body).status_code == 200
+
+
+def test_a_body_at_the_limit_is_read(door: str) -> None:
+    body = order().body
+    padded = body + b" " * (BODY_LIMIT - len(body))
+
+    assert post(door, padded).status_code == 200
+
+
+def test_a_huge_body_is_refused_before_it_was_sent(door: str) -> None:
+    """The answer comes while all but the head is still missing."""
+    address = urlsplit(door)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    connection.putrequest("POST", address.path)
+    connection.putheader("Content-Length", str(10 * 1024**3))
+    connection.endheaders()
+    try:
+        assert connection.getresponse().status == 413
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None,
+        "",
+        "text/plain",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/json; charset=utf-8",
+        "text/xml",
+        "nonsense;;=;",
+        "application/json; charset=klingon",
+    ],
+)
+def test_a_wrong_or_missing_content_type_does_no_harm(
+    door: str, form: str, content_type: str | None
+) -> None:
+    assert post(door, order(form=form).body, content_type).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b" ", b"\x00", b"\xff\xfe", b"{", b"<", b"[]", b"null", b'{"order": 7}', b"\x80" * 99,
+     b"[" * 60_000, b'{"a":' * 10_000, b"<a>" * 10_000, b"%PDF-1.7"],
+)  # fmt: skip
+@pytest.mark.parametrize("content_type", [None, "application/json", "application/xml"])
+def test_rubbish_is_400_and_never_500(door: str, body: bytes, content_type: str | None) -> None:
+    assert post(door, body, content_type).status_code == 400
+
+
+def test_a_doctype_is_refused_whatever_it_holds(door: str) -> None:
+    body = order(form="xml").body
+    start = body.index(b"<order")
+    answer = post(door, body[:start] + b"<!DOCTYPE order>" + body[start:], "application/xml")
+
+    assert answer.status_code == 400
+    assert "DOCTYPE" in answer.text
+
+
+@pytest.mark.parametrize("packing", ["gzip", "deflate"])
+def test_a_packed_document_is_told_to_be_sent_unpacked(door: str, packing: str) -> None:
+    packed = gzip.compress(order().body) if packing == "gzip" else zlib.compress(order().body)
+    answer = requests.post(door, packed, headers={"Content-Encoding": packing}, timeout=30)
+    unnamed = post(door, gzip.compress(order().body))
+
+    for refusal in (answer, unnamed):
+        (problem,) = refusal.json()["problems"]
+        assert "is packed" in problem["what"]
+        assert "send it unpacked" in problem["hint"]
+
+
+def test_a_sender_that_goes_away_in_the_middle_leaves_nothing(door: str, shop: Shop) -> None:
+    address = urlsplit(door)
+    for _ in range(5):
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+        connection.putrequest("POST", address.path)
+        connection.putheader("Content-Length", str(len(order().body)))
+        connection.endheaders(order().body[:-10])
+        connection.close()
+
+    assert post(door, order(2).body).status_code == 200
+    assert rows(shop) == (1, 1, 1, 1, 1)
