@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -51,6 +51,16 @@ class _Line:
     dial: CheckedDial
 
 
+class _NoRedirects(requests.Session):
+    """A session that leaves redirects to us.
+
+    Even when told not to follow one, requests reads its body to the end, however long it is.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        return None
+
+
 class Asker:
     """Asks for files, from several threads at once; each thread keeps its own connections.
 
@@ -91,7 +101,7 @@ class Asker:
                 if not answer.is_redirect:
                     yield answer
                     return
-                url = requests.compat.urljoin(url, answer.headers["location"])
+                url = _led_to(url, answer.headers["location"])
         raise FetchError(f"the server redirects more than {REDIRECTS} times", FetchKind.REDIRECTED)
 
     def limit(self, seconds: float) -> AbstractContextManager[None]:
@@ -146,7 +156,7 @@ class Asker:
             dial = CheckedDial(
                 seconds=self._connect_seconds, allows=self._allows, names=self._names
             )
-            session = requests.Session()
+            session = _NoRedirects()
             session.trust_env = False
             for scheme in ("http://", "https://"):
                 session.mount(scheme, GuardedAdapter(guard, dial))
@@ -158,6 +168,13 @@ def _as_requested(url: str) -> str:
     """The address as requests reads it: of a hostile one `urlsplit` may read another host."""
     try:
         return requests.Request("GET", url).prepare().url or ""
+    except ValueError:
+        raise _bad_address() from None
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
     except ValueError:
         raise _bad_address() from None
 
