@@ -65,7 +65,8 @@ class Asker:
     """Asks for files, from several threads at once; each thread keeps its own connections.
 
     `connect_seconds` bounds the look-up of the name and the connection, each; `idle_seconds` a
-    silence. Only addresses that `allows` says yes to are connected to.
+    silence. Only addresses that `allows` says yes to are connected to. `names` finds the addresses
+    of a host; without them the system does.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Asker:
         idle_seconds: float,
         allows: Callable[[str], bool],
         turns: Turns,
+        names: Names | None = None,
     ) -> None:
         self._connect_seconds = connect_seconds
         self._idle_seconds = idle_seconds
@@ -82,7 +84,7 @@ class Asker:
         self._turns = turns
         self._own = threading.local()
         self._watch = Watch()
-        self._names = Names(addresses_of)
+        self._names = names or Names(addresses_of)
 
     @contextmanager
     def answer(self, question: Question, headers: Mapping[str, str]) -> Iterator[requests.Response]:
