@@ -1,13 +1,16 @@
 """The spool: the daemon's own place for half-ready jobs, on the volume where they will go."""
 
+import hashlib
 import shutil
 from collections.abc import Collection
 from pathlib import Path
 
+from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.ticket import TICKET_NAME, is_our_name, part_name
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import flush_file, flush_folder, write_text
 
+CHUNK = 1024 * 1024
 PREFIX = "job-"
 GIVEN = ".names-given"  # to the files of a job, one a line, until it is ready
 
@@ -88,6 +91,36 @@ class Spool:
             path.write_text("\n".join(sorted(names)), "utf-8")
         except OSError as error:
             raise FloorError(f"{path} can not be written: {error.strerror}") from error
+
+    def part(self, job_id: int, name: str) -> Path:
+        """Where a file lies as long as it is not whole."""
+        return self.folder(job_id) / part_name(name)
+
+    def accept(self, job_id: int, name: str) -> None:
+        """The file came whole and right: it gets its name."""
+        part = self.part(job_id, name)
+        try:
+            part.replace(part.with_name(name))
+        except OSError as error:
+            raise FloorError(f"{part} can not be renamed: {error.strerror}") from error
+
+    def reject(self, job_id: int, name: str) -> None:
+        """What came of the file is of no use."""
+        _remove(self.part(job_id, name))
+
+    def facts(self, job_id: int, name: str) -> FileFacts | None:
+        """The facts of a file that is here whole, or None; only whole ones have their name."""
+        path = self.folder(job_id) / name
+        if not path.is_file():
+            return None
+        digest = hashlib.md5(usedforsecurity=False)
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+            return FileFacts(size=path.stat().st_size, md5=digest.hexdigest())
+        except OSError as error:
+            raise FloorError(f"{path} can not be read: {error.strerror}") from error
 
     def drop(self, job_id: int) -> None:
         """The job needs its spool folder no more."""
