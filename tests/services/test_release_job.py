@@ -166,7 +166,9 @@ def test_a_job_that_was_killed_after_the_rename_stays_where_it_is(shop: Shop) ->
     assert shop.store.jobs.to_rename() == []
 
 
-def test_a_stage_that_is_away_at_the_start_gets_its_job_when_it_is_back(shop: Shop) -> None:
+def test_a_stage_that_is_away_at_the_start_is_told_and_gets_its_job_when_it_is_back(
+    shop: Shop, logged: list[str]
+) -> None:
     job = job_on_floor(shop)
     undo_rename(shop, job_folder=folder_of(shop, job), job_id=job.id)
     marker = shop.floor.stage_path("new") / ".hotfolder-stage"
@@ -175,11 +177,19 @@ def test_a_stage_that_is_away_at_the_start_gets_its_job_when_it_is_back(shop: Sh
     recover(shop)
     assert not folder_of(shop, job).exists()
     assert [one.id for one in shop.store.jobs.to_rename()] == [job.id]
+    repeat_renames(shop)
+    (noted,) = shop.store.notes.all()
+    assert noted.name == f"{job.order_id} {job.item_id}"
+    assert noted.words.startswith("can not appear in stage new: ")
+    assert "has no marker file" in noted.words
+    assert sum("can not appear in stage new" in line for line in logged) == 1
+    assert any(line.startswith("WARNING job can not appear") for line in logged)
 
     aside.rename(marker)
     repeat_renames(shop)
     assert folder_of(shop, job).is_dir()
     assert shop.store.jobs.to_rename() == []
+    assert shop.store.notes.all() == []
 
 
 def test_two_that_end_the_same_rename_do_no_harm(shop: Shop) -> None:
