@@ -65,9 +65,10 @@ def release_job(shop: Shop, ready: Ready) -> bool:
     stage = HOLD if ready.is_held else _first_stage(shop, job)
     shop.floor.check_marker(stage)
     folder = _finish(shop, ready)
-    place = Place(stage=stage, folder=_free_name(shop, stage, ready), inode=_inode_of(folder))
+    inode = _inode_of(folder)
     now = shop.clock.now()
-    with shop.store.transaction():
+    with shop.store.transaction():  # the name too: outside of it two jobs could get the same one
+        place = Place(stage=stage, folder=_free_name(shop, stage, ready), inode=inode)
         released = shop.store.jobs.release(job, place, now, ready.why_held)
         if released:
             shop.store.journal.write([_line(ready, place, now)])
@@ -146,10 +147,8 @@ def _rename(shop: Shop, job: Job, place: Place) -> None:
 def _note_trouble(shop: Shop, job: Job, words: str) -> None:
     """Said once for each reason, however often it is tried."""
     name = _named(job)
-    told = {
-        one.words for one in shop.store.notes.all() if (one.name, one.kind) == (name, NOT_RENAMED)
-    }
-    if words in told:
+    told = {(one.name, one.kind, one.words) for one in shop.store.notes.all()}
+    if (name, NOT_RENAMED, words) in told:
         return
     note = Note(stage="", name=name, kind=NOT_RENAMED, since=shop.clock.now(), words=words)
     with shop.store.transaction():

@@ -2,13 +2,17 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from hotfolder.domain.job import JobState
+from hotfolder.files.floor import Floor
+from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.recover import recover
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.shop import Shop
@@ -255,3 +259,34 @@ def test_item_ids_that_differ_only_in_capitals_get_folders_that_differ_in_more(s
 
     names = [job.place.folder for job in shop.store.jobs.all() if job.place]
     assert len({name.casefold() for name in names}) == 2
+
+
+class MeetingFloor(Floor):
+    """Whoever asks for a name waits a moment for somebody else who asks, too."""
+
+    def inode(self, stage_key: str, folder: str) -> str | None:
+        with suppress(threading.BrokenBarrierError):
+            self.meeting.wait(0.3)
+        return super().inode(stage_key, folder)
+
+    meeting: ClassVar = threading.Barrier(2)
+
+
+def test_jobs_of_one_name_that_are_ready_at_the_same_moment_get_folders_of_their_own(
+    shop: Shop,
+) -> None:
+    def alike(order: dict[str, Any]) -> None:
+        order["items"][0] |= {"id": "item-1", "title": "Atlas", "count": "5"}
+        order["shipping_date"] = "2026-03-05 10:00:00"
+
+    for number in (1, 2):
+        take_order(shop, body_of(number, alike), None)
+    floor = MeetingFloor(shop.floor.path, shop.flows, shop.floor.floor_id)
+    fetching = Fetching()
+    with ThreadPoolExecutor(2) as workers:
+        for _ in range(2):
+            workers.submit(fetch_next, replace(shop, floor=floor), fetching)
+
+    names = {job.place.folder for job in shop.store.jobs.all() if job.place}
+    assert len(names) == 2, names
+    assert shop.floor.look("new").folders.keys() == names
