@@ -14,7 +14,9 @@ from hotfolder.domain.order import Item, Order, ProductFile
 TICKET_NAME = "job-ticket.json"
 WHY_NAME = "WHY.txt"
 LOOK_NAME = "LOOK.txt"
+ORDER_NOTE_NAME = "ORDER-NOTE.txt"
 DOCKET_NAME = "docket.pdf"
+OUR_NAMES = (TICKET_NAME, WHY_NAME, LOOK_NAME, ORDER_NOTE_NAME, DOCKET_NAME)
 TITLE_BYTES = 60
 
 
@@ -80,7 +82,7 @@ def plain_words(text: str, most_bytes: int = TITLE_BYTES) -> str:
 def is_our_name(item: Item, name: str) -> bool:
     """True for names that only Hotfolder gives to files in a job folder."""
     prefixes = (f"{item.id}_", "order_", ".")
-    return name in (TICKET_NAME, WHY_NAME, LOOK_NAME, DOCKET_NAME) or name.startswith(prefixes)
+    return name in OUR_NAMES or name.startswith(prefixes)
 
 
 def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, ProductFile]:
