@@ -110,6 +110,9 @@ def _flow(file: FlowFile) -> Flow:
         stages=stages,
         fill_skipped=file.fill_skipped,
         preflight=file.preflight.rules(),
+        reprint=file.reprint.reprint(),
+        cancel_message=file.cancel_message,
+        delay_cause=file.delay_cause,
     )
 
 

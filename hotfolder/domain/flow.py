@@ -37,17 +37,42 @@ class Stage:
     hours: int = 0
 
 
+class ReprintRule(StrEnum):
+    """What happens when a job goes back past a stage whose signal was sent already."""
+
+    ASK = "ask"
+    DELAY = "delay"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reprint:
+    """`cause` and `hours` are what ItemDelay tells under the rule `delay`.
+
+    `say_again`: the signals of the stages that are entered once more are sent once more.
+    """
+
+    rule: ReprintRule = ReprintRule.ASK
+    cause: str = "it is made again"
+    hours: int = 24
+    say_again: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
     """Stages in order. `fill_skipped`: a job dragged past a stage says that stage's signal too.
 
-    `preflight`: how the files of a job are looked at before the first stage.
+    `preflight`: how the files of a job are looked at before the first stage. `cancel_message` and
+    `delay_cause` are told when nobody wrote other words into the job folder; empty: those of ours.
     """
 
     name: str
     stages: tuple[Stage, ...]
     fill_skipped: bool = True
     preflight: PreflightRules = field(default_factory=PreflightRules)
+    reprint: Reprint = field(default_factory=Reprint)
+    cancel_message: str = ""
+    delay_cause: str = ""
 
     @property
     def first(self) -> Stage:

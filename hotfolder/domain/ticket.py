@@ -14,8 +14,9 @@ from hotfolder.domain.order import Item, Order, ProductFile
 TICKET_NAME = "job-ticket.json"
 WHY_NAME = "WHY.txt"
 LOOK_NAME = "LOOK.txt"
+ORDER_NOTE_NAME = "ORDER-NOTE.txt"
 DOCKET_NAME = "docket.pdf"
-OWN_NAMES = (TICKET_NAME, WHY_NAME, LOOK_NAME, DOCKET_NAME)
+OUR_NAMES = (TICKET_NAME, WHY_NAME, LOOK_NAME, ORDER_NOTE_NAME, DOCKET_NAME)
 TITLE_BYTES = 60
 
 
@@ -83,9 +84,9 @@ def is_our_name(name: str, given: Collection[str]) -> bool:
 
     `given` are the names it gave to ordered files. Whatever else lies there is somebody's.
     """
-    if name in given or name in OWN_NAMES:
+    if name in given or name in OUR_NAMES:
         return True
-    begun = (*map(part_name, given), *(f".{own}." for own in OWN_NAMES))
+    begun = (*map(part_name, given), *(f".{own}." for own in OUR_NAMES))
     return name.startswith(begun)
 
 

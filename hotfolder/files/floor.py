@@ -5,7 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hotfolder.domain.flow import Flow, Stage
@@ -31,12 +31,18 @@ class Floor:
         self.stages: dict[str, Stage] = {
             stage.key: stage for flow in flows for stage in flow.stages
         } | {side.key: side for side in sides}
+        self._within = {key: self._stages_within(stage) for key, stage in self.stages.items()}
 
     def stage_path(self, stage_key: str) -> Path:
         return self.path / self.stages[stage_key].folder
 
     def job_path(self, stage_key: str, folder: str) -> Path:
         return self.stage_path(stage_key) / folder
+
+    def _stages_within(self, outer: Stage) -> frozenset[str]:
+        """Names of stage folders that lie in this one: they are no job folders."""
+        parts = [PurePosixPath(stage.folder) for stage in self.stages.values()]
+        return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
 
     def prepare(self) -> list[Path]:
         """Make what is missing: stage folders with their marker files. What was made."""
@@ -57,6 +63,7 @@ class Floor:
         empty folder.
         """
         path = self.stage_path(stage_key)
+        within = self._within.get(stage_key, ())
         self.check_marker(stage_key)
         folders: dict[str, str] = {}
         strangers = []
@@ -64,7 +71,7 @@ class Floor:
             device = path.stat().st_dev
             with os.scandir(path) as entries:
                 for entry in entries:
-                    if is_noise(entry.name):
+                    if is_noise(entry.name) or entry.name in within:
                         continue
                     if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
                         folders[entry.name] = f"{device}:{entry.inode()}"
@@ -125,6 +132,21 @@ class Floor:
         if len(data) > TICKET_BYTES:
             raise FloorError(f"{path} is too large for a job ticket")
         return data.decode("utf-8", "replace")
+
+    def leave_note(self, stage_key: str, folder: str, name: str, text: str) -> None:
+        """The file `name` in a job folder holds this text; it is gone for an empty one.
+
+        Nothing happens when there is no such folder.
+        """
+        self.check_marker(stage_key)
+        path = self.job_path(stage_key, folder)
+        try:
+            if text and path.is_dir():
+                write_text(path / name, text)
+            elif not text:
+                (path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise FloorError(f"{path / name} can not be written: {error.strerror}") from error
 
     def take_back(self, stage_key: str, folder: str, target: Path) -> None:
         """A job folder leaves the floor for `target`, by one rename."""

@@ -59,8 +59,12 @@ def _moved(detail: Detail) -> str:
     kinds = {
         "back": "moved back",
         "skipped": "moved past stages",
-        "canceled": "moved, though canceled,",
+        "silent": "moved, though canceled,",
+        "canceled": "canceled: moved",
+        "delayed": "delayed: moved",
         "held": "put on hold:",
+        "resumed": "goes on:",
+        "archived": "put away:",
     }
     verb = kinds.get(str(detail.get("kind")), "moved")
     parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
@@ -74,6 +78,11 @@ def _moved(detail: Detail) -> str:
         ("inferred", "filled in"),
         ("withdrawn", "takes back"),
         ("waits_for", "waits for"),
+        ("delay", "hours of delay:"),
+        ("cause", "cause:"),
+        ("message", "message:"),
+        ("until", "can be taken back until"),
+        ("asks", "asks a person:"),
     ):
         if detail.get(name):
             parts.append(f"{words} {_text(detail[name])}")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from hotfolder.domain.finding import Level
-from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -25,7 +24,7 @@ def jobs_with_warnings(shop: Shop) -> list[tuple[Job, list[str]]]:
     """Jobs on the floor that are not in their last stage yet, with what somebody should look at."""
     last = {flow.stages[-1].key for flow in shop.flows}
     found = []
-    for stage in shop.floor.stages.keys() - last - {HOLD}:
+    for stage in shop.floor.stages.keys() - last:
         for job in shop.store.jobs.in_stage(stage).values():
             warnings = _warnings(shop, job) if job.state is JobState.FLOOR else []
             if warnings:

@@ -49,7 +49,10 @@ class Overview:
 
 
 def overview(shop: Shop) -> Overview:
-    """The shop as the store knows it; on the floor only the folders of held jobs are looked for."""
+    """The shop as the store knows it; on the floor only the folders of held jobs are looked for.
+
+    Of the stages for one cause or one delay only those are told where something is.
+    """
     notes = shop.store.notes.all()
     frozen = {note.stage: note.words for note in notes if note.kind == "frozen"}
     counts = shop.store.jobs.counts_by_stage()
@@ -62,6 +65,7 @@ def overview(shop: Shop) -> Overview:
             frozen=frozen.get(key, ""),
         )
         for key, stage in shop.floor.stages.items()
+        if counts.get(key) or key in frozen or not (stage.cause or stage.hours)
     ]
     held = sorted(shop.store.jobs.in_stage(HOLD).values(), key=lambda job: not job.reorder)
     return Overview(

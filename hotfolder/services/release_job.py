@@ -15,6 +15,7 @@ from hotfolder.domain.job import Job, Place
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.ticket import (
     LOOK_NAME,
+    ORDER_NOTE_NAME,
     TICKET_NAME,
     WHY_NAME,
     JobTicket,
@@ -25,6 +26,7 @@ from hotfolder.domain.ticket import (
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import write_text
 from hotfolder.formats import ticket_json
+from hotfolder.formats.order_note import order_note
 from hotfolder.formats.why_text import look_text, why_text
 from hotfolder.services.make_docket import put_docket
 from hotfolder.services.shop import Shop
@@ -85,6 +87,9 @@ def _finish(shop: Shop, ready: Ready) -> Path:
     ticket = _ticket(ready)
     put_docket(shop, ticket, folder)
     _tell_findings(ready, folder)
+    told = order_note(shop.store.jobs.of_order(ready.order.id))
+    if told:
+        write_text(folder / ORDER_NOTE_NAME, told)
     return shop.spool.finish(ready.job.id, TICKET_NAME, ticket_json.write(ticket))
 
 

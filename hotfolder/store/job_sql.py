@@ -34,6 +34,9 @@ ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOW
 WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due)
+SIBLINGS_DUE = _select(JobRow.siblings_due)
+TELL_SIBLINGS = _update(JobRow.id == slot("id"), siblings_due=True)
+SIBLINGS_TOLD = _update(*SAME, siblings_due=False)
 TO_FETCH = Statement(
     lambda: (
         JobRow.select()
@@ -64,6 +67,7 @@ MOVE = _update(
     reached=slot("reached"),
     waits_for=slot("waits_for"),
     reason=slot("reason"),
+    say_again=slot("say_again"),
     **PLACE,
 )
 RELABEL = _update(*SAME, **PLACE)
@@ -125,6 +129,7 @@ CANCEL = _update(
     since=slot("at"),
     reason=slot("reason"),
     waits_for="",
+    siblings_due=True,
 )
 SHIP = _update(
     JobRow.id == slot("id"),

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from hotfolder.domain.ticket import OWN_NAMES
+from hotfolder.domain.ticket import OUR_NAMES
 from hotfolder.errors import FloorError
 from hotfolder.files.spool import GIVEN, Spool
 from tests.rights import without_power
@@ -43,7 +43,7 @@ def test_what_an_earlier_try_left_is_still_there(spool: Spool) -> None:
 def test_what_the_job_does_not_have_is_taken_away(spool: Spool, tmp_path: Path) -> None:
     folder = spool.begin(1)
     (tmp_path / "keep.txt").write_text("x")
-    for name in ("cover.pdf", ".old.pdf.part", ".old.pdf.part.from", ".WHY.txt.new", *OWN_NAMES):
+    for name in ("cover.pdf", ".old.pdf.part", ".old.pdf.part.from", ".WHY.txt.new", *OUR_NAMES):
         (folder / name).write_text("x")
     (folder / "old.pdf").symlink_to(tmp_path / "keep.txt")
     spool.keep_only(1, {"cover.pdf"}, ["old.pdf"])

@@ -106,7 +106,7 @@ ORIGINAL = {"original_order": "7001", "original_item": "70011"}
         ),
         (
             "job moved",
-            {"from": "new", "to": "print", "kind": "canceled", "signals": []},
+            {"from": "new", "to": "print", "kind": "silent", "signals": []},
             "moved, though canceled, from new to print",
         ),
     ],
