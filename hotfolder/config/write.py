@@ -45,9 +45,13 @@ name: default
 # nobody anything. 0 sends at once. A stage may have its own undo_seconds.
 undo_seconds: {undo}
 
-# true: a job dragged past a stage (from 20-print straight to 40-packed) sends the signal of the
-# skipped stage as well, so that Cloudprinter sees every step.
-fill_skipped: true
+# A job dragged past a stage (from 20-print straight to 40-packed) - fill: sends the signal of the
+# skipped stage as well, so that Cloudprinter sees every step; leave: does not; hold: sends nothing
+# before a person lets it go. A stage may have its own word.
+skipped: fill
+
+# By what the folders of jobs sort: ship_by, priority or received. Reorders always come first.
+sort_by: ship_by
 
 stages:
   # New jobs wait here, complete and checked. It has no signal: ItemRegistered went out when the

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hotfolder.domain.flow import HOLD, Flow, Stage
+from hotfolder.domain.flow import HOLD, Flow, Skipped, Stage
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.signal import SignalType
 
@@ -39,6 +39,12 @@ class Move:
     target: Stage
     entered: tuple[Stage, ...] = ()
     taken_back: tuple[Stage, ...] = ()
+
+    @property
+    def unasked(self) -> tuple[Stage, ...]:
+        """Stages that the job skipped and that want a person to say so first."""
+        passed = (stage for stage in self.entered if stage is not self.target)
+        return tuple(stage for stage in passed if stage.skipped is Skipped.HOLD)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,12 +96,11 @@ def move(flow: Flow, source_key: str, target_key: str, reached: str = "") -> Mov
     if target <= source:
         undone = flow.stages[target + 1 : source + 1]
         return Move(kind=MoveKind.BACK, source=here, target=there, taken_back=undone)
-    first = source + 1 if flow.fill_skipped else target
     return Move(
         kind=MoveKind.SKIPPED if target - source > 1 else MoveKind.FORWARD,
         source=here,
         target=there,
-        entered=flow.stages[first : target + 1],
+        entered=_entered(flow, source + 1, target),
     )
 
 
@@ -105,17 +110,25 @@ def _held_from(flow: Flow, stage_key: str) -> Stage:
 
 
 def _first_entry(flow: Flow, target_key: str) -> Move | Refusal:
-    """Out of hold for the first time: every stage up to the target is entered."""
+    """Out of hold for the first time: every stage up to the target is entered.
+
+    But for the first one, which nobody skips: Hotfolder itself puts jobs there.
+    """
     target = flow.position(target_key)
     if target is None:
         return Refusal(why=f"stage {target_key} is not part of the flow {flow.name}")
-    first = 0 if flow.fill_skipped else target
     return Move(
         kind=MoveKind.SKIPPED if target > 0 else MoveKind.FORWARD,
         source=HOLD_STAGE,
         target=flow.stages[target],
-        entered=flow.stages[first : target + 1],
+        entered=_entered(flow, 1, target),
     )
+
+
+def _entered(flow: Flow, first: int, target: int) -> tuple[Stage, ...]:
+    """The target, and before it the stages passed on the way that do not keep silent then."""
+    passed = (stage for stage in flow.stages[first:target] if stage.skipped is not Skipped.LEAVE)
+    return (*passed, flow.stages[target])
 
 
 def consequences(

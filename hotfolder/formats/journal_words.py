@@ -73,6 +73,7 @@ def _moved(detail: Detail) -> str:
         ("inferred", "filled in"),
         ("withdrawn", "takes back"),
         ("waits_for", "waits for"),
+        ("unasked", "waits for a person, as it skipped"),
     ):
         if detail.get(name):
             parts.append(f"{words} {_text(detail[name])}")

@@ -8,6 +8,7 @@ from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import Arrival, Consequences, Move, Refusal, consequences, move
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.domain.unasked import why_parked
 from hotfolder.services.parcel import Parcel, parcel_of
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -70,7 +71,9 @@ def _write(
         shop.store.jobs.ship(job, parcel.tracking, option, effects.waits_for)
     withdrawn = shop.store.outbox.withdraw(job.id, effects.withdraw)
     undo = timedelta(seconds=step.target.undo_seconds)
-    shop.store.outbox.add(_promises(shop, job, effects, now, undo))
+    parked = why_parked([stage.key for stage in step.unasked])
+    promises = _promises(shop, job, effects, now, undo)
+    shop.store.outbox.add([replace(promise, parked=parked) for promise in promises])
     shop.store.journal.write([_line(arrival, step, effects, withdrawn, now)])
 
 
@@ -141,6 +144,8 @@ def _line(
         detail["waits_for"] = effects.waits_for
     if source == HOLD and arrival.job.reason:
         detail["overruled"] = arrival.job.reason
+    if step.unasked:
+        detail["unasked"] = [stage.key for stage in step.unasked]
     return Line(
         at=now,
         order_id=arrival.job.order_id,

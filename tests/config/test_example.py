@@ -10,8 +10,9 @@ import pytest
 from pydantic import BaseModel
 
 from hotfolder.config.check import check_config, load_shop
+from hotfolder.config.flow_file import FlowFile, StageFile
 from hotfolder.config.load import parse_document
-from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
+from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
 from hotfolder.config.write import default_flow_text, example_text
 

@@ -7,7 +7,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from hotfolder.config.downloads import Downloads
-from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
+from hotfolder.config.flow_file import FlowFile, StageFile
+from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
 from hotfolder.domain.signal import SignalType
 

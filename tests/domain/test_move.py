@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotfolder.domain.flow import Skipped
 from hotfolder.domain.move import (
     Move,
     MoveKind,
@@ -10,14 +11,14 @@ from hotfolder.domain.move import (
     move,
 )
 from hotfolder.domain.signal import SignalType
-from tests.builders import a_flow, a_stage
+from tests.builders import a_flow, a_flow_that, a_stage
 
 KEYS = ["new", "print", "produced", "packed", "shipped"]
 PARCEL = {"tracking": "T-1", "shipping_option": "post"}
 
 
-def a_move(source: str, target: str, *, fill_skipped: bool = True) -> Move:
-    step = move(a_flow(fill_skipped=fill_skipped), source, target)
+def a_move(source: str, target: str, skipped: Skipped = Skipped.FILL) -> Move:
+    step = move(a_flow_that(skipped), source, target)
     assert isinstance(step, Move)
     return step
 
@@ -41,7 +42,7 @@ def test_a_skipped_stage_is_entered_on_the_way() -> None:
 
 
 def test_a_flow_that_does_not_fill_enters_the_target_only() -> None:
-    step = a_move("print", "shipped", fill_skipped=False)
+    step = a_move("print", "shipped", Skipped.LEAVE)
     assert step.kind is MoveKind.SKIPPED
     assert entered(step) == ["shipped"]
 
