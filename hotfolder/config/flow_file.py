@@ -35,8 +35,8 @@ class FlowFile(Section):
     """A file in the flows folder."""
 
     name: Name = Field(description="Name of the flow; no two flow files may share one")
-    takes: Takes | None = Field(
-        None, description="Which items go through this flow; left out: all that no earlier one took"
+    takes: Takes = Field(
+        (), description="Which items go through this flow; left out: all that no earlier one took"
     )
     undo_seconds: UndoSeconds = Field(
         20,
@@ -63,7 +63,7 @@ class FlowFile(Section):
         return Flow(
             name=self.name,
             stages=tuple(self._stage(stage) for stage in self.stages),
-            takes=tuple(one.conditions() for one in self.takes or ()),
+            takes=tuple(one.conditions() for one in self.takes),
             sort_by=SortBy(self.sort_by),
             preflight=self.preflight.rules(),
         )

@@ -38,7 +38,7 @@ def _modes(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _blocks(value: Any) -> Any:
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, (list, tuple)) or value == []:
         raise ValueError("must be conditions as `key: value` lines, or a list of such blocks")
     return value
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfolder.domain.flow import Skipped
+from hotfolder.domain.flow import HOLD, Skipped
 from hotfolder.domain.move import (
     Move,
     MoveKind,
@@ -45,6 +45,24 @@ def test_a_flow_that_does_not_fill_enters_the_target_only() -> None:
     step = a_move("print", "shipped", Skipped.LEAVE)
     assert step.kind is MoveKind.SKIPPED
     assert entered(step) == ["shipped"]
+
+
+def test_a_stage_that_asks_is_told_when_it_is_skipped_and_only_then() -> None:
+    assert [stage.key for stage in a_move("print", "shipped", Skipped.HOLD).unasked] == [
+        "produced",
+        "packed",
+    ]
+    assert a_move("print", "produced", Skipped.HOLD).unasked == ()
+    assert a_move("shipped", "print", Skipped.HOLD).unasked == ()
+
+
+def test_nobody_is_asked_about_the_first_stage_of_a_job_that_comes_out_of_hold() -> None:
+    asked = {key: a_move(HOLD, key, Skipped.HOLD).unasked for key in KEYS[:3]}
+    assert {key: [one.key for one in stages] for key, stages in asked.items()} == {
+        "new": [],
+        "print": [],
+        "produced": ["print"],
+    }
 
 
 def test_a_move_back_enters_nothing_and_undoes_what_lies_behind_the_target() -> None:
