@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hotfolder.domain.flow import HOLD
+from hotfolder.domain.flow import HOLD, Flow
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import Arrival, Consequences, Move, Refusal, consequences, move
 from hotfolder.domain.signal import Signal, SignalType
@@ -44,7 +44,22 @@ def _step(shop: Shop, arrival: Arrival) -> Move | Refusal:
     flow = shop.flow(job.flow)
     if flow is None or job.place is None:
         return Refusal(why=f"its flow {job.flow} is not configured any more")
-    return move(flow, job.place.stage, arrival.place.stage, job.reached)
+    source, reached = job.place.stage, job.reached
+    if _has_left_the_flow(shop, flow, source):
+        source, reached = HOLD, ""
+    elif flow.position(reached) is None:
+        reached = ""
+    return move(flow, source, arrival.place.stage, reached)
+
+
+def _has_left_the_flow(shop: Shop, flow: Flow, stage: str) -> bool:
+    """Whether the flow was changed and does not have this stage any more.
+
+    Where it stood nobody can tell then: out of it all is said that was not said yet.
+    """
+    is_known = stage in shop.floor.stages
+    is_of_others = any(other.position(stage) is not None for other in shop.flows)
+    return flow.position(stage) is None and (is_of_others or not is_known)
 
 
 def _parcel(shop: Shop, arrival: Arrival, step: Move) -> Parcel:
