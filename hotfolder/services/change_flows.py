@@ -24,8 +24,9 @@ def change_flows(shop: Shop, in_use: FlowsInUse, flows: Sequence[Flow]) -> list[
     sides = old.keys() - stages_of(in_use).keys()
     new = stages_of(flows, (old[key] for key in sides))
     floor = Floor(shop.floor.path, (), shop.floor.floor_id, new.values())
-    missing = [key for key in new if not _has_marker(floor, key)]
-    problems = [*_moved(shop, new), *_foreign(old, floor)]
+    added = [key for key in new if key not in old or old[key].folder != new[key].folder]
+    missing = [key for key in added if not _has_marker(floor, key)]
+    problems = [*_moved(shop, new), *_foreign(floor, added)]
     if missing:
         problems += _away(shop)
     if problems:
@@ -56,11 +57,10 @@ def _moved(shop: Shop, new: Mapping[str, Stage]) -> Iterator[Problem]:
             yield Problem(f"stage {key}", f"{change}: jobs lie in {stage.folder}", hint)
 
 
-def _foreign(old: Mapping[str, Stage], floor: Floor) -> Iterator[Problem]:
+def _foreign(floor: Floor, added: Sequence[str]) -> Iterator[Problem]:
     """New stage folders that carry the marker of another stage or floor."""
-    for key, stage in floor.stages.items():
-        is_new = key not in old or old[key].folder != stage.folder
-        if is_new and _has_marker(floor, key):
+    for key in added:
+        if _has_marker(floor, key):
             try:
                 floor.check_marker(key)
             except FloorError as error:
