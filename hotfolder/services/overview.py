@@ -1,6 +1,7 @@
 """Read-only answers for those who ask from outside: status, jobs, signals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from hotfolder.services.job_findings import jobs_with_warnings
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
+MOST_UNDOABLE = 20
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StageLine:
@@ -24,6 +27,16 @@ class StageLine:
     signal: str
     jobs: int
     frozen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undoable:
+    """A signal that a drag caused: dragging the job back before `until` takes it back."""
+
+    order: str
+    item: str
+    signal: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +59,7 @@ class Overview:
     gone: set[int]
     to_look_at: list[tuple[Job, list[str]]]
     refused: dict[str, int]
+    undoable: list[Undoable]
 
 
 def overview(shop: Shop) -> Overview:
@@ -81,7 +95,15 @@ def overview(shop: Shop) -> Overview:
         gone=gone_from_hold(shop, held),
         to_look_at=jobs_with_warnings(shop),
         refused=shop.store.documents.refused_since(shop.clock.now() - ONE_DAY),
+        undoable=_undoable(shop),
     )
+
+
+def _undoable(shop: Shop) -> list[Undoable]:
+    return [
+        Undoable(order=row["order_id"], item=row["item_id"], signal=row["type"], until=row["due"])
+        for row in shop.store.signals.undoable(shop.clock.now(), MOST_UNDOABLE)
+    ]
 
 
 def job_lines(shop: Shop) -> list[dict[str, Any]]:
