@@ -36,8 +36,9 @@ def _taken(detail: Detail) -> str:
 def _changed(detail: Detail) -> str:
     number = detail.get("document")
     kept = f"kept as document {number}" if number else "kept"
-    again = f"the same other content came once more, it is document {number}"
-    return again if detail.get("again") else f"came again with other content, refused and {kept}"
+    again = f"the same other document came once more, it is document {number}"
+    words = detail.get("words", "came again with other content")
+    return again if detail.get("again") else f"{words}, refused and {kept}"
 
 
 def _reorder(detail: Detail) -> str:

@@ -147,9 +147,10 @@ class Jobs:
         """The promised rename has happened."""
         self._database.run(job_sql.RENAMED, id=job.id)
 
-    def try_again(self, job: Job, at: datetime, reason: str) -> None:
-        """Fetching failed and is due again."""
-        self._database.run(job_sql.TRY_AGAIN, id=job.id, moves=job.moves, at=at, reason=reason)
+    def try_again(self, job: Job, at: datetime, reason: str) -> bool:
+        """True when a job waits for its files still: fetching failed and is due again."""
+        values = {"id": job.id, "moves": job.moves, "at": at}
+        return bool(self._database.run(job_sql.TRY_AGAIN, reason=reason, **values))
 
     def put_off(self, job: Job, at: datetime) -> None:
         """Fetching is due later; that is no failed attempt."""

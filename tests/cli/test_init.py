@@ -145,3 +145,19 @@ def test_a_value_that_can_not_be_is_refused_and_nothing_is_made(
     assert refused.code == 2
     assert refused.err
     assert not (tmp_path / "shop").exists()
+
+
+def test_a_folder_that_was_there_stays_as_it_was_when_a_value_is_refused(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "shop"
+    link.symlink_to("disk")
+    number = (tmp_path / "disk").stat().st_ino
+    refused = call("init", link, "--port", 70_000)
+
+    assert refused.code == 2
+    assert "intake.port" in refused.err
+    assert link.is_symlink()
+    assert (tmp_path / "disk").stat().st_ino == number
+    assert list(link.iterdir()) == []
