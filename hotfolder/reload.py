@@ -74,9 +74,9 @@ def _use_flows(app: App, started: Loaded, loaded: Loaded) -> None:
     """Raises ConfigError or FloorError, and nothing is changed."""
     if loaded.flows == tuple(app.flows):
         return
-    if (loaded.floor_path, loaded.hold) != (started.floor_path, started.hold):
-        what = "its folders were changed together with flows"
-        raise ConfigError([Problem("floor", what, "start Hotfolder again")])
+    if (loaded.floor_path, loaded.sides) != (started.floor_path, started.sides):
+        what = "the floor or the folders beside the flows were changed together with flows"
+        raise ConfigError([Problem("", what, "start Hotfolder again")])
     made = change_flows(app.shop, app.flows, loaded.flows)
     app.observer.use(app.shop.floor.paths())
     app.rounds.hint_all()

@@ -38,6 +38,7 @@ def status(config: Path, as_json: bool) -> None:
     else:
         _print(found, daemon)
         _print_refused(found.refused)
+        _print_undoable(found)
         _print_held(found)
         _print_lost(found)
         _print_parked(found)
@@ -89,6 +90,7 @@ def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
         "refused_in_24_hours": dict(
             zip(("known", "unknown"), _refused(found.refused), strict=True)
         ),
+        "undoable": [{**asdict(one), "until": moment(one.until)} for one in found.undoable],
         "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
     }
 
@@ -152,6 +154,15 @@ def _print_refused(by_interface: Mapping[str, int]) -> None:
             f"REFUSED: {known} order documents of known interfaces{others} in the last 24 hours:"
             " hotfolder documents"
         )
+
+
+def _print_undoable(found: Overview) -> None:
+    if found.undoable:
+        say("")
+        say("Dragging back takes these back (hotfolder signals send-now: do not wait):")
+    for one in found.undoable:
+        until = one.until.astimezone().strftime("%H:%M:%S")
+        say(shown(f"  {one.order} {one.item}: {one.signal} until {until}"))
 
 
 def _print_held(found: Overview) -> None:

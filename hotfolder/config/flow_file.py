@@ -6,6 +6,7 @@ from pydantic import Field
 
 from hotfolder.config.preflight import PreflightFile
 from hotfolder.config.section import Section
+from hotfolder.config.sides import CANCEL_MESSAGE, DELAY_CAUSE, REPRINT, ReprintFile
 from hotfolder.config.takes import Takes
 from hotfolder.config.values import Name, StageFolder, StageKey, StageSignal, UndoSeconds
 from hotfolder.domain.flow import Flow, Skipped, SortBy, Stage
@@ -57,6 +58,9 @@ class FlowFile(Section):
     preflight: PreflightFile = Field(
         PreflightFile(), description="What is looked at in the files before the first stage"
     )
+    reprint: ReprintFile = REPRINT
+    cancel_message: str = CANCEL_MESSAGE
+    delay_cause: str = DELAY_CAUSE
 
     def flow(self) -> Flow:
         """The flow for the domain."""
@@ -66,6 +70,9 @@ class FlowFile(Section):
             takes=tuple(one.conditions() for one in self.takes),
             sort_by=SortBy(self.sort_by),
             preflight=self.preflight.rules(),
+            reprint=self.reprint.reprint(),
+            cancel_message=self.cancel_message,
+            delay_cause=self.delay_cause,
         )
 
     def _stage(self, stage: StageFile) -> Stage:

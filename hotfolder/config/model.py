@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.section import Section
+from hotfolder.config.sides import Sides
 from hotfolder.config.values import (
     IntakePath,
     LocalPath,
@@ -20,7 +21,6 @@ from hotfolder.config.values import (
     Parallel,
     Proxy,
     Seconds,
-    StageFolder,
     UnknownKeyStatus,
     Url,
 )
@@ -52,9 +52,6 @@ class Floor(Section):
         le=600,
         allow_inf_nan=False,
         description="How long a folder must stay unchanged before it counts as whole",
-    )
-    hold: StageFolder = Field(
-        "90-hold", description="Folder for jobs that wait for a person, below the floor"
     )
     spool: LocalPath | None = Field(
         None,
@@ -235,6 +232,7 @@ class Config(Section):
 
     shop: Shop = Field(description="The print shop")
     floor: Floor = Field(description="The stage folders on disk")
+    beside: Sides = Field(description="The stages beside all flows, each a folder below the floor")
     state: State = Field(description="What Hotfolder remembers")
     flows: Flows = Field(description="The ways through the shop")
     intake: Intake = Field(description="The door through which orders come in")

@@ -6,7 +6,6 @@ Only what nobody works on yet can change: afterwards paper is printed and signal
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.signal import REGISTRATIONS, SignalType
 from hotfolder.errors import Problem
@@ -82,8 +81,7 @@ def _begun(one: JobFacts) -> Problem | None:
     where = f"item {job.item_id}"
     hint = "keep the first document with --keep, and settle the change with Cloudprinter"
     stage = job.place.stage if job.place else ""
-    reached = job.reached if stage == HOLD else stage
-    if reached not in ("", one.first_stage):
+    if job.reached not in ("", one.first_stage):
         return Problem(where, f"is in production already: it is in stage {stage}", hint)
     more = sorted(kind.value for kind in one.said if kind not in REGISTRATIONS)
     if more:

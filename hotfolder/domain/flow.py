@@ -59,11 +59,33 @@ class Stage:
     skipped: Skipped = Skipped.FILL
 
 
+class ReprintRule(StrEnum):
+    """What happens when a job goes back past a stage whose signal was sent already."""
+
+    ASK = "ask"
+    DELAY = "delay"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reprint:
+    """`cause` and `hours` are what ItemDelay tells under the rule `delay`.
+
+    `say_again`: the signals of the stages that are entered once more are sent once more.
+    """
+
+    rule: ReprintRule = ReprintRule.ASK
+    cause: str = "it is made again"
+    hours: int = 24
+    say_again: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
     """Stages in order. `takes`: which items go through it; without any it takes everything.
 
-    `preflight`: how the files of a job are looked at before the first stage.
+    `preflight`: how the files of a job are looked at before the first stage. `cancel_message` and
+    `delay_cause` are told when nobody wrote other words into the job folder; empty: those of ours.
     """
 
     name: str
@@ -71,6 +93,9 @@ class Flow:
     takes: tuple[Conditions, ...] = ()
     sort_by: SortBy = SortBy.SHIP_BY
     preflight: PreflightRules = field(default_factory=PreflightRules)
+    reprint: Reprint = field(default_factory=Reprint)
+    cancel_message: str = ""
+    delay_cause: str = ""
 
     @property
     def first(self) -> Stage:

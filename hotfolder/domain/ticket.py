@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,9 @@ from hotfolder.domain.order import Item, Order, ProductFile
 TICKET_NAME = "job-ticket.json"
 WHY_NAME = "WHY.txt"
 LOOK_NAME = "LOOK.txt"
+ORDER_NOTE_NAME = "ORDER-NOTE.txt"
 DOCKET_NAME = "docket.pdf"
+OUR_NAMES = (TICKET_NAME, WHY_NAME, LOOK_NAME, ORDER_NOTE_NAME, DOCKET_NAME)
 TITLE_BYTES = 60
 
 
@@ -105,10 +107,15 @@ def plain_words(text: str, most_bytes: int = TITLE_BYTES) -> str:
     return words.strip("-")
 
 
-def is_our_name(item: Item, name: str) -> bool:
-    """True for names that only Hotfolder gives to files in a job folder."""
-    prefixes = (f"{item.id}_", "order_", ".")
-    return name in (TICKET_NAME, WHY_NAME, LOOK_NAME, DOCKET_NAME) or name.startswith(prefixes)
+def is_our_name(name: str, given: Collection[str]) -> bool:
+    """True for a file that Hotfolder itself puts into a job folder, or the begin of one.
+
+    `given` are the names it gave to ordered files. Whatever else lies there is somebody's.
+    """
+    if name in given or name in OUR_NAMES:
+        return True
+    begun = (*map(part_name, given), *(f".{own}." for own in OUR_NAMES))
+    return name.startswith(begun)
 
 
 def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, ProductFile]:

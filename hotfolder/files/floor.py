@@ -5,7 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hotfolder.domain.flow import Flow, Stage
@@ -34,10 +34,12 @@ class Floor:
         """`sides` are stages beside the flows, such as hold."""
         self.path = path
         self.floor_id = floor_id
-        self.stages = stages_of(flows, sides)
+        self.use(stages_of(flows, sides))
 
     def use(self, stages: Mapping[str, Stage]) -> None:
         """These are the stages from now on; who reads the former ones can end that in peace."""
+        within = {key: _stages_within(stage, stages.values()) for key, stage in stages.items()}
+        self._within = within
         self.stages = dict(stages)
 
     def stage_path(self, stage_key: str) -> Path:
@@ -73,6 +75,7 @@ class Floor:
         empty folder.
         """
         path = self.stage_path(stage_key)
+        within = self._within.get(stage_key, ())
         self.check_marker(stage_key)
         folders: dict[str, str] = {}
         strangers = []
@@ -80,7 +83,7 @@ class Floor:
             device = path.stat().st_dev
             with os.scandir(path) as entries:
                 for entry in entries:
-                    if is_noise(entry.name):
+                    if is_noise(entry.name) or entry.name in within:
                         continue
                     if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
                         folders[entry.name] = f"{device}:{entry.inode()}"
@@ -142,6 +145,21 @@ class Floor:
             raise FloorError(f"{path} is too large for a job ticket")
         return data.decode("utf-8", "replace")
 
+    def leave_note(self, stage_key: str, folder: str, name: str, text: str) -> None:
+        """The file `name` in a job folder holds this text; it is gone for an empty one.
+
+        Nothing happens when there is no such folder.
+        """
+        self.check_marker(stage_key)
+        path = self.job_path(stage_key, folder)
+        try:
+            if text and path.is_dir():
+                write_text(path / name, text)
+            elif not text:
+                (path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise FloorError(f"{path / name} can not be written: {error.strerror}") from error
+
     def take_back(self, stage_key: str, folder: str, target: Path) -> None:
         """A job folder leaves the floor for `target`, by one rename."""
         self.check_marker(stage_key)
@@ -164,6 +182,12 @@ class Floor:
                 words = "it is on another volume; set floor.spool to a folder on this volume"
             raise FloorError(f"{ready} can not be moved to {target}: {words}") from error
         flush_folder(target.parent)
+
+
+def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
+    """Names of stage folders that lie in this one: they are no job folders."""
+    parts = [PurePosixPath(stage.folder) for stage in stages]
+    return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
 
 
 def _make_folder(path: Path) -> None:

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hotfolder.domain.flow import HOLD, Flow, Skipped, Stage, StageKind
+from hotfolder.domain.flow import Flow, Skipped, Stage, StageKind
 from hotfolder.domain.takes import taken_by
 
 BESIDE = "beside every flow"
 MEANING: Mapping[StageKind, str] = {
+    StageKind.WORK: "",
     StageKind.HOLD: "waits for a person",
-    StageKind.DELAYED: "delayed",
-    StageKind.CANCELED: "canceled",
-    StageKind.ARCHIVE: "archive",
+    StageKind.DELAYED: "goes on later",
+    StageKind.CANCELED: "is not made",
+    StageKind.ARCHIVE: "is finished",
 }
 
 
@@ -41,15 +42,18 @@ def lanes_of(flows: Sequence[Flow], drawn: Sequence[Flow], sides: Sequence[Stage
         )
         for flow in drawn
     ]
-    beside = tuple(Box(folder=_plain(side.folder), lines=_side_lines(side)) for side in sides)
+    beside = tuple(
+        Box(folder=_plain(side.folder), lines=_side_lines(side, sides))
+        for side in sides
+        if not side.cause and not side.hours
+    )
     return [*lanes, Lane(title=BESIDE, boxes=beside, is_way=False)] if beside else lanes
 
 
 def _box(stage: Stage, flow: Flow, flows: Sequence[Flow]) -> Box:
     lines = []
     if stage.signal:
-        undo = f"undo {stage.undo_seconds:g} s" if stage.undo_seconds else "no undo time"
-        lines += [stage.signal.value, undo]
+        lines += [stage.signal.value, _undo(stage.undo_seconds)]
     if stage.skipped is not Skipped.FILL and stage in flow.stages[1:-1]:
         lines.append(f"skipped: {stage.skipped}")
     others = [
@@ -60,16 +64,21 @@ def _box(stage: Stage, flow: Flow, flows: Sequence[Flow]) -> Box:
     return Box(folder=_plain(stage.folder), lines=tuple(map(_plain, lines)))
 
 
-def _side_lines(side: Stage) -> tuple[str, ...]:
-    kind = StageKind.HOLD if side.key == HOLD else side.kind
-    lines = [MEANING.get(kind, side.key)]
-    if side.signal:
-        lines.append(side.signal.value)
-    if side.cause:
-        lines.append(side.cause)
-    if side.hours:
-        lines.append(f"{side.hours} h")
-    return tuple(lines)
+def _side_lines(side: Stage, sides: Sequence[Stage]) -> tuple[str, ...]:
+    """What a stage is for; of the stages inside it for one cause or delay, how many there are."""
+    inside = [one for one in sides if one.kind is side.kind and (one.cause or one.hours)]
+    if not inside:
+        return (MEANING[side.kind],)
+    signal, undo = inside[0].signal, inside[0].undo_seconds
+    return (
+        MEANING[side.kind],
+        f"{len(inside)} folders: {signal.value if signal else 'no signal'}",
+        _undo(undo),
+    )
+
+
+def _undo(seconds: float) -> str:
+    return f"undo {seconds:g} s" if seconds else "no undo time"
 
 
 def _plain(text: str) -> str:

@@ -117,6 +117,8 @@ def _change(shop: Shop, order_id: str, number: int | None) -> _Change:
         raise NotPossible(f"there is no order {order_id} here")
     if interface is None or document.interface != taken.interface:
         raise _other_interface(document, taken)
+    if interface.mode is not taken.mode:
+        raise _other_mode(document, taken, interface)
     parsed = read_document(shop, as_it_came(shop, document).body, document.content_type)
     return _Change(
         taken=taken,
@@ -133,6 +135,14 @@ def _other_interface(document: Document, taken: OrderTaken) -> DecisionRefused:
         what = f"its interface {document.interface} is not in the configuration any more"
     hint = "only a document of the same interface can take its place; --keep keeps the first"
     return DecisionRefused([Problem(f"document {document.number}", what, hint)])
+
+
+def _other_mode(document: Document, taken: OrderTaken, interface: Interface) -> DecisionRefused:
+    what = f"its interface {interface.name} is in mode {interface.mode.value} now, the order came"
+    hint = "an order stays what it came as; --keep keeps it, and it can come under a new number"
+    return DecisionRefused(
+        [Problem(f"document {document.number}", f"{what} in mode {taken.mode.value}", hint)]
+    )
 
 
 def _chosen(order_id: str, waiting: Sequence[Document], number: int | None) -> Document:

@@ -8,7 +8,7 @@ from hotfolder.errors import FloorError, NotUnderstood
 from hotfolder.formats import ticket_json
 from hotfolder.services.shop import Shop
 
-PLACED = (JobState.FLOOR, JobState.HELD)
+PLACED = (JobState.FLOOR, JobState.HELD, JobState.DELAYED, JobState.DONE)
 
 
 def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:

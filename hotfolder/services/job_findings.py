@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from hotfolder.domain.finding import Level
-from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -25,7 +24,7 @@ def jobs_with_warnings(shop: Shop) -> list[tuple[Job, list[str]]]:
     """Jobs on the floor that are not in their last stage yet, with what somebody should look at."""
     on_the_way = {stage.key for flow in shop.flows for stage in flow.stages[:-1]}
     found = []
-    for stage in on_the_way - {HOLD}:
+    for stage in on_the_way:
         for job in shop.store.jobs.in_stage(stage).values():
             flow = shop.flow(job.flow)
             is_last = flow is not None and flow.stages[-1].key == stage

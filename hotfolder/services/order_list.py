@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from hotfolder.domain.flow import HOLD
+from hotfolder.domain.flow import StageKind
 from hotfolder.domain.job import Job, JobState, Mode
 from hotfolder.domain.standing import counted, ship_by_passed
 from hotfolder.formats.signal_line import moment
@@ -35,8 +35,8 @@ def state_names(shop: Shop) -> list[str]:
 
 
 def _stages(shop: Shop) -> list[str]:
-    """Those of the flows: a job in hold counts as held."""
-    return [key for key in shop.floor.stages if key != HOLD]
+    """Those of the flows: a job beside them counts by its state."""
+    return [key for key, stage in shop.floor.stages.items() if stage.kind is StageKind.WORK]
 
 
 def order_lines(shop: Shop, wanted: Filter) -> list[dict[str, Any]]:

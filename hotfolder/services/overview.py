@@ -1,6 +1,7 @@
 """Read-only answers for those who ask from outside: status, jobs, signals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hotfolder.store.notes import Note
 
 PARKED = {"state": "parked"}
 MOST_PARKED = 20
+MOST_UNDOABLE = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +30,16 @@ class StageLine:
     signal: str
     jobs: int
     frozen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Undoable:
+    """A signal that a drag caused: dragging the job back before `until` takes it back."""
+
+    order: str
+    item: str
+    signal: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,10 +66,14 @@ class Overview:
     lost: list[tuple[Job, str]]
     parked: list[dict[str, Any]]
     refused: dict[str, int]
+    undoable: list[Undoable]
 
 
 def overview(shop: Shop) -> Overview:
-    """The shop as the store knows it; on the floor only the folders of held jobs are looked for."""
+    """The shop as the store knows it; on the floor only the folders of held jobs are looked for.
+
+    Of the stages for one cause or one delay only those are told where something is.
+    """
     notes = shop.store.notes.all()
     frozen = {note.stage: note.words for note in notes if note.kind == "frozen"}
     counts = shop.store.jobs.counts_by_stage()
@@ -70,6 +86,7 @@ def overview(shop: Shop) -> Overview:
             frozen=frozen.get(key, ""),
         )
         for key, stage in shop.floor.stages.items()
+        if counts.get(key) or key in frozen or not (stage.cause or stage.hours)
     ]
     held = sorted(shop.store.jobs.in_stage(HOLD).values(), key=lambda job: not job.reorder)
     return Overview(
@@ -87,7 +104,15 @@ def overview(shop: Shop) -> Overview:
         lost=lost_jobs(shop),
         parked=[signal_line(row) for row in shop.store.signals.find(PARKED, MOST_PARKED)],
         refused=shop.store.documents.refused_since(shop.clock.now() - ONE_DAY),
+        undoable=_undoable(shop),
     )
+
+
+def _undoable(shop: Shop) -> list[Undoable]:
+    return [
+        Undoable(order=row["order_id"], item=row["item_id"], signal=row["type"], until=row["due"])
+        for row in shop.store.signals.undoable(shop.clock.now(), MOST_UNDOABLE)
+    ]
 
 
 def job_lines(shop: Shop) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
     """Say ItemShipped for the waiting jobs whose folder tells the tracking by now.
 
     Comes back with the jobs that still wait, and what is wrong with their tracking file, if
-    anything.
+    anything. A job that stands elsewhere by now, such as in hold, says it when it is back.
     """
     still_waiting = {}
     for job in shop.store.jobs.waiting_for_input():
@@ -28,7 +28,7 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
         missing = missing_for(SignalType.SHIPPED, parcel.fields())
         if missing:
             still_waiting[job] = parcel.problem
-        else:
+        elif _stage_waiting(shop, job) is not None:
             give_tracking(shop, job, parcel)
     return still_waiting
 

@@ -20,7 +20,13 @@ from hotfolder.formats.order_reader import ParsedDocument
 from hotfolder.formats.order_record import digest, order_to_data
 from hotfolder.formats.signal_json import Protocol
 from hotfolder.services.admit import check_form, may_post
-from hotfolder.services.keep_document import Received, document_of, keep_changed, keep_refused
+from hotfolder.services.keep_document import (
+    Received,
+    document_of,
+    is_repeat,
+    keep_changed,
+    keep_refused,
+)
 from hotfolder.services.read_document import read_document
 from hotfolder.services.reorders import reorder_lines, reorder_warnings
 from hotfolder.services.shop import Caller, Interface, Shop
@@ -141,19 +147,21 @@ def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
         return read
     order = read.order
     content = digest(order)
-    known = shop.store.orders.digest_of(order.id)
-    if known is None:
+    first = shop.store.orders.get(order.id)
+    if first is None:
         _add(shop, read, content)
-    elif known == content:
+    elif is_repeat(first, content, read.interface):
         line = Line(at=read.received.at, order_id=order.id, action="order came again")
         shop.store.journal.write([line])
     else:
-        keep_changed(shop, _document(shop, read, content), order.id, read.interface)
+        keep_changed(shop, _document(shop, read, content), first, read.interface)
+        same = first.digest == content
+        what = "through another interface or mode" if same else "with other content"
         return OrderChanged(
-            f"order {order.id} is known with other content; the first one stays, "
+            f"order {order.id} is known {what}; the first one stays, "
             "this document is kept for a person to decide"
         )
-    return Taken(order_id=order.id, repeated=known is not None)
+    return Taken(order_id=order.id, repeated=first is not None)
 
 
 def _add(shop: Shop, read: _Read, content: str) -> None:

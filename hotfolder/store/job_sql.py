@@ -41,6 +41,9 @@ ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOW
 WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due)
+SIBLINGS_DUE = _select(JobRow.siblings_due)
+TELL_SIBLINGS = _update(JobRow.id == slot("id"), siblings_due=True)
+SIBLINGS_TOLD = _update(*SAME, siblings_due=False)
 TO_FETCH = Statement(
     lambda: (
         JobRow.select()
@@ -68,7 +71,7 @@ LOST = Statement(
     lambda: (
         JobRow.select()
         .where(
-            JobRow.state != JobState.CANCELED.value,
+            JobRow.state.not_in([JobState.CANCELED.value, JobState.DONE.value]),
             JobRow.flow.not_in(_given("flows"))
             | (JobRow.stage.is_null(False) & JobRow.stage.not_in(_given("stages"))),
             ~JobRow.said_before.contains(SignalType.SHIPPED.value),
@@ -92,6 +95,7 @@ MOVE = _update(
     reached=slot("reached"),
     waits_for=slot("waits_for"),
     reason=slot("reason"),
+    say_again=slot("say_again"),
     **PLACE,
 )
 RELABEL = _update(*SAME, **PLACE)
@@ -153,6 +157,7 @@ CANCEL = _update(
     since=slot("at"),
     reason=slot("reason"),
     waits_for="",
+    siblings_due=True,
 )
 SHIP = _update(
     JobRow.id == slot("id"),

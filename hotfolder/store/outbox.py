@@ -70,6 +70,20 @@ WITHDRAW = Statement(
         (SignalRow.state == SignalState.WAITING.value) | (UNTOLD & (SignalRow.attempts == 0)),
     )
 )
+WITHDRAW_DELAYS = Statement(
+    lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
+        SignalRow.job_id == slot("job_id"),
+        SignalRow.type == SignalType.DELAY.value,
+        SignalRow.state == SignalState.WAITING.value,
+        SignalRow.stage != "",
+    )
+)
+HEARD = Statement(
+    lambda: SignalRow.select(SignalRow.type).where(
+        SignalRow.job_id == slot("job_id"),
+        SignalRow.state << (SignalState.SENT.value, SignalState.SENDING.value),
+    )
+)
 CLAIM = Statement(
     lambda: SignalRow.update(
         state=SignalState.SENDING.value,
@@ -151,6 +165,14 @@ class Outbox:
     def withdraw(self, job_id: int, types: Collection[SignalType]) -> list[SignalType]:
         """Take back signals that wait, also for a person; the types that were really taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
+
+    def withdraw_delays(self, job_id: int) -> list[SignalType]:
+        """Take back delays that a drag promised and that still wait; not those a person told."""
+        return [SignalType.DELAY] if self._database.run(WITHDRAW_DELAYS, job_id=job_id) else []
+
+    def heard(self, job_id: int) -> set[SignalType]:
+        """The types that were sent for a job, or are on the wire now."""
+        return {SignalType(row["type"]) for row in self._database.rows(HEARD, job_id=job_id)}
 
     def has_due(self, destination: str, now: datetime, *, probe: bool = False) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""

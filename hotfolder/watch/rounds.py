@@ -20,6 +20,7 @@ from hotfolder.services.note_move import note_moves
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.ship_item import ship_waiting
 from hotfolder.services.shop import Shop
+from hotfolder.services.tell_siblings import tell_siblings
 
 SOON_SECONDS = 0.25
 FRESH_SECONDS = 15.0
@@ -159,6 +160,7 @@ class Rounds:
 
     def _full_round(self) -> None:
         repeat_renames(self._shop)
+        tell_siblings(self._shop)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
         self._mind_lost()
 

@@ -14,6 +14,7 @@ from hotfolder.config.flow_file import FlowFile, StageFile
 from hotfolder.config.load import parse_document
 from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
+from hotfolder.config.sides import ReprintFile
 from hotfolder.config.write import default_flow_text, example_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -130,7 +131,7 @@ def test_the_default_flow_beside_the_program_is_the_one_it_writes() -> None:
     assert text == default_flow_text(20)
 
 
-@pytest.mark.parametrize("model", [FlowFile, StageFile])
+@pytest.mark.parametrize("model", [FlowFile, StageFile, ReprintFile])
 def test_the_flows_readme_explains_every_key(model: type[BaseModel]) -> None:
     for name, found in options(model).items():
         row = rf"\| `{name}` \| [^|]+ \| {re.escape(str(found.description))} \|"

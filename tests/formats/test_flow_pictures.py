@@ -5,12 +5,12 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfolder.domain.flow import Flow, Skipped, Stage, StageKind
+from hotfolder.domain.flow import Flow, Skipped, Stage
 from hotfolder.domain.signal import SignalType
 from hotfolder.formats.flow_lanes import lanes_of
 from hotfolder.formats.flow_mermaid import mermaid_text
 from hotfolder.formats.flow_svg import svg_text
-from tests.builders import a_flow, a_stage, hold_stage
+from tests.builders import a_flow, a_stage, sides
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -34,16 +34,14 @@ def test_a_box_tells_folder_signal_undo_time_and_what_is_not_usual() -> None:
 
 
 def test_stages_beside_the_flows_tell_what_they_are_for() -> None:
-    canceled = Stage(key="c", folder="95-rip", kind=StageKind.CANCELED, cause="CancelBookRip")
-    delayed = Stage(key="d", folder="91-later", kind=StageKind.DELAYED, hours=24)
-    *_, lane = lanes_of([a_flow()], [a_flow()], [hold_stage(), canceled, delayed])
+    *_, lane = lanes_of([a_flow()], [a_flow()], sides())
     assert [(box.folder, *box.lines) for box in lane.boxes] == [
         ("90-hold", "waits for a person"),
-        ("95-rip", "canceled", "CancelBookRip"),
-        ("91-later", "delayed", "24 h"),
+        ("91-delayed", "goes on later", "4 folders: ItemDelay", "undo 60 s"),
+        ("92-canceled", "is not made", "21 folders: ItemCanceled", "undo 60 s"),
+        ("99-archive", "is finished"),
     ]
-    text = mermaid_text([lane])
-    assert "-->" not in text
+    assert "-->" not in mermaid_text([lane])
 
 
 @given(st.text(max_size=30), st.text(min_size=1, max_size=30))
