@@ -19,7 +19,8 @@ _HEAD = """\
 #
 # A relative path starts at the folder of this file. After a change run
 #     hotfolder check --config FILE
-# which names every mistake at once, then start Hotfolder again.
+# which names every mistake at once. A Hotfolder that runs takes up keys and flows by itself; for all
+# else start it again.
 """
 _EXAMPLE_HEAD = f"""\
 #
@@ -37,7 +38,7 @@ _FLOW = """\
 # drags its folder on, stage by stage, and Cloudprinter is told what stands under "signal".
 # A shop without one of these steps removes its three or four lines; a step of its own that tells
 # nothing (folding, cutting) is an entry without "signal".
-# README.md of the flows explains every key. After a change: hotfolder check --config FILE
+# README.md of the flows explains every key. After a change: hotfolder flows check --config FILE
 
 name: default
 
