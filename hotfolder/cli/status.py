@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
-from hotfolder.cli.table import marks, print_table, shown
+from hotfolder.cli.table import marks, print_table
 from hotfolder.config.check import Loaded
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
@@ -163,10 +163,10 @@ def _print_held(found: Overview) -> None:
         say("")
         say("On hold (see WHY.txt in the folder of the job):")
     for job in found.held:
-        say(shown(f"  {_name(job)}: {job.reason}"))
+        say(f"  {_name(job)}: {job.reason}")
         if job.id in found.gone:
             again = f"hotfolder fetch {job.order_id} {job.item_id}"
-            say(shown(f"    its folder is on no stage any more; to have it made anew: {again}"))
+            say(f"    its folder is on no stage any more; to have it made anew: {again}")
 
 
 def _print_to_look_at(found: Overview) -> None:
@@ -176,7 +176,7 @@ def _print_to_look_at(found: Overview) -> None:
         say(f"To look at before they are made ({count}, see LOOK.txt or WHY.txt in the folder):")
     for job, warnings in found.to_look_at[:MOST_TO_LOOK_AT]:
         stage = job.place.stage if job.place else ""
-        say(shown(f"  {_name(job)} in {stage}: {'; '.join(warnings)}"))
+        say(f"  {_name(job)} in {stage}: {'; '.join(warnings)}")
     if len(found.to_look_at) > MOST_TO_LOOK_AT:
         say("  and more: hotfolder status --json")
 
