@@ -18,6 +18,7 @@ from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
+from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.shopfront import MIB, archive_path, build_shop
 from hotfolder.timers import Timers
@@ -59,7 +60,7 @@ def build(loaded: Loaded) -> App:
     rounds = Rounds(shop, config.floor.look_every_seconds)
     observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, rounds.hint_left)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
-    mind_clock, rush = _clock_minder(shop, gates), Rush()
+    mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
     def before() -> None:
         rush.let_pass()
@@ -69,8 +70,9 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, config.floor.look_every_seconds, dockets),
         *_keepers(shop, mind_clock, loaded),
+        _tidier(shop, fetching),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
-        *_fetchers(shop, rush, config.downloads.parallel),
+        *_fetchers(shop, fetching, rush, config.downloads.parallel),
     )
     return App(
         shop=shop,
@@ -182,9 +184,16 @@ def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signal
     return loops
 
 
-def _fetchers(shop: Shop, rush: Rush, count: int) -> list[Loop]:
-    fetching = Fetching()
+def _tidier(shop: Shop, fetching: Fetching) -> Loop:
+    def tidy() -> float:
+        tidy_spool(shop, fetching.is_busy)
+        forget_refused(shop)
+        return IDLE_SECONDS
 
+    return Loop("tidy", tidy)
+
+
+def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, count: int) -> list[Loop]:
     def one(name: str) -> Loop:
         def step() -> float:
             rush.let_pass()

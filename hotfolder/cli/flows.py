@@ -20,7 +20,7 @@ from hotfolder.cli.common import (
     tell_problems,
     told,
 )
-from hotfolder.cli.table import print_table, shown
+from hotfolder.cli.table import print_table
 from hotfolder.config.check import flows_of
 from hotfolder.config.paths import read_config
 from hotfolder.domain.flow import Flow
@@ -180,8 +180,8 @@ def _print_explanation(found: Explanation) -> None:
     if not found.interface:
         say("Its key is of no interface here: it is looked at as a live order through none.")
     for one in found.items:
-        say(shown(f"Item {one.item} ({one.product}): flow {one.choice.flow.name}"))
+        say(f"Item {one.item} ({one.product}): flow {one.choice.flow.name}")
         for asked in one.choice.asked:
-            say(shown(f"  {asked.flow}: {'yes' if asked.takes else 'no'}, {asked.why}"))
+            say(f"  {asked.flow}: {'yes' if asked.takes else 'no'}, {asked.why}")
         if one.goes_through not in ("", one.choice.flow.name):
-            say(shown(f"  its job goes through {one.goes_through}: the files were changed since"))
+            say(f"  its job goes through {one.goes_through}: the files were changed since")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
-from hotfolder.cli.table import marks, print_table, shown
+from hotfolder.cli.table import marks, print_table
 from hotfolder.config.check import Loaded
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
@@ -162,7 +162,7 @@ def _print_undoable(found: Overview) -> None:
         say("Dragging back takes these back (hotfolder signals send-now: do not wait):")
     for one in found.undoable:
         until = one.until.astimezone().strftime("%H:%M:%S")
-        say(shown(f"  {one.order} {one.item}: {one.signal} until {until}"))
+        say(f"  {one.order} {one.item}: {one.signal} until {until}")
 
 
 def _print_held(found: Overview) -> None:
@@ -170,10 +170,10 @@ def _print_held(found: Overview) -> None:
         say("")
         say("On hold (see WHY.txt in the folder of the job):")
     for job in found.held:
-        say(shown(f"  {_name(job)}: {job.reason}"))
+        say(f"  {_name(job)}: {job.reason}")
         if job.id in found.gone:
             again = f"hotfolder fetch {job.order_id} {job.item_id}"
-            say(shown(f"    its folder is on no stage any more; to have it made anew: {again}"))
+            say(f"    its folder is on no stage any more; to have it made anew: {again}")
 
 
 def _print_lost(found: Overview) -> None:
@@ -181,7 +181,7 @@ def _print_lost(found: Overview) -> None:
         say("")
         say(f"Left where they are ({len(found.lost)}):")
     for job, words in found.lost[:MOST_TO_LOOK_AT]:
-        say(shown(f"  {_name(job)}: {words}"))
+        say(f"  {_name(job)}: {words}")
     if len(found.lost) > MOST_TO_LOOK_AT:
         say("  and more: hotfolder jobs")
 
@@ -192,7 +192,7 @@ def _print_parked(found: Overview) -> None:
         say(f"Signals that wait for a person ({found.signals['parked']}):")
     for line in found.parked:
         name = " ".join(part for part in (marks(line), line["order"], line["item"]) if part)
-        say(shown(f"  {line['id']}  {name} {line['type']}: {line['last_answer']}"))
+        say(f"  {line['id']}  {name} {line['type']}: {line['last_answer']}")
     if found.signals.get("parked", 0) > len(found.parked):
         say("  and more: hotfolder signals --state parked")
 
@@ -204,7 +204,7 @@ def _print_to_look_at(found: Overview) -> None:
         say(f"To look at before they are made ({count}, see LOOK.txt or WHY.txt in the folder):")
     for job, warnings in found.to_look_at[:MOST_TO_LOOK_AT]:
         stage = job.place.stage if job.place else ""
-        say(shown(f"  {_name(job)} in {stage}: {'; '.join(warnings)}"))
+        say(f"  {_name(job)} in {stage}: {'; '.join(warnings)}")
     if len(found.to_look_at) > MOST_TO_LOOK_AT:
         say("  and more: hotfolder status --json")
 

@@ -1,7 +1,6 @@
 """The spool: the daemon's own place for half-ready jobs, on the volume where they will go."""
 
 import hashlib
-import shutil
 from collections.abc import Collection
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hotfolder.files.atomic import flush_file, flush_folder, write_text
 
 CHUNK = 1024 * 1024
 PREFIX = "job-"
+KEPT = "kept-"
 GIVEN = ".names-given"  # to the files of a job, one a line, until it is ready
 
 
@@ -122,9 +122,25 @@ class Spool:
         except OSError as error:
             raise FloorError(f"{path} can not be read: {error.strerror}") from error
 
-    def drop(self, job_id: int) -> None:
-        """The job needs its spool folder no more."""
-        shutil.rmtree(self.folder(job_id), ignore_errors=True)
+    def drop(self, job_id: int, listed: Collection[str] = ()) -> Path | None:
+        """The job needs its spool folder no more; `listed` as for `keep_only`.
+
+        Where what a person had put there is kept, or None when there was nothing of that kind.
+        """
+        folder = self.folder(job_id)
+        if not folder.exists():
+            return None
+        self.keep_only(job_id, (), listed)
+        _remove(folder / GIVEN)
+        kept = folder.with_name(f"{KEPT}{job_id}")
+        try:
+            if not self._content(job_id):
+                folder.rmdir()
+                return None
+            folder.rename(kept)
+        except OSError as error:
+            raise FloorError(f"{folder} can not be removed: {error.strerror}") from error
+        return kept
 
     def _content(self, job_id: int) -> list[Path]:
         folder = self.folder(job_id)

@@ -141,6 +141,10 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     "job moved": _moved,
     "files asked for again": lambda _: "a person asked for its files again",
     "job held": lambda d: f"held for a person: {d.get('reason')}",
+    "files of a person kept": lambda d: (
+        f"somebody's files lay in its folder, which is not needed any more: kept in "
+        f"{d.get('folder')}"
+    ),
     "files not fetched": lambda d: (
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),

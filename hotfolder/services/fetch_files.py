@@ -1,7 +1,7 @@
 """Get a job's files: fetched into the spool, checked while they are read, again when wrong."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,11 +16,10 @@ from hotfolder.domain.pdf_checks import FileRead
 from hotfolder.domain.preflight import PreflightRules, mismatch, preflight
 from hotfolder.domain.retry import is_definite, is_ours, next_fetch
 from hotfolder.domain.ticket import TicketFile, file_names
-from hotfolder.errors import FetchError, FetchKind, FloorError, NotUnderstood
+from hotfolder.errors import FetchError, FetchKind, FloorError
 from hotfolder.files.pdf import read_pdf
-from hotfolder.formats import ticket_json
 from hotfolder.formats.order_record import order_from_data
-from hotfolder.services.find_folders import gone_from_hold
+from hotfolder.services.find_folders import gone_from_hold, listed_files
 from hotfolder.services.release_job import Ready, release_job
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -52,7 +51,7 @@ def fetch_files(shop: Shop, job: Job, go_on: Callable[[], None] = lambda: None) 
     names = file_names(wanted.item, wanted.order.files)
     try:
         folder = shop.spool.begin(job.id)
-        shop.spool.keep_only(job.id, names, _listed(shop, job))
+        shop.spool.keep_only(job.id, names, listed_files(shop, job))
         files = tuple(_get(shop, job, name, file, go_on) for name, file in names.items())
         findings = _preflight(shop, job, wanted.item, folder, go_on)
         return release_job(shop, _ready(job, wanted, files, findings))
@@ -66,15 +65,6 @@ def fetch_files(shop: Shop, job: Job, go_on: Callable[[], None] = lambda: None) 
     except FloorError as error:
         _failed(shop, job, error)
     return False
-
-
-def _listed(shop: Shop, job: Job) -> Collection[str]:
-    """The files that Hotfolder put into the folder before it was on the floor, by its ticket."""
-    text = shop.spool.ticket_text(job.id)
-    try:
-        return ticket_json.read(text).manifest if text else ()
-    except NotUnderstood:
-        return ()
 
 
 def _ready(

@@ -1,6 +1,6 @@
 """Where the folders of an order's jobs really lie, before something is decided about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
@@ -67,6 +67,15 @@ def take_from_hold(shop: Shop, job: Job) -> None:
     """
     if job.state is JobState.HELD and job.place and shop.floor.inode(HOLD, job.place.folder):
         shop.take_back(job)
+
+
+def listed_files(shop: Shop, job: Job) -> Collection[str]:
+    """The files of a job in the spool that were ours when it was on the floor, by its ticket."""
+    text = shop.spool.ticket_text(job.id)
+    try:
+        return ticket_json.read(text).manifest if text else ()
+    except NotUnderstood:
+        return ()
 
 
 def _ticket_in(shop: Shop, stage: str, folder: str) -> str:

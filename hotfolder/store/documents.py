@@ -92,6 +92,13 @@ REFUSED_SIZES = Statement(
     )
 )
 FORGET = Statement(lambda: DocumentRow.delete().where(DocumentRow.id == slot("number")))
+OLD = Statement(
+    lambda: (
+        DocumentRow.select(DocumentRow.id)
+        .where(DocumentRow.verdict == slot("verdict"), DocumentRow.received_at < slot("before"))
+        .limit(1)
+    )
+)
 FORGET_OLD = Statement(
     lambda: DocumentRow.delete().where(
         DocumentRow.verdict == slot("verdict"), DocumentRow.received_at < slot("before")
@@ -154,6 +161,10 @@ class Documents:
         too_many = [number for number, _ in strange[min(kept, STRANGE_KEPT) :]]
         for number in [*known[REFUSED_KEPT:], *too_many]:
             self._database.run(FORGET, number=number)
+
+    def has_refused(self, before: datetime) -> bool:
+        """True when refused documents are kept that came before this time."""
+        return bool(self._database.rows(OLD, verdict=Verdict.REFUSED, before=before))
 
     def refused_since(self, since: datetime) -> dict[str, int]:
         """How many documents were refused since then, by interface; "" for those of none."""

@@ -5,19 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from hotfolder.config.check import load_shop
 from hotfolder.domain.finding import Level
 from hotfolder.domain.job import Job
 from hotfolder.domain.preflight import PreflightRules
 from hotfolder.errors import OrderKeyUnknown, OrderRefused
-from hotfolder.services.change_flows import note_unused
-from hotfolder.services.lost_jobs import note_lost
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
-from hotfolder.shopfront import build_shop
+from hotfolder.services.tell_trouble import delay
+from hotfolder.watch.rounds import Rounds
 from tests.builders import no_preflight
-from tests.cli.conftest import ORDER_KEY, Call, quiet
-from tests.fakes import FolderFetcher, RecordingSender
+from tests.cli.conftest import ORDER_KEY, Call, job_in_print, quiet
+from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.steps import EXAMPLES, fetch_all, job_on_floor, note, order_in, signals_of, the_job
 
 
@@ -83,47 +81,21 @@ def test_status_tells_of_documents_that_were_refused(call: Call, config: Path, s
     }
 
 
-def test_status_tells_of_signals_that_were_parked_because_a_stage_was_skipped(
-    call: Call, config: Path
+def test_nothing_from_the_share_or_of_a_signal_steers_the_terminal(
+    call: Call, config: Path, shop: Shop, clock: ManualClock
 ) -> None:
-    flow = config.with_name("flows") / "default.yaml"
-    flow.write_text(flow.read_text().replace("skipped: fill", "skipped: hold"))
-    shop = build_shop(load_shop(config, {}))
-    job = job_on_floor(quiet(shop, RecordingSender()))
-    note(shop, job, "produced")
+    hostile = "\x1b[2J\x9bnote\u202e"
+    shop.floor.stage_path("print").joinpath(hostile).write_text("a stranger")
+    rounds = Rounds(replace(shop, clock=clock), 5.0)
+    rounds.step()
+    clock.turn(60)
+    rounds.step()
+    job = job_in_print(quiet(shop, RecordingSender()))
+    delay(shop, job, hostile, 3)
+    number = signals_of(shop, job)["ItemDelay"]
 
-    text = call("status", "--config", config).out
-    assert "Signals that wait for a person (2):" in text
-    number = signals_of(shop, job)["ItemProduced"]
-    name = f"TEST {job.order_id} {job.item_id} ItemProduced"
-    assert f"  {number}  {name}: skipped: stage print; `hotfolder signals resend ID` lets" in text
-    parked = call("status", "--json", "--config", config).data["parked"]
-    assert [line["type"] for line in parked] == ["ItemProduce", "ItemProduced"]
-
-
-def test_status_and_jobs_tell_of_jobs_whose_stage_is_no_more(
-    call: Call, config: Path, shop: Shop
-) -> None:
-    job = job_on_floor(quiet(shop, RecordingSender()))
-    note(shop, job, "print")
-    flow = config.with_name("flows") / "default.yaml"
-    flow.write_text(flow.read_text().replace("key: print", "key: press"))
-    note_lost(build_shop(load_shop(config, {})))
-
-    why = "its stage print is not configured any more: drag its folder"
-    text = call("status", "--config", config).out
-    assert "Left where they are (1):" in text
-    assert text.count("stage print is not configured any more") == 1
-    assert f"  TEST {job.order_id} {job.item_id}: {why}" in text
-    assert why in call("jobs", "--config", config).out
-    (line,) = call("status", "--json", "--config", config).data["not_configured"]
-    assert (line["item"], line["words"].startswith(why)) == (job.item_id, True)
-
-
-def test_status_tells_of_changed_files_that_are_not_used(
-    call: Call, config: Path, shop: Shop
-) -> None:
-    note_unused(shop, "flows/default.yaml:4 stages: is missing")
-
-    told = "configuration and flows: the changed files are not used: flows/default.yaml:4 stages"
-    assert told in call("status", "--config", config).out
+    for command in (["status"], ["signals", "show", number]):
+        text = call(*command, environ={"HOTFOLDER_CONFIG": str(config)}).out
+        assert "note" in text
+        for letter in ("\x1b", "\x9b", "\u202e"):
+            assert letter not in text

@@ -105,10 +105,22 @@ def test_finishing_twice_gives_the_newer_ticket(spool: Spool) -> None:
 
 
 def test_a_dropped_folder_is_gone_and_dropping_again_does_no_harm(spool: Spool) -> None:
-    (spool.begin(1) / "cover.pdf").write_text("x")
-    spool.drop(1)
-    spool.drop(1)
+    folder = spool.begin(1)
+    spool.keep_only(1, {"cover.pdf"})
+    for name in ("cover.pdf", ".book.pdf.part", "old.pdf", "WHY.txt"):
+        (folder / name).write_text("x")
+    (folder / ".book.pdf.part").rename(folder / ".cover.pdf.part")
+    assert spool.drop(1, ["old.pdf"]) is None
+    assert spool.drop(1) is None
     assert names_in(spool.path) == []
+
+
+def test_somebodys_files_in_a_dropped_folder_are_kept(spool: Spool) -> None:
+    (spool.begin(1) / "note.txt").write_text("theirs")
+    kept = spool.drop(1)
+    assert kept is not None
+    assert names_in(kept) == ["note.txt"]
+    assert spool.begun() == []
 
 
 def test_a_spool_that_can_not_be_made_is_told_in_words(tmp_path: Path) -> None:
