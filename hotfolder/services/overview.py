@@ -8,13 +8,16 @@ from typing import Any
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
-from hotfolder.domain.standing import ONE_DAY, is_finished
+from hotfolder.domain.standing import ONE_DAY
 from hotfolder.formats.signal_line import moment, signal_line
 from hotfolder.services.find_folders import gone_from_hold
 from hotfolder.services.job_findings import jobs_with_warnings
+from hotfolder.services.lost_jobs import finished, lost_jobs, why_lost
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
+PARKED = {"state": "parked"}
+MOST_PARKED = 20
 MOST_UNDOABLE = 20
 
 
@@ -44,7 +47,9 @@ class Overview:
     """How the shop stands. `late`: signals past their deadline that have not arrived.
 
     `refused` counts documents of the last day by interface, "" for those of none. `gone` are the
-    ids of held jobs whose folder is on no stage; `to_look_at` are jobs with their warnings.
+    ids of held jobs whose folder is on no stage; `to_look_at` are jobs with their warnings, `lost`
+    those whose flow or stage is not configured any more, with words. `parked` are the signals that
+    wait for a person, the newest of them.
     """
 
     stages: list[StageLine]
@@ -58,6 +63,8 @@ class Overview:
     held: list[Job]
     gone: set[int]
     to_look_at: list[tuple[Job, list[str]]]
+    lost: list[tuple[Job, str]]
+    parked: list[dict[str, Any]]
     refused: dict[str, int]
     undoable: list[Undoable]
 
@@ -94,6 +101,8 @@ def overview(shop: Shop) -> Overview:
         held=held,
         gone=gone_from_hold(shop, held),
         to_look_at=jobs_with_warnings(shop),
+        lost=lost_jobs(shop),
+        parked=[signal_line(row) for row in shop.store.signals.find(PARKED, MOST_PARKED)],
         refused=shop.store.documents.refused_since(shop.clock.now() - ONE_DAY),
         undoable=_undoable(shop),
     )
@@ -110,8 +119,9 @@ def job_lines(shop: Shop) -> list[dict[str, Any]]:
     """Every job as plain data, oldest first; unfinished ones before all, of these reorders."""
 
     def place(job: Job) -> tuple[bool, bool]:
-        return is_finished(job, shop.flow(job.flow)), not job.reorder
+        return is_done(job), not job.reorder
 
+    is_done = finished(shop)
     return [job_line(shop, job) for job in sorted(shop.store.jobs.all(), key=place)]
 
 
@@ -135,6 +145,7 @@ def job_line(shop: Shop, job: Job) -> dict[str, Any]:
         "reason": job.reason,
         "tracking": job.tracking,
         "shipping_option": job.shipping_option,
+        "not_configured": why_lost(shop, job),
     }
 
 
