@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hotfolder.config.check import Loaded
@@ -16,7 +16,7 @@ from hotfolder.services.follow_clock import ClockWatch, follow_clock
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import Shop
+from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
@@ -41,6 +41,7 @@ class App:
     """A shop with its doors, not started."""
 
     shop: Shop
+    flows: FlowsInUse
     dockets: DocketWorker
     gates: tuple[Gate, ...]
     rounds: Rounds
@@ -54,10 +55,10 @@ def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
     config = loaded.config
     dockets = docket_worker()
-    shop = with_ways_out(build_shop(loaded), config, dockets)
+    flows = FlowsInUse(loaded.flows)
+    shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
     rounds = Rounds(shop, config.floor.look_every_seconds)
-    paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
-    observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
+    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, rounds.hint_left)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
@@ -75,6 +76,7 @@ def build(loaded: Loaded) -> App:
     )
     return App(
         shop=shop,
+        flows=flows,
         dockets=dockets,
         gates=gates,
         rounds=rounds,

@@ -111,7 +111,7 @@ def _print_jobs(story: Story) -> None:
                 job["state"],
                 job["stage"],
                 job["since"],
-                job["waits_for"] or job["reason"],
+                job["waits_for"] or job["not_configured"] or job["reason"],
                 job["path"],
             ]
             for job in story["jobs"]

@@ -78,6 +78,7 @@ def _moved(detail: Detail) -> str:
         ("inferred", "filled in"),
         ("withdrawn", "takes back"),
         ("waits_for", "waits for"),
+        ("unasked", "waits for a person, as it skipped"),
         ("delay", "hours of delay:"),
         ("cause", "cause:"),
         ("message", "message:"),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hotfolder.domain.change import JobFacts, Plan, plan_change
 from hotfolder.domain.job import Job
-from hotfolder.domain.order import Item, Order
+from hotfolder.domain.order import Order
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import DecisionRefused, NotPossible, Problem
 from hotfolder.formats.order_document import to_order
@@ -219,20 +219,21 @@ def _write(shop: Shop, change: _Change, plan: Plan, now: datetime) -> None:
         if former.verdict is Verdict.ACCEPTED and former.number != document.number:
             words = f"document {document.number} took its place"
             kept.append(shop.store.documents.judge(former, Verdict.REPLACED, words))
-    items = {item.id: item for item in order.items}
-    kept += [_make_anew(shop, job, items[job.item_id], now) for job in plan.anew]
+    kept += [_make_anew(shop, change.new, content, job, now) for job in plan.anew]
     kept += [_take_off(shop, job, now) for job in plan.off]
     if not all(kept):
         raise _moved_on(order.id)
     shop.store.journal.write(_lines(change, plan, now))
-    added = [items[item] for item in plan.added]
-    add_jobs(shop, added, content, now, shop.store.jobs.of_order(order.id))
+    added = tuple(item for item in order.items if item.id in plan.added)
+    jobs = shop.store.jobs.of_order(order.id)
+    add_jobs(shop, replace(order, items=added), content, now, jobs)
     if not any(one.verdict is Verdict.CHANGED for one in shop.store.documents.of_order(order.id)):
         shop.store.notes.remove("", order.id, ORDER_CHANGED)
 
 
-def _make_anew(shop: Shop, job: Job, item: Item, now: datetime) -> bool:
-    flow = flow_for(shop.flows, item)
+def _make_anew(shop: Shop, order: Order, content: OrderTaken, job: Job, now: datetime) -> bool:
+    item = next(item for item in order.items if item.id == job.item_id)
+    flow = flow_for(shop, order, item, content)
     return shop.store.jobs.anew(job, flow.name, now, reorder=item.reorder is not None)
 
 

@@ -22,6 +22,9 @@ def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
     by_inode = {job.place.inode: job for job in on_floor.values() if job.place}
     due = {job.id for job in shop.store.jobs.to_rename()}
     found = {job.id: "is just being put there" for job in on_floor.values() if job.id in due}
+    for lost in on_floor.values():
+        if lost.place and lost.place.stage not in shop.floor.stages:
+            found[lost.id] = f"lies in stage {lost.place.stage}, which is not configured any more"
     for stage in shop.floor.stages:
         try:
             for folder, inode in shop.floor.look(stage).folders.items():

@@ -10,7 +10,7 @@ from pathlib import Path
 from loguru import logger
 
 from hotfolder.domain.finding import Finding, Level, worst
-from hotfolder.domain.flow import HOLD
+from hotfolder.domain.flow import HOLD, SortBy
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.ticket import (
@@ -22,6 +22,7 @@ from hotfolder.domain.ticket import (
     TicketFile,
     folder_name,
     missing_names,
+    sort_parts,
 )
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import write_text
@@ -188,7 +189,10 @@ def _first_stage(shop: Shop, job: Job) -> str:
 
 def _free_name(shop: Shop, stage: str, ready: Ready) -> str:
     """A name that no folder and no other job has in this stage, in capitals or small letters."""
-    wanted = folder_name(ready.order, ready.item, ready.job.mode, ready.job.run)
+    flow = shop.flow(ready.job.flow)
+    sort_by = flow.sort_by if flow else SortBy.SHIP_BY
+    sorted_by = sort_parts(ready.order, sort_by, ready.received_at)
+    wanted = folder_name(ready.order, ready.item, ready.job.mode, ready.job.run, sorted_by)
     name, number = wanted, 1
     while shop.floor.inode(stage, name) or shop.store.jobs.has_name(stage, name):
         number += 1

@@ -1,6 +1,7 @@
 """Jobs: what is known of each, and where its folder is believed to be."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -77,6 +78,11 @@ class Jobs:
     def to_rename(self) -> list[Job]:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
         return self._jobs(job_sql.TO_RENAME)
+
+    def lost(self, flows: Iterable[str], stages: Iterable[str]) -> list[Job]:
+        """Jobs of other flows or on other stages than these that have not said ItemShipped."""
+        known = {"flows": json.dumps(list(flows)), "stages": json.dumps(list(stages))}
+        return self._jobs(job_sql.LOST, **known)
 
     def counts_by_stage(self) -> dict[str, int]:
         return {row["stage"]: int(row["jobs"]) for row in self._database.rows(job_sql.BY_STAGE)}

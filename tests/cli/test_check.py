@@ -35,7 +35,7 @@ def test_a_shop_in_order_is_told_so(call: Call, config: Path) -> None:
     done = call("check", "--config", config)
 
     assert (done.code, done.err) == (0, "")
-    assert "6 stage folders" in done.out
+    assert "34 stage folders" in done.out  # five of the flow, four beside it, 25 in these
 
 
 def test_five_different_mistakes_are_named_at_once_each_with_its_line(
@@ -206,14 +206,20 @@ def test_prepare_makes_what_check_misses_and_says_so(
     made = call("prepare", "--config", config)
 
     assert made.code == 0
-    assert [line.rpartition("/")[2] for line in made.out.splitlines()] == [
+    paths = [line.rpartition("/floor/")[2] for line in made.out.splitlines()]
+    assert [path for path in paths if "/" not in path] == [
         "10-new",
         "20-print",
         "30-produced",
         "40-packed",
         "50-shipped",
         "90-hold",
+        "91-delayed",
+        "92-canceled",
+        "99-archive",
     ]
+    assert sum(path.startswith("91-delayed/") for path in paths) == 4
+    assert sum(path.startswith("92-canceled/Cancel") for path in paths) == 21
     assert call("check", "--config", config).code == 0
     assert call("prepare", "--config", config).out == "every stage folder is there\n"
 

@@ -94,7 +94,7 @@ def test_every_stage_folder_has_a_marker_of_this_floor(call: Call, tmp_path: Pat
     loaded = load_shop(tmp_path / "shop" / "config.yaml", {})
     folders = sorted(path.name for path in loaded.floor_path.iterdir() if path.name[0] != ".")
     stages = ["10-new", "20-print", "30-produced", "40-packed", "50-shipped"]
-    assert folders == [*stages, "90-hold"]
+    assert folders == [*stages, "90-hold", "91-delayed", "92-canceled", "99-archive"]
     for folder in folders:
         marker = (loaded.floor_path / folder / ".hotfolder-stage").read_text()
         assert loaded.config.floor.id in marker
