@@ -78,6 +78,14 @@ class Jobs:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
         return self._jobs(job_sql.TO_RENAME)
 
+    def to_put_away(self, before: datetime) -> list[Job]:
+        """Jobs that wait for nothing and did not move since then; finished or not."""
+        return self._jobs(job_sql.TO_PUT_AWAY, before=before)
+
+    def put_away(self, job: Job, state: JobState) -> bool:
+        """True when the job was still as `job` says; its folder is on the floor no more."""
+        return bool(self._database.run(job_sql.PUT_AWAY, id=job.id, moves=job.moves, state=state))
+
     def counts_by_stage(self) -> dict[str, int]:
         return {row["stage"]: int(row["jobs"]) for row in self._database.rows(job_sql.BY_STAGE)}
 
