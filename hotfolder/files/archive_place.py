@@ -59,11 +59,16 @@ class ArchivePlace:
         write_text(marker, json.dumps({"floor": self._floor_id}) + "\n", mode=0o444)
         return True
 
-    def check(self, size: int = 0) -> None:
-        """Raises FloorError when it is not there, or has no room for so many bytes."""
+    def check(self) -> None:
+        """Raises FloorError when it is not there or can not be written."""
         self._check_marker()
         if not os.access(self.path, os.W_OK | os.X_OK):
             raise FloorError(f"the archive {self.path} can not be written by this user")
+
+    def check_room(self, entries: tuple[Entry, ...]) -> None:
+        """Raises FloorError when it is not there, or has no room for these."""
+        self.check()
+        size = sum(entry.size + ENTRY_BYTES for entry in entries if entry.kind is not Kind.OTHER)
         facts = os.statvfs(self.path)
         if facts.f_blocks and facts.f_bavail * facts.f_frsize < size + SPARE_BYTES:
             raise FloorError(
@@ -105,7 +110,7 @@ class ArchivePlace:
         Nothing is taken from the folder. A copy that an earlier call made counts as well.
         """
         entries = contents(bundle.folder)
-        self.check(needed(entries))
+        self.check_room(entries)
         part = self.path / bundle.month / f".job-{bundle.id}.part"
         try:
             self._make(part.parent)
@@ -144,11 +149,6 @@ class ArchivePlace:
             folder.mkdir(parents=True, exist_ok=True, mode=0o2770)
         except OSError as error:
             raise FloorError(f"{folder} can not be made: {error.strerror}") from error
-
-
-def needed(entries: tuple[Entry, ...]) -> int:
-    """The most bytes that an archive of these may take."""
-    return sum(entry.size + ENTRY_BYTES for entry in entries if entry.kind is not Kind.OTHER)
 
 
 def _is_same(target: Path, form: ArchiveForm, written: Digests, go_on: GoOn) -> bool:

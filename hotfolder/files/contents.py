@@ -74,7 +74,8 @@ def _entry(entry: os.DirEntry[str], path: str, name: str) -> Entry:
     try:
         facts = entry.stat(follow_symlinks=False)
         kind = _kind(facts.st_mode)
-        target = str(Path(entry.path).readlink()) if kind is Kind.LINK else ""
+        link = kind is Kind.LINK
+        target = os.readlink(entry.path) if link else ""  # noqa: PTH115 (a Path tidies it up)
     except OSError as error:
         raise FloorError(f"{_told(entry.path)} can not be read: {error.strerror}") from error
     return Entry(

@@ -14,7 +14,7 @@ from loguru import logger
 
 from hotfolder.domain.retention import ARCHIVED, Keep, month_of
 from hotfolder.errors import FloorError
-from hotfolder.files.archive_place import ArchivePlace, Bundle, needed
+from hotfolder.files.archive_place import ArchivePlace, Bundle
 from hotfolder.files.aside import Aside
 from hotfolder.files.contents import Entry, contents, escaped
 from hotfolder.files.copying import Digests
@@ -25,6 +25,7 @@ from hotfolder.store.journal import Line
 from hotfolder.store.notes import Note
 
 NOTE = "archive"  # kind of the notes of what can not be archived now
+PLACE = "the archive"
 AGAIN_SECONDS = 120.0
 MOST_WAITING = 3  # folders in the spool whose archiving failed; more stay on the floor
 Step = Callable[[str], None]  # told of each step before it is done; what it raises ends the work
@@ -73,7 +74,7 @@ class Archiving:
 
     def _take_due(self) -> Iterable[Path | None]:
         after = self._archive.keep.after
-        if after is None or not self._guarded("the archive", self._archive.place.check):
+        if after is None or not self._guarded(PLACE, self._archive.place.check):
             return
         before = self._shop.clock.now() - after
         for one in finished_jobs(self._shop, before):
@@ -92,7 +93,7 @@ class Archiving:
         folder = self._shop.floor.job_path(job.place.stage, job.place.folder)
 
         def take() -> None:
-            self._archive.place.check(needed(contents(folder)))
+            self._archive.place.check_room(contents(folder))
             self._step("take off the floor")
             take_off(self._shop, self._aside, job)
 
@@ -180,6 +181,8 @@ class Archiving:
                 store.notes.add(Note(stage="", name=name, kind=NOTE, since=now, words=words))
 
     def _words(self, name: str, words: str) -> str:
+        if name == PLACE:
+            return f"{words}. Until then finished jobs stay where they are"
         folder = self._aside.path / name
         where = f"; it lies safely in {folder}" if folder.is_dir() else ""
         return f"can not be archived now: {words}{where}. It is tried again by itself"

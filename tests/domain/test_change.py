@@ -14,7 +14,7 @@ OLD = {"item-1": "a", "item-2": "b"}
 
 
 def facts(item: str = "item-1", **more: Any) -> JobFacts:
-    job = {name: more.pop(name) for name in ("state", "place", "run") if name in more}
+    job = {name: more.pop(name) for name in ("state", "place", "run", "reached") if name in more}
     usual = {"said": REGISTERED, "unheard": set(), "first_stage": "new"}
     return JobFacts(**{"job": a_job(item_id=item, **job), **usual, **more})
 
@@ -47,7 +47,7 @@ def test_each_item_goes_its_own_way() -> None:
 def test_every_reason_is_told_at_once() -> None:
     place = a_place(stage="print")
     known = [
-        facts("item-1", state=JobState.FLOOR, place=place),
+        facts("item-1", state=JobState.FLOOR, place=place, reached="print"),
         facts("item-2", folder="lies there"),
     ]
 
