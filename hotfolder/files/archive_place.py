@@ -69,7 +69,11 @@ class ArchivePlace:
         """Raises FloorError when it is not there, or has no room for these."""
         self.check()
         size = sum(entry.size + ENTRY_BYTES for entry in entries if entry.kind is not Kind.OTHER)
-        facts = os.statvfs(self.path)
+        try:
+            facts = os.statvfs(self.path)
+        except OSError as error:
+            what = f"the archive {self.path} can not be read: {error.strerror}"
+            raise FloorError(what) from error
         if facts.f_blocks and facts.f_bavail * facts.f_frsize < size + SPARE_BYTES:
             raise FloorError(
                 f"the archive {self.path} has no room for it: make room there, or set archive.path"
@@ -116,12 +120,13 @@ class ArchivePlace:
             self._make(part.parent)
             flush_folder(self.path)
             return self._put(bundle, part, record, go_on)
-        except (OSError, zipfile.BadZipFile) as error:
-            words = getattr(error, "strerror", None) or error
-            hint = ": make room there" if getattr(error, "errno", 0) in FULL else ""
-            raise FloorError(
-                f"the archive {self.path} can not be written: {words}{hint}"
-            ) from error
+        except OSError as error:
+            hint = ": make room there" if error.errno in FULL else ""
+            what = f"the archive {self.path} can not be written: {error.strerror}{hint}"
+            raise FloorError(what) from error
+        except zipfile.BadZipFile as error:
+            what = f"what was read back from the archive {self.path} is damaged: {error}"
+            raise FloorError(what) from error
         finally:
             _discard(part)
 
