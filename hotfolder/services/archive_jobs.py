@@ -12,6 +12,7 @@ from typing import Any
 
 from loguru import logger
 
+from hotfolder.domain.job import Job
 from hotfolder.domain.retention import ARCHIVED, Keep, month_of
 from hotfolder.errors import FloorError
 from hotfolder.files.archive_place import ArchivePlace, Bundle
@@ -82,13 +83,13 @@ class Archiving:
                 continue
             if len(self._aside.begun()) >= MOST_WAITING:
                 return
-            if self._take(one.job.id):
+            if self._take(one.job):
                 yield self._finish(one.job.id)
 
-    def _take(self, job_id: int) -> bool:
+    def _take(self, job: Job) -> bool:
         """False when it stays on the floor: it can not be read, or there is no room for it."""
-        job = self._shop.store.jobs.get(job_id)
-        if job is None or job.place is None:
+        now = self._shop.store.jobs.get(job.id)
+        if now is None or job.place is None or now.moves != job.moves:
             return False
         folder = self._shop.floor.job_path(job.place.stage, job.place.folder)
 
@@ -110,7 +111,7 @@ class Archiving:
         away = note_away(self._shop, self._aside, job_id)
         if away is None:
             return
-        if not away.archived:
+        if not away.archived or not Path(away.archived).exists():
             self._step("copy")
             path = self._archive.place.put(
                 self._bundle(away), lambda *found: _record(away, *found), self._go_on

@@ -209,7 +209,7 @@ def test_a_file_that_changes_while_it_is_copied_is_archived_as_it_is_in_the_end(
     job = finished_job(shop, clock)
     (folder_of(shop, job) / "scan.tif").write_bytes(b"first")
     clock.turn(AFTER.total_seconds())
-    changed = []
+    changed: list[Path] = []
 
     def change(step: str) -> None:
         if step == "" and not changed:
