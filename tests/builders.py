@@ -7,7 +7,7 @@ from typing import Any
 
 from hotfolder.config.sides import Sides, side_stages
 from hotfolder.domain.finding import Check, Level
-from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.flow import Flow, Skipped, Stage
 from hotfolder.domain.job import Job, JobState, Mode, Place, ticket_id
 from hotfolder.domain.order import Address, Item, Order, ProductFile
 from hotfolder.domain.preflight import PreflightRules
@@ -59,6 +59,16 @@ def a_flow(**fields: Any) -> Flow:
         a_stage("shipped", signal=SignalType.SHIPPED),
     )
     return replace(Flow(name="books", stages=stages), **fields)
+
+
+def a_flow_that(skipped: Skipped, *keys: str) -> Flow:
+    """`a_flow` in which these stages, or all, do this when they are skipped."""
+    flow = a_flow()
+    stages = [
+        replace(stage, skipped=skipped) if not keys or stage.key in keys else stage
+        for stage in flow.stages
+    ]
+    return replace(flow, stages=tuple(stages))
 
 
 def no_preflight() -> PreflightRules:

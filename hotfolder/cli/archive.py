@@ -16,9 +16,10 @@ from hotfolder.cli.common import (
     load,
     print_json,
     say,
+    shown,
     told,
 )
-from hotfolder.cli.table import print_table, shown
+from hotfolder.cli.table import print_table
 from hotfolder.config.check import Loaded
 from hotfolder.files.lock import Lock
 from hotfolder.formats.signal_line import moment
@@ -124,15 +125,15 @@ def _print(shop: Shop, plan: ArchivePlan, wanted: Archive, days: int) -> None:
         return
     now = shop.clock.now()
     print_table(
-        ["Goes", "Order", "Item", "Size", "Folder", "To", "In the way"],
+        ["Goes", "Order", "Item", "Size", "Stage", "In the archive", "In the way"],
         [
             [
                 "now" if one.at <= now else f"{one.at:%Y-%m-%d %H:%M}",
                 one.job.order_id,
                 one.job.item_id,
                 _size(one.size),
-                one.folder,
-                one.target,
+                one.job.place.stage if one.job.place else "",
+                one.target.relative_to(wanted.place.path),
                 one.in_the_way,
             ]
             for one in plan.due

@@ -48,7 +48,7 @@ def load_shop(config_path: Path, environ: Mapping[str, str] | None) -> Loaded:
     config, problems = _check(document, config_path.parent, environ)
     flows: tuple[Flow, ...] = ()
     try:
-        flows = _flows(document, config_path.parent)
+        flows = flows_of(document, config_path.parent)
     except ConfigError as error:
         problems += error.problems
     if config is None or problems:
@@ -104,7 +104,11 @@ def _signal_ways(document: Document, data: Mapping[str, Any]) -> Iterator[Proble
             yield document.problem((*place, "signals_to"), what, "add it there or leave this out")
 
 
-def _flows(document: Document, folder: Path) -> tuple[Flow, ...]:
+def flows_of(document: Document, folder: Path) -> tuple[Flow, ...]:
+    """The flows that a configuration names; relative paths start at `folder`.
+
+    Nothing else of it is looked at but the names of its interfaces. Raises ConfigError.
+    """
     section = document.data.get("flows")
     written = section.get("path", "flows") if isinstance(section, dict) else "flows"
     if not isinstance(written, str) or not written.strip():
@@ -114,7 +118,12 @@ def _flows(document: Document, folder: Path) -> tuple[Flow, ...]:
     except ValueError:
         return ()
     name = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
-    return load_flows(path, name=name, where=document.where(("flows", "path")))
+    return load_flows(
+        path,
+        name=name,
+        where=document.where(("flows", "path")),
+        interfaces=[f"{entry.get('name')}" for _, entry in interfaces(document.data)],
+    )
 
 
 def _loaded(config: Config, flows: tuple[Flow, ...], config_path: Path) -> Loaded:

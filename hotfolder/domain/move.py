@@ -1,10 +1,10 @@
 """What a change of stage means: where it goes, what it says, what it takes back."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hotfolder.domain.flow import Flow, Stage, StageKind
+from hotfolder.domain.flow import Flow, Skipped, Stage, StageKind
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.signal import SignalType
 
@@ -43,13 +43,15 @@ class Move:
     """A job passes from one stage of its flow to another, or to a stage beside it.
 
     `entered` are the stages whose signals the move may cause, in order, the target last; a move
-    back enters none. `taken_back` are the stages that a move back undoes.
+    back enters none. `taken_back` are the stages that a move back undoes. `unasked` are stages
+    that the job skipped though they want a person to be asked.
     """
 
     kind: MoveKind
     target: Stage
     entered: tuple[Stage, ...] = ()
     taken_back: tuple[Stage, ...] = ()
+    unasked: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +99,8 @@ def move(
         return Refusal(why=f"stage {target.key} is not part of the flow {flow.name}")
     there = flow.stages[aim]
     if source is None:
-        return _forward(flow, 0, aim, skipped=aim > 0)
+        first = _forward(flow, 0, aim, skipped=aim > 0)
+        return replace(first, unasked=()) if reached else first  # nobody knows what it skipped
     if source_kind is not StageKind.WORK and aim == source:
         entered = (there,) if source_kind is StageKind.CANCELED else ()
         return Move(kind=MoveKind.RESUMED, target=there, entered=entered)
@@ -108,10 +111,17 @@ def move(
 
 
 def _forward(flow: Flow, first: int, aim: int, *, skipped: bool) -> Move:
+    """From the stage at `first` on to the one at `aim`; nobody skips the first one of a flow."""
+    passed = flow.stages[first:aim]
+    unasked = [one for one in passed if one.skipped is Skipped.HOLD and one is not flow.first]
     return Move(
         kind=MoveKind.SKIPPED if skipped else MoveKind.FORWARD,
         target=flow.stages[aim],
-        entered=flow.stages[first if flow.fill_skipped else aim : aim + 1],
+        entered=(
+            *(one for one in passed if one.skipped is not Skipped.LEAVE),
+            flow.stages[aim],
+        ),
+        unasked=tuple(unasked),
     )
 
 

@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,6 +19,12 @@ TICKET_BYTES = 4 * 1024 * 1024
 FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we think it is"
 
 
+def stages_of(flows: Iterable[Flow], sides: Iterable[Stage] = ()) -> dict[str, Stage]:
+    """The stages of all flows and those beside them, by their keys."""
+    stages = [*(stage for flow in flows for stage in flow.stages), *sides]
+    return {stage.key: stage for stage in stages}
+
+
 class Floor:
     """All stage folders together. Raises FloorError, in words for a person."""
 
@@ -28,21 +34,27 @@ class Floor:
         """`sides` are stages beside the flows, such as hold."""
         self.path = path
         self.floor_id = floor_id
-        self.stages: dict[str, Stage] = {
-            stage.key: stage for flow in flows for stage in flow.stages
-        } | {side.key: side for side in sides}
-        self._within = {key: self._stages_within(stage) for key, stage in self.stages.items()}
+        self.use(stages_of(flows, sides))
+
+    def use(self, stages: Mapping[str, Stage]) -> None:
+        """These are the stages from now on; who reads the former ones can end that in peace."""
+        within = {key: _stages_within(stage, stages.values()) for key, stage in stages.items()}
+        self._within = within
+        self.stages = dict(stages)
 
     def stage_path(self, stage_key: str) -> Path:
-        return self.path / self.stages[stage_key].folder
+        """Where the folder of a stage should be."""
+        stage = self.stages.get(stage_key)
+        if stage is None:
+            raise FloorError(f"stage {stage_key} is not configured any more")
+        return self.path / stage.folder
+
+    def paths(self) -> dict[str, Path]:
+        """Where the folders of all stages should be, by key."""
+        return {key: self.path / stage.folder for key, stage in self.stages.items()}
 
     def job_path(self, stage_key: str, folder: str) -> Path:
         return self.stage_path(stage_key) / folder
-
-    def _stages_within(self, outer: Stage) -> frozenset[str]:
-        """Names of stage folders that lie in this one: they are no job folders."""
-        parts = [PurePosixPath(stage.folder) for stage in self.stages.values()]
-        return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
 
     def prepare(self) -> list[Path]:
         """Make what is missing: stage folders with their marker files. What was made."""
@@ -170,6 +182,12 @@ class Floor:
                 words = "it is on another volume; set floor.spool to a folder on this volume"
             raise FloorError(f"{ready} can not be moved to {target}: {words}") from error
         flush_folder(target.parent)
+
+
+def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
+    """Names of stage folders that lie in this one: they are no job folders."""
+    parts = [PurePosixPath(stage.folder) for stage in stages]
+    return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
 
 
 def _make_folder(path: Path) -> None:

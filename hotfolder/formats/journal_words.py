@@ -36,8 +36,9 @@ def _taken(detail: Detail) -> str:
 def _changed(detail: Detail) -> str:
     number = detail.get("document")
     kept = f"kept as document {number}" if number else "kept"
-    again = f"the same other content came once more, it is document {number}"
-    return again if detail.get("again") else f"came again with other content, refused and {kept}"
+    again = f"the same other document came once more, it is document {number}"
+    words = detail.get("words", "came again with other content")
+    return again if detail.get("again") else f"{words}, refused and {kept}"
 
 
 def _reorder(detail: Detail) -> str:
@@ -77,6 +78,7 @@ def _moved(detail: Detail) -> str:
         ("inferred", "filled in"),
         ("withdrawn", "takes back"),
         ("waits_for", "waits for"),
+        ("unasked", "waits for a person, as it skipped"),
         ("delay", "hours of delay:"),
         ("cause", "cause:"),
         ("message", "message:"),
@@ -141,6 +143,10 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     "job archived": lambda d: f"its folder is archived: {d.get('path')}",
     "files asked for again": lambda _: "a person asked for its files again",
     "job held": lambda d: f"held for a person: {d.get('reason')}",
+    "files of a person kept": lambda d: (
+        f"somebody's files lay in its folder, which is not needed any more: kept in "
+        f"{d.get('folder')}"
+    ),
     "files not fetched": lambda d: (
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),

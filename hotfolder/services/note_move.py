@@ -20,6 +20,7 @@ from hotfolder.domain.move import (
 )
 from hotfolder.domain.reprint import MadeAgain, made_again
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.domain.unasked import why_parked
 from hotfolder.services.shop import Shop
 from hotfolder.services.told_beside import fields_of
 from hotfolder.store.journal import Line
@@ -152,24 +153,24 @@ def _promise(
             type=SignalType.DELAY, stage=target, inferred=False, fields=again.delay
         )
         planned.append(late)
-    shop.store.outbox.add(
-        [
-            shop.promise(
-                job,
-                Signal(
-                    type=one.type,
-                    order_id=job.order_id,
-                    item_id=job.item_id,
-                    at=now,
-                    fields=one.fields,
-                ),
-                due=due,
-                stage=one.stage.key,
-                inferred=one.inferred,
-            )
-            for one in planned
-        ]
-    )
+    parked = why_parked([stage.key for stage in prepared.step.unasked])
+    promises = [
+        shop.promise(
+            job,
+            Signal(
+                type=one.type,
+                order_id=job.order_id,
+                item_id=job.item_id,
+                at=now,
+                fields=one.fields,
+            ),
+            due=due,
+            stage=one.stage.key,
+            inferred=one.inferred,
+        )
+        for one in planned
+    ]
+    shop.store.outbox.add([replace(promise, parked=parked) for promise in promises])
 
 
 def _note_siblings(shop: Shop, job: Job, step: Move, withdrawn: Collection[SignalType]) -> None:
@@ -201,6 +202,7 @@ def _line(
         "inferred": inferred,
         "withdrawn": [kind.value for kind in withdrawn],
         "waits_for": effects.waits_for,
+        "unasked": [stage.key for stage in step.unasked],
         "asks": again.ask,
         "overruled": job.reason if job.state is JobState.HELD else "",
     }
@@ -213,7 +215,7 @@ def _line(
     for kind in (SignalType.DELAY, SignalType.CANCELED):
         if kind.value in signals:
             detail |= prepared.fields[kind]
-    if detail["signals"] and step.target.undo_seconds:
+    if detail["signals"] and step.target.undo_seconds and not step.unasked:
         until = now + timedelta(seconds=step.target.undo_seconds)
         detail["until"] = until.isoformat(timespec="seconds")
     return Line(

@@ -1,6 +1,7 @@
 """Jobs: what is known of each, and where its folder is believed to be."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,11 @@ class Jobs:
         """True when the job was still as `job` says; its folder is on the floor no more."""
         return bool(self._database.run(job_sql.PUT_AWAY, id=job.id, moves=job.moves, state=state))
 
+    def lost(self, flows: Iterable[str], stages: Iterable[str]) -> list[Job]:
+        """Jobs of other flows or on other stages than these that have not said ItemShipped."""
+        known = {"flows": json.dumps(list(flows)), "stages": json.dumps(list(stages))}
+        return self._jobs(job_sql.LOST, **known)
+
     def counts_by_stage(self) -> dict[str, int]:
         return {row["stage"]: int(row["jobs"]) for row in self._database.rows(job_sql.BY_STAGE)}
 
@@ -155,9 +161,10 @@ class Jobs:
         """The promised rename has happened."""
         self._database.run(job_sql.RENAMED, id=job.id)
 
-    def try_again(self, job: Job, at: datetime, reason: str) -> None:
-        """Fetching failed and is due again."""
-        self._database.run(job_sql.TRY_AGAIN, id=job.id, moves=job.moves, at=at, reason=reason)
+    def try_again(self, job: Job, at: datetime, reason: str) -> bool:
+        """True when a job waits for its files still: fetching failed and is due again."""
+        values = {"id": job.id, "moves": job.moves, "at": at}
+        return bool(self._database.run(job_sql.TRY_AGAIN, reason=reason, **values))
 
     def put_off(self, job: Job, at: datetime) -> None:
         """Fetching is due later; that is no failed attempt."""

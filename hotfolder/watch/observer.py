@@ -97,6 +97,10 @@ class StageObserver:
             self._observer = None
             self._watches.clear()
 
+    def use(self, stages: Mapping[str, Path]) -> None:
+        """These are the stages from the next `mend` on."""
+        self._stages = stages
+
     def mend(self) -> None:
         """Watch again what is watched no more: a folder replaced or mounted, a dead thread."""
         if self._observer is None:
@@ -106,8 +110,15 @@ class StageObserver:
             self.stop()
             self.start()
             return
-        for stage_key, path in self._stages.items():
+        stages = self._stages
+        for stage_key in self._watches.keys() - stages.keys():
+            self._unwatch(stage_key)
+        for stage_key, path in stages.items():
             self._mend_stage(stage_key, path)
+
+    def _unwatch(self, stage_key: str) -> None:
+        watch, _ = self._watches.pop(stage_key)
+        self._observer.unschedule(watch)
 
     def watched(self) -> set[str]:
         """The stages whose folders are being watched now."""
@@ -119,12 +130,10 @@ class StageObserver:
 
     def _mend_stage(self, stage_key: str, path: Path) -> None:
         identity = _identity(path)
-        watch, watched = self._watches.get(stage_key, (None, ""))
-        if identity == watched:
+        if identity == self._watches.get(stage_key, (None, ""))[1]:
             return
-        if watch is not None:
-            self._observer.unschedule(watch)
-            del self._watches[stage_key]
+        if stage_key in self._watches:
+            self._unwatch(stage_key)
         if identity:
             self._watch(stage_key, path, identity)
 

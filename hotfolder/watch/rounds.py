@@ -14,6 +14,7 @@ from hotfolder.domain.sighting import Listing
 from hotfolder.domain.view import View
 from hotfolder.errors import FloorError
 from hotfolder.services.look_closer import closer_look
+from hotfolder.services.lost_jobs import note_lost
 from hotfolder.services.note_board import Board
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.release_job import repeat_renames
@@ -36,6 +37,8 @@ class Rounds:
         self._views: dict[str, View] = {}
         self._hinted: set[str] = set()
         self._next_full = 0.0
+        self._ways: object = None
+        self._lost = False
         self.wake = threading.Event()
 
     def hint(self, stage_key: str) -> None:
@@ -159,6 +162,18 @@ class Rounds:
         repeat_renames(self._shop)
         tell_siblings(self._shop)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
+        self._mind_lost()
+
+    def _mind_lost(self) -> None:
+        """Nothing is remembered of stages that are no more, and who misses them is noted."""
+        stages = self._shop.floor.stages
+        for stage in self._views.keys() - stages.keys():
+            del self._views[stage]
+            self._board.only(stage, {})
+        ways = ({flow.name for flow in self._shop.flows}, set(stages))
+        if ways != self._ways or self._lost:
+            self._ways = ways
+            self._lost = note_lost(self._shop)
 
     def _view(self, stage: str) -> View:
         """What is remembered of a stage; at the first look that is what the store knows."""

@@ -78,8 +78,9 @@ def test_a_canceled_item_stays_canceled_whatever_comes() -> None:
         place=a_place(stage="print"),
     )
 
-    for new in ({"item-1": "a"}, {"item-1": "other"}, {}):
+    for new in ({"item-1": "a"}, {"item-1": "other"}):
         assert items(plan_change({"item-1": "a"}, new, [canceled])) == {"alone": ["item-1"]}
+    assert items(plan_change({"item-1": "a"}, {}, [canceled])) == {}
     assert items(plan_change({}, {"item-1": "a"}, [canceled])) == {"alone": ["item-1"]}
 
 
@@ -88,7 +89,15 @@ def test_an_item_that_was_only_taken_off_can_come_back() -> None:
 
     plan = plan_change({}, {"item-1": "a"}, [off])
 
-    assert items(plan) == {"added": ["item-1"], "alone": ["item-1"]}
+    assert items(plan) == {"added": ["item-1"]}
+
+
+def test_an_item_that_neither_document_has_is_not_told_as_left() -> None:
+    off = facts("item-2", said=set(), state=JobState.CANCELED)
+
+    plan = plan_change({"item-1": "a"}, {"item-1": "a"}, [facts(), off])
+
+    assert items(plan) == {"alone": ["item-1"]}
 
 
 def test_a_registration_that_was_sent_or_perhaps_sent_is_heard() -> None:

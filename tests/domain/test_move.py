@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfolder.domain.flow import StageKind
+from hotfolder.domain.flow import Skipped, StageKind
 from hotfolder.domain.move import (
     Consequences,
     Move,
@@ -13,7 +13,7 @@ from hotfolder.domain.move import (
     move,
 )
 from hotfolder.domain.signal import SignalType
-from tests.builders import a_flow, a_stage, sides
+from tests.builders import a_flow, a_flow_that, a_stage, sides
 
 KEYS = ["new", "print", "produced", "packed", "shipped"]
 PARCEL = {"tracking": "T-1", "shipping_option": "post"}
@@ -21,8 +21,8 @@ KNOWN = {SignalType.SHIPPED: PARCEL}
 SIDES = {stage.key: stage for stage in sides()}
 
 
-def a_move(source: str, target: str, *, fill_skipped: bool = True) -> Move:
-    step = move(a_flow(fill_skipped=fill_skipped), source, a_stage(target))
+def a_move(source: str, target: str, skipped: Skipped = Skipped.FILL) -> Move:
+    step = move(a_flow_that(skipped), source, a_stage(target))
     assert isinstance(step, Move)
     return step
 
@@ -46,9 +46,31 @@ def test_a_skipped_stage_is_entered_on_the_way() -> None:
 
 
 def test_a_flow_that_does_not_fill_enters_the_target_only() -> None:
-    step = a_move("print", "shipped", fill_skipped=False)
+    step = a_move("print", "shipped", Skipped.LEAVE)
     assert step.kind is MoveKind.SKIPPED
     assert entered(step) == ["shipped"]
+
+
+def test_a_stage_that_asks_is_told_when_it_is_skipped_and_only_then() -> None:
+    assert [stage.key for stage in a_move("print", "shipped", Skipped.HOLD).unasked] == [
+        "produced",
+        "packed",
+    ]
+    assert a_move("print", "produced", Skipped.HOLD).unasked == ()
+    assert a_move("shipped", "print", Skipped.HOLD).unasked == ()
+
+
+def test_nobody_is_asked_about_the_first_stage_of_a_job_that_comes_out_of_hold() -> None:
+    asked = {key: a_move("", key, Skipped.HOLD).unasked for key in KEYS[:3]}
+    assert {key: [one.key for one in stages] for key, stages in asked.items()} == {
+        "new": [],
+        "print": [],
+        "produced": ["print"],
+    }
+
+
+def test_nobody_is_asked_about_a_job_whose_last_stage_the_flow_has_no_more() -> None:
+    assert a_move("glue", "packed", Skipped.HOLD).unasked == ()
 
 
 def test_a_move_back_enters_nothing_and_undoes_what_lies_behind_the_target() -> None:

@@ -1,11 +1,13 @@
 """Hold, delayed, canceled, archive: what dragging a job there says, and how it is taken back."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from hotfolder.domain.job import JobState
 from hotfolder.files.floor import Floor
+from hotfolder.services.overview import overview
 from hotfolder.services.shop import Shop
 from hotfolder.services.tell_siblings import tell_siblings
 from hotfolder.services.tell_trouble import cancel
@@ -245,3 +247,33 @@ def test_a_cancellation_by_command_tells_the_other_items_too_even_those_not_on_t
     for one in others:
         text = (folder_of(shop, one) / "ORDER-NOTE.txt").read_text()
         assert f"item {first.item_id}, CancelUserRequest" in text
+
+
+def test_status_tells_what_can_be_taken_back_and_until_when(shop: Shop, clock: ManualClock) -> None:
+    job = job_on_floor(shop)
+    send_all(shop)
+    note(shop, job, "print")
+    clock.turn(5)
+    note(shop, job, RIP)
+
+    def told() -> list[tuple[str, str, timedelta]]:
+        return [(one.item, one.signal, one.until - clock.now()) for one in overview(shop).undoable]
+
+    item = job.item_id
+    assert told() == [
+        (item, "ItemProduce", timedelta(seconds=15)),
+        (item, "ItemCanceled", timedelta(seconds=60)),
+    ]
+    clock.turn(20)
+    assert told() == [(item, "ItemCanceled", timedelta(seconds=40))]
+    note(shop, job, "print")
+    assert told() == []
+
+
+def test_of_the_folders_for_causes_status_shows_those_with_jobs(shop: Shop) -> None:
+    job = job_on_floor(shop)
+    beside = {"hold", "delayed", "canceled", "archive"}
+    work = {"new", "print", "produced", "packed", "shipped"}
+    assert {line.key for line in overview(shop).stages} == beside | work
+    note(shop, job, RIP)
+    assert {line.key for line in overview(shop).stages} == beside | work | {RIP}
