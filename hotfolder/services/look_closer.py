@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hotfolder.domain.job import Job, Place
+from hotfolder.domain.job import Job, JobState, Place
 from hotfolder.domain.move import Arrival
 from hotfolder.domain.settle import is_settled, missing_files, watch_settling
 from hotfolder.domain.sighting import Home, Verdict, judge
@@ -30,6 +30,12 @@ class Finding:
 AT_HOME = Finding()
 NO_TICKET = ("no ticket", "has no job ticket, so it is no job; nothing is done with it")
 
+TOO_EARLY = ("too early", "belongs to a job that was not released yet")
+NO_PLACE = {
+    JobState.DONE: ("archived", "is finished and was archived; nothing is done with it"),
+    JobState.CANCELED: ("canceled", "is canceled and was put away; nothing is done with it"),
+}
+
 
 def closer_look(shop: Shop, place: Place, unclear: Unclear) -> Finding:
     """What a folder in a stage is, by its ticket and by looking at both ends."""
@@ -48,7 +54,7 @@ def closer_look(shop: Shop, place: Place, unclear: Unclear) -> Finding:
 
 def _known_job(shop: Shop, place: Place, unclear: Unclear, job: Job, ticket: TicketSeen) -> Finding:
     if job.place is None:
-        return Finding(worry=("too early", "belongs to a job that was not released yet"))
+        return Finding(worry=NO_PLACE.get(job.state, TOO_EARLY))
     arrival = Arrival(job=job, place=place)
     match judge(job.place, place, home_of(shop, job)):
         case Verdict.AT_HOME:

@@ -79,6 +79,14 @@ class Jobs:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
         return self._jobs(job_sql.TO_RENAME)
 
+    def to_put_away(self, before: datetime) -> list[Job]:
+        """Jobs that wait for nothing and did not move since then; finished or not."""
+        return self._jobs(job_sql.TO_PUT_AWAY, before=before)
+
+    def put_away(self, job: Job, state: JobState) -> bool:
+        """True when the job was still as `job` says; its folder is on the floor no more."""
+        return bool(self._database.run(job_sql.PUT_AWAY, id=job.id, moves=job.moves, state=state))
+
     def lost(self, flows: Iterable[str], stages: Iterable[str]) -> list[Job]:
         """Jobs of other flows or on other stages than these that have not said ItemShipped."""
         known = {"flows": json.dumps(list(flows)), "stages": json.dumps(list(stages))}
