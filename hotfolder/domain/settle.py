@@ -11,11 +11,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileFact:
-    """A file in a job folder. `changed_ns` is its ctime: the one time a client can not set."""
+    """A file in a job folder. `changed_ns` is its ctime: the one time a client can not set.
+
+    `modified_ns` is its mtime, which stays what it was when only rights or marks are changed.
+    """
 
     path: str
     size: int
     changed_ns: int
+    modified_ns: int = 0
 
 
 FolderShape = frozenset[FileFact]

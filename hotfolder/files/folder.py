@@ -42,6 +42,7 @@ def shape(folder: Path) -> FolderShape:
                 path=os.path.relpath(path, folder),
                 size=found.st_size,
                 changed_ns=found.st_ctime_ns,
+                modified_ns=found.st_mtime_ns,
             )
         )
     return frozenset(facts)
@@ -53,7 +54,7 @@ def has_writer(folder: Path) -> bool:
     Asked by a read lease that is given back at once: it is refused while there is a writer. Where
     leases are not to be had (foreign owner, network mount) the answer is False.
     """
-    return any(_is_being_written(path) for path in _files(folder))
+    return any(is_being_written(path) for path in _files(folder))
 
 
 def small_file(folder: Path, names: Collection[str]) -> SmallFile | None:
@@ -99,7 +100,8 @@ def _raise(error: OSError) -> None:
         raise FloorError(f"{error.filename} can not be listed: {error.strerror}") from error
 
 
-def _is_being_written(path: str) -> bool:
+def is_being_written(path: str | Path) -> bool:
+    """True when any process of this machine has the file open for writing, as in `has_writer`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -29,6 +29,11 @@ class Finding:
 
 AT_HOME = Finding()
 NO_TICKET = ("no ticket", "has no job ticket, so it is no job; nothing is done with it")
+TWO_JOBS = (
+    "holds the ticket of {0}, but it is the folder of {1}: two jobs were put into one folder, and "
+    "nothing is signaled for either of them; take them apart. If all in it is {0}, give the folder "
+    "another name"
+)
 
 
 def closer_look(shop: Shop, place: Place, unclear: Unclear) -> Finding:
@@ -49,6 +54,9 @@ def closer_look(shop: Shop, place: Place, unclear: Unclear) -> Finding:
 def _known_job(shop: Shop, place: Place, unclear: Unclear, job: Job, ticket: TicketSeen) -> Finding:
     if job.place is None:
         return Finding(worry=("too early", "belongs to a job that was not released yet"))
+    if job.place.inode != place.inode and (owner := _owner(shop, place, job)):
+        words = TWO_JOBS.format(job.ticket_id, owner.ticket_id)
+        return Finding(worry=("two jobs", words))
     arrival = Arrival(job=job, place=place)
     match judge(job.place, place, home_of(shop, job)):
         case Verdict.AT_HOME:
@@ -70,6 +78,13 @@ def _known_job(shop: Shop, place: Place, unclear: Unclear, job: Job, ticket: Tic
         case _:
             finding = Finding(worry=("moving", "was moved again while it was looked at"))
     return finding
+
+
+def _owner(shop: Shop, place: Place, seen: Job) -> Job | None:
+    """Another job whose own folder this is, not only one of the same name."""
+    known = shop.store.jobs.at(place.stage, place.folder)
+    is_its = known is not None and known.id != seen.id and known.place == place
+    return known if is_its else None
 
 
 def home_of(shop: Shop, job: Job) -> Home:

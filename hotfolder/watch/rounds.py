@@ -14,6 +14,7 @@ from hotfolder.domain.sighting import Listing
 from hotfolder.domain.view import View
 from hotfolder.errors import FloorError
 from hotfolder.services.look_closer import closer_look
+from hotfolder.services.look_inside import Insides
 from hotfolder.services.note_board import Board
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.release_job import repeat_renames
@@ -32,6 +33,7 @@ class Rounds:
         self._shop = shop
         self._every = every_seconds
         self._board = Board(shop)
+        self._insides = Insides(shop)
         self._views: dict[str, View] = {}
         self._hinted: set[str] = set()
         self._next_full = 0.0
@@ -109,6 +111,7 @@ class Rounds:
                     self._relabel(finding.relabel)
                 view.accept(name, place.inode)
         notes.update(self._out_of_sight(stage, view, now))
+        notes.update(self._insides.notes(stage, view.at_home))
         self._board.only(stage, notes)
         return arrivals
 
@@ -156,6 +159,9 @@ class Rounds:
 
     def _full_round(self) -> None:
         repeat_renames(self._shop)
+        trusted = {stage: view.at_home for stage, view in self._views.items() if not view.frozen}
+        for stage, name in self._insides.step(trusted):
+            self._view(stage).forget(name)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
 
     def _view(self, stage: str) -> View:
