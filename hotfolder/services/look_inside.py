@@ -4,7 +4,7 @@ A few folders a round, one after the other, so that a large floor costs no more 
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from loguru import logger
@@ -27,7 +27,7 @@ EACH_ROUND = 50
 CHANGED = "files changed"  # action of the journal line
 INNER = "holds the job folder {}; a job inside a job is in no stage, so nothing is noted of it"
 Folder = tuple[str, str]  # stage and name
-AtHome = Mapping[str, Mapping[str, str]]  # by stage: names with inode
+AtHome = Mapping[str, Collection[str]]  # names by stage
 
 
 @dataclass(slots=True)
@@ -63,7 +63,8 @@ class Insides:
     def step(self, at_home: AtHome) -> list[Folder]:
         """Look into the next few of these folders, and those where something goes on.
 
-        Comes back with those that do not hold the ticket of their job any more.
+        Comes back with those that have to be seen anew: they do not hold the ticket of their job
+        any more, or a job folder has come into them or is gone from there.
         """
         chosen = dict.fromkeys(sorted(self._busy))
         for _ in range(self._each_round):
@@ -74,7 +75,7 @@ class Insides:
             chosen[folder] = None
         return [folder for folder in chosen if not self._is_right(folder, at_home)]
 
-    def notes(self, stage: str, names: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    def notes(self, stage: str, names: Collection[str]) -> dict[tuple[str, str], str]:
         """What a person should look at in these folders of a stage, by name and kind."""
         now = self._shop.clock.monotonic()
         patience = self._shop.rules.note_after_seconds
@@ -82,11 +83,11 @@ class Insides:
         for key, name in self._busy:
             inside = self._known[key, name]
             if key == stage and name in names and inside.inner and now - inside.since >= patience:
-                found[name, "job inside job"] = INNER.format(inside.inner)
+                found[name, "job inside"] = INNER.format(inside.inner)
         return found
 
     def _begin_again(self, at_home: AtHome) -> None:
-        for folder in [one for one in self._known if one[1] not in at_home.get(one[0], {})]:
+        for folder in [one for one in self._known if one[1] not in at_home.get(one[0], ())]:
             self._forget(folder)
         self._next = iter([(stage, name) for stage, names in at_home.items() for name in names])
 
@@ -96,11 +97,11 @@ class Insides:
 
     def _is_right(self, folder: Folder, at_home: AtHome) -> bool:
         """False when the folder has to be seen anew."""
-        inode = at_home.get(folder[0], {}).get(folder[1])
         try:
-            if inode is None or self._shop.floor.inode(*folder) != inode:
+            inode = self._shop.floor.inode(*folder)
+            if inode is None or folder[1] not in at_home.get(folder[0], ()):
                 self._forget(folder)
-                return True  # gone or another one: the next listing tells
+                return True  # the next listing tells
             return self._look(folder, inode)
         except (FloorError, NotUnderstood):
             self._forget(folder)
@@ -116,19 +117,22 @@ class Insides:
                 return False
             missing = _missing(ticket, files)
             known = self._known[folder] = _Inside(inode=inode, prints=prints, missing=missing)
-        self._mind_inner(known, files)
+        inner_stays = self._mind_inner(known, files)
         if prints == known.prints:
             known.settling = None
         elif not self._follow(folder, known, files):
             self._forget(folder)
             return False
         (self._busy.add if known.settling or known.inner else self._busy.discard)(folder)
-        return True
+        return inner_stays
 
-    def _mind_inner(self, known: _Inside, files: FolderShape) -> None:
+    def _mind_inner(self, known: _Inside, files: FolderShape) -> bool:
+        """True when the job folder in this one is the same as before, or there is none still."""
         inner = min((one for fact in files if (one := _job_folder(fact.path))), default="")
-        if inner != known.inner:
-            known.inner, known.since = inner, self._shop.clock.monotonic()
+        if inner == known.inner:
+            return True
+        known.inner, known.since = inner, self._shop.clock.monotonic()
+        return False
 
     def _follow(self, folder: Folder, known: _Inside, files: FolderShape) -> bool:
         """Files are changing: told when they are quiet. False when the ticket is the wrong one."""

@@ -69,7 +69,7 @@ def test_a_job_folder_dropped_into_another_is_told_and_says_nothing(
 
     assert notes(shop) == {
         ("new", folder.name): "out of sight",
-        ("print", folder_of(shop, outer).name): "job inside job",
+        ("print", folder_of(shop, outer).name): "job inside",
     }
     assert promised(shop, inner) == ["ItemRegistered waiting"]
 
