@@ -19,7 +19,8 @@ SMALL_BYTES = 64 * 1024
 class SmallFile:
     """A file that a person or a program put into a job folder.
 
-    `age` is seconds since it last changed, by ctime.
+    `age` is seconds between now and its last change, by ctime. A change in the future is as old:
+    the clock was set back since, or that of the file server is ahead.
     """
 
     name: str
@@ -84,7 +85,7 @@ def _read_small(path: Path) -> SmallFile | None:
         return None
     except OSError as error:
         raise FloorError(f"{path} can not be read: {error.strerror}") from error
-    return SmallFile(name=path.name, data=data, age=time.time() - changed)
+    return SmallFile(name=path.name, data=data, age=abs(time.time() - changed))
 
 
 def _files(folder: Path) -> Iterator[str]:
