@@ -19,13 +19,15 @@ def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
     on_floor = {job.ticket_id: job for job in jobs if job.state in PLACED}
     if not on_floor:
         return {}
-    by_inode = {job.place.inode: job for job in on_floor.values() if job.place}
+    by_inode = {job.place.inode: job for job in on_floor.values() if job.place and job.place.inode}
     due = {job.id for job in shop.store.jobs.to_rename()}
     found = {job.id: "is just being put there" for job in on_floor.values() if job.id in due}
     for stage in shop.floor.stages:
         try:
-            for folder, inode in shop.floor.look(stage).folders.items():
-                job = by_inode.get(inode) or on_floor.get(_ticket_in(shop, stage, folder))
+            listing = shop.floor.look(stage)
+            for folder in listing.folders:
+                job = by_inode.get(listing.inode(folder))
+                job = job or on_floor.get(_ticket_in(shop, stage, folder))
                 if job is not None and not _is_on_hold(job, stage, folder):
                     found[job.id] = f"lies in {shop.floor.job_path(stage, folder)}"
         except FloorError as error:
