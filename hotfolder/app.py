@@ -21,7 +21,8 @@ from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.shopfront import MIB, archive_path, build_shop
 from hotfolder.timers import Timers
-from hotfolder.watch.observer import StageObserver
+from hotfolder.watch.ears import Ears
+from hotfolder.watch.observer import Listening, StageObserver, Watching
 from hotfolder.watch.rounds import Rounds
 from hotfolder.ways_out import docket_worker, with_ways_out
 from hotfolder.web.contract import contract_route
@@ -33,6 +34,7 @@ IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
+WATCH_SECONDS = 3.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +56,11 @@ def build(loaded: Loaded) -> App:
     config = loaded.config
     dockets = docket_worker()
     shop = with_ways_out(build_shop(loaded), config, dockets)
-    rounds = Rounds(shop, config.floor.look_every_seconds)
+    ears = Ears()
+    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
     paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
-    observer = StageObserver(paths, rounds.hint, rounds.hint_all, rounds.hint_left)
+    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
+    observer = StageObserver(paths, rounds.hint, rounds.hint_all, ears, how)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     mind_clock, rush = _clock_minder(shop, gates), Rush()
 
@@ -66,7 +70,7 @@ def build(loaded: Loaded) -> App:
 
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
-        *_minders(observer, config.floor.look_every_seconds, dockets),
+        *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, rush, config.downloads.parallel),
@@ -105,12 +109,12 @@ def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
     return mind_clock
 
 
-def _minders(observer: StageObserver, every_seconds: float, dockets: DocketWorker) -> list[Loop]:
+def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
     """What looks after the watches of stage folders, and ends a docket worker without work."""
 
     def watch() -> float:
         observer.mend()
-        return every_seconds
+        return WATCH_SECONDS
 
     def rest() -> float:
         dockets.rest()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hotfolder.domain.noise import is_noise
 from hotfolder.domain.settle import FileFact, FolderShape
+from hotfolder.domain.ticket import TICKET_NAME, looks_like_ticket
 from hotfolder.errors import FloorError
 
 SMALL_BYTES = 64 * 1024
@@ -26,6 +27,43 @@ class SmallFile:
     name: str
     data: bytes
     age: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inside:
+    """Names in a folder that say whose it is.
+
+    `tickets`: the files that look like job tickets, the ticket itself among them; `jobs`: folders
+    in it that have a job ticket of their own.
+    """
+
+    tickets: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+
+
+def inside(folder: Path) -> Inside:
+    """Whose a folder may be, by names alone; nothing of one that is gone. Raises FloorError."""
+    tickets, jobs = [], []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if _has_ticket(folder / entry.name):
+                        jobs.append(entry.name)
+                elif looks_like_ticket(entry.name):
+                    tickets.append(entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return Inside()
+    except OSError as error:
+        raise FloorError(f"{folder} can not be listed: {error.strerror}") from error
+    return Inside(tickets=tuple(sorted(tickets)), jobs=tuple(sorted(jobs)))
+
+
+def _has_ticket(folder: Path) -> bool:
+    try:
+        return (folder / TICKET_NAME).is_file()
+    except OSError:
+        return False
 
 
 def shape(folder: Path) -> FolderShape:

@@ -19,16 +19,19 @@ def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
     on_floor = {job.ticket_id: job for job in jobs if job.state in PLACED}
     if not on_floor:
         return {}
-    by_inode = {job.place.inode: job for job in on_floor.values() if job.place}
+    by_inode = {job.place.inode: job for job in on_floor.values() if job.place and job.place.inode}
     due = {job.id for job in shop.store.jobs.to_rename()}
     found = {job.id: "is just being put there" for job in on_floor.values() if job.id in due}
     for stage in shop.floor.stages:
         try:
-            for folder, inode in shop.floor.look(stage).folders.items():
+            listing = shop.floor.look(stage)
+            for folder in listing.folders:
                 ticket = _ticket_in(shop, stage, folder)
                 job = on_floor.get(ticket)
-                if job is None and _may_be(by_inode.get(inode), ticket, stage, folder):
-                    job = by_inode[inode]
+                if job is None and _may_be(
+                    by_inode.get(listing.inode(folder)), ticket, stage, folder
+                ):
+                    job = by_inode[listing.inode(folder)]
                 if job is not None and not _is_on_hold(job, stage, folder):
                     found[job.id] = f"lies in {shop.floor.job_path(stage, folder)}"
         except FloorError as error:

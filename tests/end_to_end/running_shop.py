@@ -138,7 +138,8 @@ class RunningShop:
 
     def jobs_in(self, key: str) -> list[Path]:
         """The job folders in a stage."""
-        return sorted(path for path in self.stage(key).iterdir() if path.name[0] != ".")
+        found = (path for path in self.stage(key).iterdir() if path.is_dir())
+        return sorted(path for path in found if path.name[0] != ".")
 
     def drag(self, folder: Path, key: str) -> Path:
         """What an operator does."""

@@ -97,7 +97,7 @@ def test_when_events_overflow_every_move_is_noted_once_and_the_daemon_is_idle_ag
 
     wait_until(lambda: stages(shop) == {"print"}, SECONDS, "every move noted")
     assert set(noted(shop).values()) == {1}
-    assert "overflow" in kinds(shop)
+    wait_until(lambda: "overflow" in kinds(shop), SECONDS, "the overflow is told")
 
     def is_idle() -> bool:
         before, began = used(shop.pid), time.monotonic()
@@ -227,5 +227,5 @@ def test_where_nothing_may_be_watched_moves_are_found_by_looking_and_that_is_sho
         wait_until(lambda: stages(shop) == {target}, SECONDS, f"noted in {target}")  # noqa: B023
 
     assert set(noted(shop).values()) == {2}
-    assert "watching" in kinds(shop)
+    wait_until(lambda: "watching" in kinds(shop), SECONDS, "it is told")
     assert "Traceback" not in shop.log_text()

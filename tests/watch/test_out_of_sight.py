@@ -57,7 +57,7 @@ def test_a_folder_taken_off_the_floor_and_put_back_is_noted_once_and_then_solved
     assert moves(shop, job) == 0
 
 
-def test_a_job_folder_dropped_into_another_is_told_and_says_nothing(
+def test_a_job_folder_dropped_into_another_is_out_of_sight_and_says_nothing(
     hands: Hands, shop: Shop
 ) -> None:
     inner, outer = job_on_floor(shop, 1), job_on_floor(shop, 2)
@@ -67,10 +67,8 @@ def test_a_job_folder_dropped_into_another_is_told_and_says_nothing(
     dropped = folder.rename(folder_of(shop, outer) / folder.name)
     hands.wait(60)
 
-    assert notes(shop) == {
-        ("new", folder.name): "out of sight",
-        ("print", folder_of(shop, outer).name): "job inside",
-    }
+    inside = ("print", folder_of(shop, outer).name)
+    assert notes(shop) == {("new", folder.name): "out of sight", inside: "job inside"}
     assert promised(shop, inner) == ["ItemRegistered waiting"]
 
     dropped.rename(shop.floor.stage_path("print") / folder.name)
