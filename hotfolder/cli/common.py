@@ -94,20 +94,32 @@ def tell_problems(problems: Sequence[Problem]) -> None:
     """Each problem on stderr: where, what, and on a line of its own what to do."""
     for problem in problems:
         where = f"{problem.where}: " if problem.where else ""
-        print(f"{where}{problem.what}", file=sys.stderr)
+        warn(f"{where}{problem.what}")
         if problem.hint:
-            print(f"    {problem.hint}", file=sys.stderr)
+            warn(f"    {problem.hint}")
 
 
 def fail(words: str, code: Exit = Exit.FAILED) -> NoReturn:
     """End the program with these words."""
-    print(f"hotfolder: {words}", file=sys.stderr)
+    warn(f"hotfolder: {words}")
     raise Ended(code)
 
 
 def say(words: str) -> None:
-    """A line on stdout, as it is."""
-    print(words)
+    """A line on stdout. Whatever it holds from outside, nothing in it can steer the terminal."""
+    print(shown(words))
+
+
+def warn(words: str) -> None:
+    """A line on stderr, made harmless like those of `say`."""
+    print(shown(words), file=sys.stderr)
+
+
+def shown(text: str) -> str:
+    """Text from outside as it may stand on a terminal: nothing in it can steer the terminal."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 def print_json(data: Mapping[str, Any] | Sequence[Any]) -> None:

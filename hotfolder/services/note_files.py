@@ -43,16 +43,8 @@ class NoteFiles:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._floor_identity = identity(shop.floor.path)
-        self._files: dict[str, _File] = {
-            stage: _File(
-                file=PeopleFile(shop.floor.stage_path(stage) / NOTES_NAME),
-                make=stage_notes,
-                check=self._check_of(stage),
-            )
-            for stage in shop.floor.stages
-        }
         whole = PeopleFile(shop.floor.path / NOTES_NAME)
-        self._files[""] = _File(file=whole, make=floor_notes, check=self._check_floor)
+        self._files = {"": _File(file=whole, make=floor_notes, check=self._check_floor)}
 
     def show(self, stage: str, notes: Notes) -> float:
         """Notes of a stage by name and kind, or with "" those of the floor by stage and kind.
@@ -60,7 +52,7 @@ class NoteFiles:
         Seconds until it wants to be called again with them; the same mapping as the last time
         means that nothing has changed.
         """
-        file = self._files[stage]
+        file = self._files.get(stage) or self._begin(stage)
         if file.source is notes:
             return inf
         now = self._shop.clock.monotonic()
@@ -79,6 +71,13 @@ class NoteFiles:
         if written:
             file.next_write = now + PAUSE_SECONDS
         return inf
+
+    def _begin(self, stage: str) -> _File:
+        """The file of a stage, which may have become one just now."""
+        path = self._shop.floor.stage_path(stage) / NOTES_NAME
+        check = self._check_of(stage)
+        file = self._files[stage] = _File(file=PeopleFile(path), make=stage_notes, check=check)
+        return file
 
     def _check_of(self, stage: str) -> Callable[[], None]:
         return lambda: self._shop.floor.check_marker(stage)

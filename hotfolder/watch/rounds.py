@@ -12,6 +12,7 @@ from loguru import logger
 from hotfolder.domain.job import Job
 from hotfolder.domain.move import Arrival
 from hotfolder.domain.sighting import inode_number
+from hotfolder.services.lost_jobs import note_lost
 from hotfolder.services.note_board import Board, Notes
 from hotfolder.services.note_changes import Changes
 from hotfolder.services.note_files import NoteFiles
@@ -19,6 +20,7 @@ from hotfolder.services.note_move import note_moves
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.ship_item import ship_waiting
 from hotfolder.services.shop import Shop
+from hotfolder.services.tell_siblings import tell_siblings
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.health import floor_notes, health_notes
 from hotfolder.watch.looking import Looking
@@ -43,6 +45,8 @@ class Rounds:
         self._chores_every = min(every_seconds, CHORES_SECONDS)
         self._next_chores = 0.0
         self._floor_notes: Notes = {}
+        self._ways: object = None
+        self._lost = False
         self.wake = threading.Event()
 
     def hint(self, stage_key: str) -> None:
@@ -107,13 +111,26 @@ class Rounds:
     def _chores(self, now: float) -> None:
         """What is done now and then, whatever the stages show."""
         repeat_renames(self._shop)
+        tell_siblings(self._shop)
         self._looking.check_up(CHECKS)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
+        self._mind_lost()
         views = self._looking.views
         self._changes.step({key: view.at_home for key, view in views.items() if not view.frozen})
         every = {stage: self._pace.every(stage) for stage in views}
         self._board.health(health_notes(self._ears, views, every, now))
         self._tell_people()
+
+    def _mind_lost(self) -> None:
+        """Nothing is remembered of stages that are no more, and who misses them is noted."""
+        stages = self._shop.floor.stages
+        for stage in list(self._looking.views.keys() - stages.keys()):
+            del self._looking.views[stage]
+            self._board.only(stage, {})
+        ways = ({flow.name for flow in self._shop.flows}, set(stages))
+        if ways != self._ways or self._lost:
+            self._ways = ways
+            self._lost = note_lost(self._shop)
 
     def _tell_people(self) -> None:
         """The notes as files, where nothing speaks against writing."""

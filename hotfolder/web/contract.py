@@ -80,7 +80,7 @@ REFUSAL = {
 }
 REFUSED = {
     400: "The document is not valid; every problem with its path",
-    409: "The order is known with other content; the first one stands",
+    409: "The order is known with other content or through another key; the first one stands",
     413: "The document is larger than the limit",
     500: "A fault here; send it again later",
     503: "It can not be stored just now; send it again later",

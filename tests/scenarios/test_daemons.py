@@ -12,8 +12,8 @@ import pytest
 from hotfolder.domain.job import Job
 from hotfolder.files.lock import Lock
 from hotfolder.services.shop import Shop
+from tests.faults.bed import SetClock
 from tests.processes import ROOT, line_of, other_process
-from tests.scenarios.conftest import SetClock
 from tests.scenarios.noting import AFTER_COMMIT, AFTER_DELIVERY, BEFORE_COMMIT, NEVER
 from tests.steps import copy_files, drag, folder_of, moves_of, promised, stage_of, way
 from tests.watch.conftest import EVERY, SETTLE, Hands

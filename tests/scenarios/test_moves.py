@@ -8,13 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from hotfolder.domain.flow import Skipped
 from hotfolder.domain.job import Job
 from hotfolder.loops import Loop
 from hotfolder.services.shop import Shop
 from hotfolder.watch.observer import StageObserver
 from hotfolder.watch.rounds import Rounds
-from tests.builders import a_flow
-from tests.scenarios.conftest import SetClock
+from tests.builders import a_flow_that
+from tests.fakes import RecordingSender
+from tests.faults.bed import SetClock
 from tests.steps import (
     again,
     drag,
@@ -24,6 +26,7 @@ from tests.steps import (
     notes,
     pass_undo_time,
     promised,
+    signals_of,
     stage_of,
     way,
 )
@@ -86,14 +89,17 @@ def test_a_move_while_the_daemon_is_down_is_noted_once_at_the_start(
 
 
 @pytest.mark.parametrize(
-    ("fill", "said"),
-    [(True, ["ItemProduce waiting", "ItemProduced waiting"]), (False, ["ItemProduced waiting"])],
+    ("skipped", "said"),
+    [
+        (Skipped.FILL, ["ItemProduce waiting", "ItemProduced waiting"]),
+        (Skipped.LEAVE, ["ItemProduced waiting"]),
+    ],
 )
 def test_two_stages_on_while_the_daemon_is_down_is_one_move(
-    hands: Hands, shop: Shop, job: Job, fill: bool, said: list[str]
+    hands: Hands, shop: Shop, job: Job, skipped: Skipped, said: list[str]
 ) -> None:
     """The stage that was skipped says its signal as well, unless the flow says otherwise."""
-    hands.shop = replace(shop, flows=[a_flow(fill_skipped=fill)])
+    hands.shop = replace(shop, flows=[a_flow_that(skipped)])
     drag(shop, drag(shop, folder_of(shop, job), "print"), "produced")
     hands.restart()
     hands.wait(60)
@@ -101,7 +107,7 @@ def test_two_stages_on_while_the_daemon_is_down_is_one_move(
     (line,) = moves_of(shop, job)
     assert (line.detail["to"], line.detail["kind"]) == ("produced", "skipped")
     assert promised(shop, job) == ["ItemRegistered waiting", *said]
-    assert line.detail.get("inferred") == (["ItemProduce"] if fill else None)
+    assert line.detail.get("inferred") == (["ItemProduce"] if skipped is Skipped.FILL else None)
 
 
 # 4
@@ -179,3 +185,25 @@ def test_back_and_forward_again_are_two_moves_and_each_signal_is_said_once(
     assert again(shop, job).moves == job.moves + 3
     sent = [line.removesuffix(" sent") for line in promised(shop, job) if "withdrawn" not in line]
     assert sent == ["ItemRegistered", "ItemProduce", "ItemProduced"]
+
+
+# 13
+
+
+def test_a_skip_past_a_stage_that_asks_is_one_move_whose_signals_wait_for_a_person(
+    hands: Hands, shop: Shop, job: Job, clock: SetClock, sent: RecordingSender
+) -> None:
+    """The signals are held, not the job: they are parked until somebody lets them go."""
+    hands.shop = replace(shop, flows=[a_flow_that(Skipped.HOLD, "print")])
+    hands.restart()
+    drag(shop, folder_of(shop, job), "produced")
+    hands.wait(60)
+    pass_undo_time(shop, clock)
+
+    (line,) = moves_of(shop, job)
+    assert (line.detail["kind"], line.detail["unasked"]) == ("skipped", ["print"])
+    assert promised(shop, job)[1:] == ["ItemProduce parked", "ItemProduced parked"]
+    assert sent.said(job.item_id) == ["ItemRegistered"]
+    words = shop.store.signals.get(signals_of(shop, job)["ItemProduced"])
+    assert words is not None
+    assert "skipped: stage print" in words["last_answer"]
