@@ -47,6 +47,18 @@ class Floor(Section):
         allow_inf_nan=False,
         description="How often all stage folders are looked at, even when nothing was heard",
     )
+    watching: Literal["auto", "events", "polling"] = Field(
+        "auto",
+        description="How changes on the floor are noticed; auto: by events of this machine, and on"
+        " network shares, which send none, by looking every poll_seconds",
+    )
+    poll_seconds: float = Field(
+        15,
+        ge=0.5,
+        le=300,
+        allow_inf_nan=False,
+        description="How often stage folders are looked at that are not watched by events",
+    )
     settle_seconds: float = Field(
         10,
         ge=0,

@@ -37,6 +37,22 @@ OF_ORDER = _select(JobRow.order_id == slot("order_id"))
 OF_ITEM = _select(JobRow.order_id == slot("order_id"), JobRow.item_id == slot("item_id"))
 BY_TICKET = _select(JobRow.ticket_id == slot("ticket_id"))
 IN_STAGE = _select(JobRow.stage == slot("stage"))
+INODES_IN = Statement(
+    lambda: JobRow.select(JobRow.folder, JobRow.inode).where(JobRow.stage == slot("stage"))
+)
+AWAITED_IN = Statement(
+    lambda: JobRow.select(JobRow.folder, JobRow.id).where(
+        JobRow.stage == slot("stage"), JobRow.state != JobState.CANCELED.value
+    )
+)
+RENUMBER = Statement(
+    lambda: JobRow.update(
+        inode=slot("new").concat(fn.SUBSTR(JobRow.inode, fn.LENGTH(slot("old")) + 1))
+    ).where(
+        JobRow.stage == slot("stage"),
+        fn.SUBSTR(JobRow.inode, 1, fn.LENGTH(slot("old"))) == slot("old"),
+    )
+)
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
 ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
 WAITING_FOR_INPUT = _select(JobRow.waits_for != "")

@@ -80,9 +80,7 @@ class Watcher:
             assert sorted(detail.get("withdrawn", [])) == sorted(told.withdrawn)
         self.places[job.id] = now
 
-    def _late_shipping(
-        self, model: ModelJob, rows: list[Mapping[str, Any]], now: datetime
-    ) -> None:
+    def _late_shipping(self, model: ModelJob, rows: list[Mapping[str, Any]], now: datetime) -> None:
         """The tracking was found in the folder of a job that is shipped already."""
         if len(rows) == len(model.signals) + 1 and rows[-1]["type"] == SHIPPED:
             assert SHIPPED in model.owed()
