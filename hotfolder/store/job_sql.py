@@ -47,9 +47,10 @@ RENUMBER = Statement(
 )
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
 ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
-WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
+# asked every few seconds, so they are written as the index wants them: not "!=", and not in order
+WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)
 WAITING = _select(JobRow.state == JobState.WAITING.value)
-TO_RENAME = _select(JobRow.rename_due)
+TO_RENAME = _select(JobRow.rename_due == slot("due"))
 TO_FETCH = Statement(
     lambda: (
         JobRow.select()

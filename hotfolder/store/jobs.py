@@ -73,7 +73,7 @@ class Jobs:
 
     def waiting_for_input(self) -> list[Job]:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
-        return self._jobs(job_sql.WAITING_FOR_INPUT)
+        return sorted(self._jobs(job_sql.WAITING_FOR_INPUT), key=lambda job: job.id)
 
     def waiting(self) -> list[Job]:
         """The jobs without their files, oldest first."""
@@ -88,7 +88,7 @@ class Jobs:
 
     def to_rename(self) -> list[Job]:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
-        return self._jobs(job_sql.TO_RENAME)
+        return self._jobs(job_sql.TO_RENAME, due=1)
 
     def counts_by_stage(self) -> dict[str, int]:
         return {row["stage"]: int(row["jobs"]) for row in self._database.rows(job_sql.BY_STAGE)}
