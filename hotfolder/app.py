@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hotfolder.config.check import Loaded
@@ -16,8 +16,9 @@ from hotfolder.services.follow_clock import ClockWatch, follow_clock
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import Shop
+from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
+from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.shopfront import MIB, archive_path, build_shop
 from hotfolder.timers import Timers
@@ -42,6 +43,7 @@ class App:
     """A shop with its doors, not started."""
 
     shop: Shop
+    flows: FlowsInUse
     dockets: DocketWorker
     gates: tuple[Gate, ...]
     rounds: Rounds
@@ -55,14 +57,14 @@ def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
     config = loaded.config
     dockets = docket_worker()
-    shop = with_ways_out(build_shop(loaded), config, dockets)
+    flows = FlowsInUse(loaded.flows)
+    shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
     ears = Ears()
     rounds = Rounds(shop, config.floor.look_every_seconds, ears)
-    paths = {key: shop.floor.stage_path(key) for key in shop.floor.stages}
     how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
-    observer = StageObserver(paths, rounds.hint, rounds.hint_all, ears, how)
+    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
-    mind_clock, rush = _clock_minder(shop, gates), Rush()
+    mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
     def before() -> None:
         rush.let_pass()
@@ -72,11 +74,13 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
+        _tidier(shop, fetching),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
-        *_fetchers(shop, rush, config.downloads.parallel),
+        *_fetchers(shop, fetching, rush, config.downloads.parallel),
     )
     return App(
         shop=shop,
+        flows=flows,
         dockets=dockets,
         gates=gates,
         rounds=rounds,
@@ -184,9 +188,16 @@ def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signal
     return loops
 
 
-def _fetchers(shop: Shop, rush: Rush, count: int) -> list[Loop]:
-    fetching = Fetching()
+def _tidier(shop: Shop, fetching: Fetching) -> Loop:
+    def tidy() -> float:
+        tidy_spool(shop, fetching.is_busy)
+        forget_refused(shop)
+        return IDLE_SECONDS
 
+    return Loop("tidy", tidy)
+
+
+def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, count: int) -> list[Loop]:
     def one(name: str) -> Loop:
         def step() -> float:
             rush.let_pass()

@@ -13,7 +13,7 @@ from hotfolder.config.check import Loaded
 from hotfolder.errors import HotfolderError
 from hotfolder.files.lock import Lock
 from hotfolder.loops import Loop
-from hotfolder.reload import key_watch
+from hotfolder.reload import ConfigWatch
 from hotfolder.services.recover import recover
 from hotfolder.shopfront import lock_paths
 
@@ -38,15 +38,15 @@ def run(loaded: Loaded) -> None:
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()
-        keys = Loop("keys", key_watch(app, loaded, os.environ))
+        changes = Loop("changes", ConfigWatch(app, loaded, os.environ).step)
         _start(app)
-        keys.start()
+        changes.start()
         _spare_garbage_collection()
         locks[0].tell(_told(loaded, app.server.port))
         logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
         asked_to_stop.recv(1)
         logger.info("stopping")
-        keys.ask_to_stop()
+        changes.ask_to_stop()
         _stop(app)
     finally:
         for lock in locks:

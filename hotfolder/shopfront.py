@@ -81,7 +81,7 @@ def lock_paths(loaded: Loaded) -> list[Path]:
 
 
 def build_floor(loaded: Loaded) -> Floor:
-    return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, [loaded.hold])
+    return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, loaded.sides)
 
 
 def build_shop(loaded: Loaded) -> Shop:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from hotfolder.config.sides import Sides, side_stages
 from hotfolder.domain.finding import Check, Level
-from hotfolder.domain.flow import HOLD, Flow, Stage
+from hotfolder.domain.flow import Flow, Skipped, Stage
 from hotfolder.domain.job import Job, JobState, Mode, Place, ticket_id
 from hotfolder.domain.order import Address, Item, Order, ProductFile
 from hotfolder.domain.preflight import PreflightRules
@@ -39,8 +40,13 @@ def a_stage(key: str = "print", **fields: Any) -> Stage:
     return replace(Stage(key=key, folder=key), **fields)
 
 
+def sides() -> tuple[Stage, ...]:
+    """All stages beside the flows, as a shop has them that changes nothing."""
+    return side_stages(Sides())
+
+
 def hold_stage() -> Stage:
-    return Stage(key=HOLD, folder="90-hold", undo_seconds=0)
+    return sides()[0]
 
 
 def a_flow(**fields: Any) -> Flow:
@@ -53,6 +59,16 @@ def a_flow(**fields: Any) -> Flow:
         a_stage("shipped", signal=SignalType.SHIPPED),
     )
     return replace(Flow(name="books", stages=stages), **fields)
+
+
+def a_flow_that(skipped: Skipped, *keys: str) -> Flow:
+    """`a_flow` in which these stages, or all, do this when they are skipped."""
+    flow = a_flow()
+    stages = [
+        replace(stage, skipped=skipped) if not keys or stage.key in keys else stage
+        for stage in flow.stages
+    ]
+    return replace(flow, stages=tuple(stages))
 
 
 def no_preflight() -> PreflightRules:

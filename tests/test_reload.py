@@ -10,7 +10,7 @@ from hotfolder.app import App, build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.domain.retry import Reach
 from hotfolder.errors import OrderKeyUnknown
-from hotfolder.reload import EVERY_SECONDS, key_watch
+from hotfolder.reload import EVERY_SECONDS, ConfigWatch
 from hotfolder.services.send_signals import send_next
 from hotfolder.services.shop import SIGNALS
 from hotfolder.services.take_order import take_order
@@ -29,12 +29,24 @@ def center() -> Iterator[RunningTestCenter]:
 
 
 class Watched:
-    """An app with its key watch, driven by hand."""
+    """An app that looks for changes of its configuration when it is told to."""
 
     def __init__(self, loaded: Loaded) -> None:
         self.loaded = loaded
         self.app: App = build(loaded)
-        self.look = key_watch(self.app, loaded, {})
+        self._watch = ConfigWatch(self.app, loaded, {})
+
+    def look(self) -> None:
+        """Look until what was changed is settled and judged."""
+        for _ in range(3):
+            if self._watch.step() == EVERY_SECONDS:
+                return
+        raise AssertionError("it never settles")
+
+    def change_flow(self, text: str, name: str = "default") -> None:
+        """A flow file with this text, and a look at it."""
+        write(self.loaded.flows_path / f"{name}.yaml", text)
+        self.look()
 
     def change(self, *changes: tuple[str, str], path: Path | None = None) -> None:
         """Other words in the configuration, or in another file, and a look at it."""
@@ -44,7 +56,7 @@ class Watched:
             assert old in text
             text = text.replace(old, new)
         write(path, text)
-        assert self.look() == EVERY_SECONDS
+        self.look()
 
     def reach(self) -> Reach:
         return self.app.gates[0].health.reach

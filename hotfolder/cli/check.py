@@ -50,12 +50,16 @@ def _stages(floor: Floor) -> Iterator[Problem]:
 
 
 def _volumes(loaded: Loaded, floor: Floor) -> Iterator[Problem]:
-    """A job appears in its first stage by one rename, so both must be on one volume."""
+    """A job appears in a first stage or one beside the flows by one rename, so on one volume."""
     spool = loaded.spool_path
     if not spool.is_dir():
         yield Problem("floor.spool", f"{spool} is not there", "make it with `hotfolder prepare`")
         return
-    for key in {flow.first.key for flow in loaded.flows}:
+    firsts = {flow.first.key for flow in loaded.flows}
+    later = {stage.key for flow in loaded.flows for stage in flow.stages} - firsts
+    for key in floor.stages:
+        if key in later:
+            continue
         stage = floor.stage_path(key)
         if stage.is_dir() and stage.stat().st_dev != spool.stat().st_dev:
             hint = f"set floor.spool to a folder on the volume of {stage}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from hotfolder.cli.common import config_option, fail, load, say, tell_problems, told
+from hotfolder.cli.common import NUMBER, config_option, fail, load, say, tell_problems, told
 from hotfolder.errors import DecisionRefused
 from hotfolder.services.decide_order import Switched, keep_first, take_changed
 from hotfolder.services.shop import Shop
@@ -16,7 +16,7 @@ from hotfolder.shopfront import build_shop
 @config_option
 @click.option("--keep", is_flag=True, help="The order stays as it is.")
 @click.option("--take", is_flag=True, help="The new content becomes the order.")
-@click.option("--document", type=int, help="With --take: which document, of several.")
+@click.option("--document", type=NUMBER, help="With --take: which document, of several.")
 def decide(order: str, config: Path, keep: bool, take: bool, document: int | None) -> None:
     """Decide about an order that came again with other content."""
     if keep is take:
@@ -26,20 +26,21 @@ def decide(order: str, config: Path, keep: bool, take: bool, document: int | Non
     loaded = load(config)
     with told():
         try:
-            say(_decided(build_shop(loaded), order, document, take=take))
+            for line in _decided(build_shop(loaded), order, document, take=take):
+                say(line)
         except DecisionRefused as error:
             tell_problems(error.problems)
             fail(f"order {order} stays as it is")
 
 
-def _decided(shop: Shop, order: str, document: int | None, *, take: bool) -> str:
+def _decided(shop: Shop, order: str, document: int | None, *, take: bool) -> list[str]:
     if take:
         return _told(order, take_changed(shop, order, document))
     numbers = ", ".join(str(number) for number in keep_first(shop, order))
-    return f"order {order} stays as it is; declined: document {numbers}"
+    return [f"order {order} stays as it is; declined: document {numbers}"]
 
 
-def _told(order: str, switched: Switched) -> str:
+def _told(order: str, switched: Switched) -> list[str]:
     parts = {
         "new": switched.added,
         "made anew": switched.anew,
@@ -47,4 +48,4 @@ def _told(order: str, switched: Switched) -> str:
         "left as they were": switched.alone,
     }
     items = [f"  {words}: item {', '.join(ids)}" for words, ids in parts.items() if ids]
-    return "\n".join([f"order {order} is now as in document {switched.document}", *items])
+    return [f"order {order} is now as in document {switched.document}", *items]

@@ -6,7 +6,17 @@ from pathlib import Path
 
 import click
 
-from hotfolder.cli.common import FILE, config_option, fail, json_option, load, print_json, told
+from hotfolder.cli.common import (
+    FILE,
+    NUMBER,
+    config_option,
+    fail,
+    json_option,
+    load,
+    print_json,
+    told,
+    warn,
+)
 from hotfolder.cli.table import marks, print_table
 from hotfolder.services.kept_documents import document_lines, kept_document
 from hotfolder.shopfront import build_shop
@@ -42,7 +52,7 @@ def documents(config: Path, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @config_option
 @click.option("--output", type=FILE, help="File to write it to, not standard output.")
 def document(number: int, config: Path, output: Path | None) -> None:
@@ -54,7 +64,7 @@ def document(number: int, config: Path, output: Path | None) -> None:
     with told():
         found = kept_document(build_shop(loaded), number)
     if found.missing:
-        print(f"hotfolder: {found.missing}", file=sys.stderr)
+        warn(f"hotfolder: {found.missing}")
     if output is None:
         sys.stdout.buffer.write(found.body)
         sys.stdout.buffer.flush()

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from hotfolder.cli.common import config_option, fail, load, say, told
+from hotfolder.cli.common import config_option, fail, load, say, shown, told
 from hotfolder.domain.job import Job, JobState
 from hotfolder.files.lock import told_by_holder
 from hotfolder.services.fetch_files import fetch_again
@@ -57,7 +57,7 @@ def _follow(shop: Shop, job: Job) -> Job:
             bar.update(task, completed=found.here, total=found.whole)
             if found.trouble not in ("", trouble):
                 trouble = found.trouble
-                bar.print(trouble, markup=False)
+                bar.print(shown(trouble), markup=False)
             time.sleep(LOOK_SECONDS)
 
 

@@ -8,7 +8,6 @@ import click
 from click.exceptions import Exit as Ended
 
 from hotfolder.cli.common import Exit, config_option, json_option, load, print_json, say, told
-from hotfolder.cli.table import shown
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, Problem
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
@@ -36,7 +35,7 @@ def import_orders(files: tuple[str, ...], config: Path, as_json: bool) -> None:
             result = {"file": name, **_import(shop, name, limit)}
             results.append(result)
             if not as_json:
-                say(shown(f"{name}: {_line(result)}"))
+                say(f"{name}: {_line(result)}")
     if as_json:
         print_json(results)
     if any(result["outcome"] not in WORDS for result in results):

@@ -2,6 +2,7 @@
 
 import secrets
 import shutil
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -64,8 +65,9 @@ def init(
         allow_private_addresses=_is_loopback(signal_url),
     )
     was_there = folder.exists()
-    _write(folder, config, choices, undo_seconds)
+    _make_folders(folder)
     try:
+        _write(folder, config, choices, undo_seconds)
         loaded = load(config, needs_keys=True)
     except Ended:
         _take_back(folder, was_there=was_there)
@@ -74,13 +76,16 @@ def init(
     _tell(folder, config, given=bool(order_key), signal_given=bool(signal_key))
 
 
+def _make_folders(folder: Path) -> None:
+    try:
+        (folder / "flows").mkdir(parents=True)
+        (folder / "state").mkdir(mode=0o750)
+    except OSError as error:
+        fail(f"{folder} can not be made: {error.strerror}", Exit.CONFIGURATION)
+
+
 def _write(folder: Path, config: Path, choices: Choices, undo_seconds: float) -> None:
     with told():
-        try:
-            (folder / "flows").mkdir(parents=True)
-            (folder / "state").mkdir(mode=0o750)
-        except OSError as error:
-            fail(f"{folder} can not be made: {error.strerror}", Exit.CONFIGURATION)
         write_text(config, config_text(choices), mode=0o600)
         write_text(folder / "flows" / "default.yaml", default_flow_text(undo_seconds))
 
@@ -93,10 +98,16 @@ def _prepare(loaded: Loaded) -> None:
 
 
 def _take_back(folder: Path, *, was_there: bool) -> None:
-    """What was given can not be: leave nothing half-made behind."""
-    shutil.rmtree(folder)
-    if was_there:
-        folder.mkdir()
+    """What was given can not be: leave nothing half-made behind.
+
+    Only what was made here goes: the folder itself may be a link or the top of a disk.
+    """
+    for made in ("flows", "state"):
+        shutil.rmtree(folder / made, ignore_errors=True)
+    with suppress(OSError):
+        (folder / "config.yaml").unlink(missing_ok=True)
+        if not was_there:
+            folder.rmdir()
 
 
 def _tell(folder: Path, config: Path, *, given: bool, signal_given: bool) -> None:

@@ -31,7 +31,7 @@ def jobs(config: Path, as_json: bool) -> None:
                 line["state"],
                 line["stage"],
                 line["since"],
-                line["waits_for"] or line["reason"],
+                line["waits_for"] or line["not_configured"] or line["reason"],
                 line["path"],
             ]
             for line in lines

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.exceptions import Exit as Ended
 
-from hotfolder.cli.common import FILE, Exit, fail
+from hotfolder.cli.common import FILE, Exit, fail, warn
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -73,6 +73,6 @@ def end(failed: Iterable[str]) -> None:
     """Tell on stderr what did not work; the program ends with 1 when there is anything."""
     found = list(failed)
     for words in found:
-        click.echo(words, err=True)
+        warn(words)
     if found:
         raise Ended(Exit.FAILED)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
-from hotfolder.cli.table import marks, print_table, shown
+from hotfolder.cli.table import marks, print_table
 from hotfolder.domain.job import JobState
 from hotfolder.services.order_story import order_story
 from hotfolder.shopfront import build_shop
@@ -43,9 +43,9 @@ def _print_head(story: Story) -> None:
     say(f"Order {story['order']}   {marks(story)}".rstrip())
     for name in (*FACTS, *SHIPPING):
         if story[name]:
-            say(shown(f"  {name.replace('_', ' ')}: {story[name]}"))
+            say(f"  {name.replace('_', ' ')}: {story[name]}")
     for warning in story["warnings"]:
-        say(shown(f"  warning: {warning}"))
+        say(f"  warning: {warning}")
 
 
 def _print_personal(record: Mapping[str, Any]) -> None:
@@ -53,10 +53,10 @@ def _print_personal(record: Mapping[str, Any]) -> None:
         _heading(f"Address ({address['type']})")
         for name, text in address.items():
             if text and name != "type":
-                say(shown(f"  {name.replace('_', ' ')}: {text}"))
+                say(f"  {name.replace('_', ' ')}: {text}")
     for item in record["items"]:
         if item["reorder"] and item["reorder"]["desc"]:
-            say(shown(f"  complaint about item {item['id']}: {item['reorder']['desc']}"))
+            say(f"  complaint about item {item['id']}: {item['reorder']['desc']}")
 
 
 def _print_items(story: Story) -> None:
@@ -66,9 +66,9 @@ def _print_items(story: Story) -> None:
         for name, value in details.items():
             if value:
                 text = ", ".join(value) if isinstance(value, list) else value
-                say(shown(f"  {name}: {text}"))
+                say(f"  {name}: {text}")
         if item["reorder"]:
-            say(shown(f"  reorder: {_reorder_words(item['reorder'])}"))
+            say(f"  reorder: {_reorder_words(item['reorder'])}")
         print_table(
             ["  File", "Type", "Bytes", "MD5", "From", "Fetched"],
             [
@@ -85,7 +85,7 @@ def _print_items(story: Story) -> None:
             "  no files",
         )
         for finding in item["findings"]:
-            say(shown(f"  found ({finding['level']}): {finding['words']}"))
+            say(f"  found ({finding['level']}): {finding['words']}")
 
 
 def _reorder_words(reorder: Mapping[str, Any]) -> str:
@@ -111,7 +111,7 @@ def _print_jobs(story: Story) -> None:
                 job["state"],
                 job["stage"],
                 job["since"],
-                job["waits_for"] or job["reason"],
+                job["waits_for"] or job["not_configured"] or job["reason"],
                 job["path"],
             ]
             for job in story["jobs"]
@@ -165,9 +165,9 @@ def _print_past(story: Story) -> None:
     _heading("Journal")
     for line in story["journal"]:
         item = f"item {line['item']}: " if line["item"] else ""
-        say(shown(f"  {line['at']}  {item}{line['words']}"))
+        say(f"  {line['at']}  {item}{line['words']}")
 
 
 def _heading(words: str) -> None:
     say("")
-    say(shown(words))
+    say(words)

@@ -55,8 +55,12 @@ def _each(shop: Shop, wanted: list[Entry]) -> Iterator[str]:
             continue
         parcel = Parcel(tracking=tracking, shipping_option=option)
         try:
-            for item_id in items_of(shop, entry.order, entry.item):
-                words = ship_item(shop, entry.order, item_id, parcel)
-                say(f"{entry.order} {item_id}: {words}")
-        except (NotPossible, NotUnderstood) as error:
+            items = items_of(shop, entry.order, entry.item)
+        except NotPossible as error:
             yield f"{where}: NOT shipped: {error}"
+            continue
+        for item_id in items:
+            try:
+                say(f"{entry.order} {item_id}: {ship_item(shop, entry.order, item_id, parcel)}")
+            except (NotPossible, NotUnderstood) as error:
+                yield f"{entry.order} {item_id}: NOT shipped: {error}"

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
-from hotfolder.cli.table import marks, print_table, shown
+from hotfolder.cli.table import marks, print_table
 from hotfolder.config.check import Loaded
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
 from hotfolder.formats.signal_line import moment
 from hotfolder.services.fetch_progress import FetchProgress, all_progress
+from hotfolder.services.lost_jobs import LOST
 from hotfolder.services.overview import Overview, overview
 from hotfolder.shopfront import MIB, build_shop, lock_paths
 
@@ -37,7 +38,10 @@ def status(config: Path, as_json: bool) -> None:
     else:
         _print(found, daemon)
         _print_refused(found.refused)
+        _print_undoable(found)
         _print_held(found)
+        _print_lost(found)
+        _print_parked(found)
         _print_to_look_at(found)
         _print_fetched(fetched)
 
@@ -80,10 +84,13 @@ def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
             {**_line(job), "reason": job.reason, "folder_missing": job.id in found.gone}
             for job in found.held
         ],
+        "not_configured": [{**_line(job), "words": words} for job, words in found.lost],
+        "parked": found.parked,
         "to_look_at": [{**_line(job), "warnings": words} for job, words in found.to_look_at],
         "refused_in_24_hours": dict(
             zip(("known", "unknown"), _refused(found.refused), strict=True)
         ),
+        "undoable": [{**asdict(one), "until": moment(one.until)} for one in found.undoable],
         "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
     }
 
@@ -118,6 +125,8 @@ def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
                 f"Signals to {name} do not get through since {moment(health.since)}: {health.words}"
             )
     for note in found.notes:
+        if note.kind == LOST:
+            continue  # told anew below, with its jobs
         place = "/".join(part for part in (note.stage, note.name) if part)
         say(f"  {place}: {note.words}")
 
@@ -147,15 +156,45 @@ def _print_refused(by_interface: Mapping[str, int]) -> None:
         )
 
 
+def _print_undoable(found: Overview) -> None:
+    if found.undoable:
+        say("")
+        say("Dragging back takes these back (hotfolder signals send-now: do not wait):")
+    for one in found.undoable:
+        until = one.until.astimezone().strftime("%H:%M:%S")
+        say(f"  {one.order} {one.item}: {one.signal} until {until}")
+
+
 def _print_held(found: Overview) -> None:
     if found.held:
         say("")
         say("On hold (see WHY.txt in the folder of the job):")
     for job in found.held:
-        say(shown(f"  {_name(job)}: {job.reason}"))
+        say(f"  {_name(job)}: {job.reason}")
         if job.id in found.gone:
             again = f"hotfolder fetch {job.order_id} {job.item_id}"
-            say(shown(f"    its folder is on no stage any more; to have it made anew: {again}"))
+            say(f"    its folder is on no stage any more; to have it made anew: {again}")
+
+
+def _print_lost(found: Overview) -> None:
+    if found.lost:
+        say("")
+        say(f"Left where they are ({len(found.lost)}):")
+    for job, words in found.lost[:MOST_TO_LOOK_AT]:
+        say(f"  {_name(job)}: {words}")
+    if len(found.lost) > MOST_TO_LOOK_AT:
+        say("  and more: hotfolder jobs")
+
+
+def _print_parked(found: Overview) -> None:
+    if found.parked:
+        say("")
+        say(f"Signals that wait for a person ({found.signals['parked']}):")
+    for line in found.parked:
+        name = " ".join(part for part in (marks(line), line["order"], line["item"]) if part)
+        say(f"  {line['id']}  {name} {line['type']}: {line['last_answer']}")
+    if found.signals.get("parked", 0) > len(found.parked):
+        say("  and more: hotfolder signals --state parked")
 
 
 def _print_to_look_at(found: Overview) -> None:
@@ -165,7 +204,7 @@ def _print_to_look_at(found: Overview) -> None:
         say(f"To look at before they are made ({count}, see LOOK.txt or WHY.txt in the folder):")
     for job, warnings in found.to_look_at[:MOST_TO_LOOK_AT]:
         stage = job.place.stage if job.place else ""
-        say(shown(f"  {_name(job)} in {stage}: {'; '.join(warnings)}"))
+        say(f"  {_name(job)} in {stage}: {'; '.join(warnings)}")
     if len(found.to_look_at) > MOST_TO_LOOK_AT:
         say("  and more: hotfolder status --json")
 

@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hotfolder.cli.common import shown
+
 PLAIN_WIDTH = 200
 
 
@@ -22,13 +24,6 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], empty:
         console.print(table)
     else:
         console.print(empty)
-
-
-def shown(text: str) -> str:
-    """Text from outside as it may stand on a terminal: nothing in it can steer the terminal."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
 
 
 def marks(line: Mapping[str, Any]) -> str:

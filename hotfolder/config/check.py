@@ -11,7 +11,8 @@ from hotfolder.config.load import Document, Place, in_file_order
 from hotfolder.config.model import Config
 from hotfolder.config.paths import read_config, resolved
 from hotfolder.config.shape import shape
-from hotfolder.domain.flow import HOLD, Flow, Stage
+from hotfolder.config.sides import side_stages
+from hotfolder.domain.flow import Flow, Stage
 from hotfolder.errors import ConfigError, Problem
 
 USUAL_SIGNALS = "cloudsignal"
@@ -30,9 +31,9 @@ class Loaded:
     flows_path: Path
 
     @property
-    def hold(self) -> Stage:
-        """The stage beside all flows where jobs wait for a person."""
-        return Stage(key=HOLD, folder=self.config.floor.hold, undo_seconds=0)
+    def sides(self) -> tuple[Stage, ...]:
+        """The stages beside all flows, such as hold."""
+        return side_stages(self.config.beside)
 
 
 def load_shop(config_path: Path, environ: Mapping[str, str] | None) -> Loaded:
@@ -47,7 +48,7 @@ def load_shop(config_path: Path, environ: Mapping[str, str] | None) -> Loaded:
     config, problems = _check(document, config_path.parent, environ)
     flows: tuple[Flow, ...] = ()
     try:
-        flows = _flows(document, config_path.parent)
+        flows = flows_of(document, config_path.parent)
     except ConfigError as error:
         problems += error.problems
     if config is None or problems:
@@ -103,7 +104,11 @@ def _signal_ways(document: Document, data: Mapping[str, Any]) -> Iterator[Proble
             yield document.problem((*place, "signals_to"), what, "add it there or leave this out")
 
 
-def _flows(document: Document, folder: Path) -> tuple[Flow, ...]:
+def flows_of(document: Document, folder: Path) -> tuple[Flow, ...]:
+    """The flows that a configuration names; relative paths start at `folder`.
+
+    Nothing else of it is looked at but the names of its interfaces. Raises ConfigError.
+    """
     section = document.data.get("flows")
     written = section.get("path", "flows") if isinstance(section, dict) else "flows"
     if not isinstance(written, str) or not written.strip():
@@ -113,7 +118,12 @@ def _flows(document: Document, folder: Path) -> tuple[Flow, ...]:
     except ValueError:
         return ()
     name = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
-    return load_flows(path, name=name, where=document.where(("flows", "path")))
+    return load_flows(
+        path,
+        name=name,
+        where=document.where(("flows", "path")),
+        interfaces=[f"{entry.get('name')}" for _, entry in interfaces(document.data)],
+    )
 
 
 def _loaded(config: Config, flows: tuple[Flow, ...], config_path: Path) -> Loaded:
@@ -132,11 +142,14 @@ def _loaded(config: Config, flows: tuple[Flow, ...], config_path: Path) -> Loade
 def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
     """Our own files in a stage folder would be taken for jobs, by us or by a RIP."""
     stages = {loaded.floor_path / stage.folder for flow in loaded.flows for stage in flow.stages}
-    hold = loaded.floor_path / loaded.config.floor.hold
-    if any(hold.is_relative_to(stage) or stage.is_relative_to(hold) for stage in stages):
-        what = "is, holds or lies in a stage folder"
-        yield document.problem(("floor", "hold"), what, "name a folder beside the stages")
-    stages |= {hold}
+    beside = loaded.config.beside
+    for name in ("hold", "delayed", "canceled", "archive"):
+        side = loaded.floor_path / getattr(beside, name)
+        if any(side.is_relative_to(other) or other.is_relative_to(side) for other in stages):
+            what = "is, holds or lies in another stage folder"
+            hint = "name a folder beside the stages"
+            yield document.problem(("beside", name), what, hint)
+        stages |= {side}
     places: Sequence[tuple[Place, Path]] = (
         (("floor", "spool"), loaded.spool_path),
         (("state", "path"), loaded.state_path),

@@ -1,16 +1,22 @@
 """flows/*.yaml to the flows of the shop, or every Problem in all of them at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from hotfolder.config.flow_file import FlowFile
 from hotfolder.config.load import Document, Place, in_file_order, read_document
-from hotfolder.config.model import FlowFile
 from hotfolder.config.preflight import same_products
 from hotfolder.config.shape import shape
+from hotfolder.config.takes import (
+    DEFAULT_FILE,
+    unknown_interfaces,
+    unreachable,
+    with_listed_takes,
+)
 from hotfolder.config.values import STAGE_SIGNALS, stage_folder
-from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.flow import Flow
 from hotfolder.errors import ConfigError, Problem
 
 
@@ -31,10 +37,13 @@ class _Seat:
         return self.document.problem((*self.place, name), what, hint)
 
 
-def load_flows(folder: Path, *, name: str, where: str) -> tuple[Flow, ...]:
-    """The flows of all *.yaml in the folder, by file name.
+def load_flows(
+    folder: Path, *, name: str, where: str, interfaces: Collection[str] = ()
+) -> tuple[Flow, ...]:
+    """The flows of all *.yaml in the folder, in the order in which they are asked.
 
-    `name` is how people are told of the folder, `where` the place that named it. Raises
+    That is by file name, and `default.yaml` last. `name` is how people are told of the folder,
+    `where` the place that named it, `interfaces` are those that conditions may name. Raises
     ConfigError with every Problem.
     """
     documents: list[Document] = []
@@ -45,23 +54,30 @@ def load_flows(folder: Path, *, name: str, where: str) -> tuple[Flow, ...]:
             problems.append(Problem(where, f"{path.name} is not read", hint))
             continue
         try:
-            documents.append(read_document(path, f"{name}/{path.name}"))
+            document = read_document(path, f"{name}/{path.name}")
+            documents.append(with_listed_takes(document))
         except ConfigError as error:
             problems += error.problems
-    flows, misfits = _flows_of(documents, folder)
-    problems += misfits
-    if problems:
-        raise ConfigError(problems)
-    return flows
+    flows, misfits = _flows_of(documents, folder, interfaces)
+    # who takes what is left can only be told when all of them are understood
+    if found := [*problems, *misfits] or list(unreachable(flows)):
+        raise ConfigError(found)
+    return tuple(flow for _, flow in flows)
+
+
+def flow_files(folder: Path) -> list[Path]:
+    """The files in the folder that are, or look like, flow files, as they are asked."""
+    found = [
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in {".yaml", ".yml"} and not path.name.startswith(".")
+    ]
+    return sorted(found, key=lambda path: (path.name == DEFAULT_FILE, path.name))
 
 
 def _flow_files(folder: Path, where: str) -> list[Path]:
     try:
-        files = sorted(
-            path
-            for path in folder.iterdir()
-            if path.suffix.lower() in {".yaml", ".yml"} and not path.name.startswith(".")
-        )
+        files = flow_files(folder)
     except FileNotFoundError:
         what = f"the folder {folder} does not exist"
         raise ConfigError([Problem(where, what, "make it and put a flow file in it")]) from None
@@ -77,9 +93,9 @@ def _flow_files(folder: Path, where: str) -> list[Path]:
 
 
 def _flows_of(
-    documents: Sequence[Document], folder: Path
-) -> tuple[tuple[Flow, ...], list[Problem]]:
-    flows: list[Flow] = []
+    documents: Sequence[Document], folder: Path, interfaces: Collection[str]
+) -> tuple[list[tuple[Document, Flow]], list[Problem]]:
+    flows: list[tuple[Document, Flow]] = []
     found: dict[str, list[Problem]] = {}
     seats: list[_Seat] = []
     for document in documents:
@@ -89,28 +105,11 @@ def _flows_of(
         found[document.name] = [*document.problems, *misfits, *own_rules]
         seats += own
         if file is not None:
-            flows.append(_flow(file))
+            flows.append((document, file.flow()))
+            found[document.name] += unknown_interfaces(*flows[-1], interfaces)
     for document, problem in (*_across_flows(seats), *_same_names(documents)):
         found[document.name].append(problem)
-    return tuple(flows), [one for part in found.values() for one in in_file_order(part)]
-
-
-def _flow(file: FlowFile) -> Flow:
-    stages = tuple(
-        Stage(
-            key=stage.key,
-            folder=stage.folder,
-            signal=stage.signal,
-            undo_seconds=file.undo_seconds if stage.undo_seconds is None else stage.undo_seconds,
-        )
-        for stage in file.stages
-    )
-    return Flow(
-        name=file.name,
-        stages=stages,
-        fill_skipped=file.fill_skipped,
-        preflight=file.preflight.rules(),
-    )
+    return flows, [one for part in found.values() for one in in_file_order(part)]
 
 
 def _seats(document: Document) -> Iterator[_Seat]:

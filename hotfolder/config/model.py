@@ -9,8 +9,8 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.downloads import Downloads
-from hotfolder.config.preflight import PreflightFile
 from hotfolder.config.section import Section
+from hotfolder.config.sides import Sides
 from hotfolder.config.values import (
     IntakePath,
     LocalPath,
@@ -21,10 +21,6 @@ from hotfolder.config.values import (
     Parallel,
     Proxy,
     Seconds,
-    StageFolder,
-    StageKey,
-    StageSignal,
-    UndoSeconds,
     UnknownKeyStatus,
     Url,
 )
@@ -68,9 +64,6 @@ class Floor(Section):
         le=600,
         allow_inf_nan=False,
         description="How long a folder must stay unchanged before it counts as whole",
-    )
-    hold: StageFolder = Field(
-        "90-hold", description="Folder for jobs that wait for a person, below the floor"
     )
     spool: LocalPath | None = Field(
         None,
@@ -251,6 +244,7 @@ class Config(Section):
 
     shop: Shop = Field(description="The print shop")
     floor: Floor = Field(description="The stage folders on disk")
+    beside: Sides = Field(description="The stages beside all flows, each a folder below the floor")
     state: State = Field(description="What Hotfolder remembers")
     flows: Flows = Field(description="The ways through the shop")
     intake: Intake = Field(description="The door through which orders come in")
@@ -268,39 +262,3 @@ class Config(Section):
             return data
         empty: dict[str, Any] = {name: {} for name in cls.model_fields}
         return empty | {name: {} if value is None else value for name, value in data.items()}
-
-
-class StageFile(Section):
-    """An entry of `stages` in a flow file."""
-
-    key: StageKey = Field(
-        description="Short name of the stage, for Hotfolder; keep it once jobs have been there"
-    )
-    folder: StageFolder = Field(description="Folder of the stage, below the floor")
-    signal: StageSignal = Field(
-        None, description="What Cloudprinter is told when a job enters; leave it out for nothing"
-    )
-    undo_seconds: UndoSeconds | None = Field(
-        None, description="Overrides undo_seconds of the flow for this stage"
-    )
-
-
-class FlowFile(Section):
-    """A file in the flows folder."""
-
-    name: Name = Field(description="Name of the flow; no two flow files may share one")
-    undo_seconds: UndoSeconds = Field(
-        20,
-        description="How long a signal waits after a drag, so that dragging back withdraws it;"
-        " 0 sends at once",
-    )
-    fill_skipped: bool = Field(
-        default=True,
-        description="Whether a job dragged past a stage sends the signal of that stage as well",
-    )
-    stages: tuple[StageFile, ...] = Field(
-        min_length=2, description="The stages in the order in which a job passes them"
-    )
-    preflight: PreflightFile = Field(
-        PreflightFile(), description="What is looked at in the files before the first stage"
-    )

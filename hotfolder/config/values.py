@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 
 from hotfolder.config.paths import resolved
-from hotfolder.domain.flow import HOLD
+from hotfolder.domain.flow import StageKind
 from hotfolder.domain.signal import SignalType
 
 STAGE_SIGNALS = (
@@ -18,6 +18,7 @@ STAGE_SIGNALS = (
     SignalType.PACKED,
     SignalType.SHIPPED,
 )
+SIDES = {kind.value for kind in StageKind} - {StageKind.WORK.value}
 
 
 def not_empty(value: Any) -> Any:
@@ -73,8 +74,8 @@ def _upper(value: Any) -> Any:
 def _stage_key(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]+", value):
         raise ValueError("may hold only a-z, 0-9 and -")
-    if value == HOLD:
-        raise ValueError("is the stage beside all flows; choose another word")
+    if value in SIDES:
+        raise ValueError("is a stage beside all flows; choose another word")
     return value
 
 

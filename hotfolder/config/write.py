@@ -19,7 +19,8 @@ _HEAD = """\
 #
 # A relative path starts at the folder of this file. After a change run
 #     hotfolder check --config FILE
-# which names every mistake at once, then start Hotfolder again.
+# which names every mistake at once. While Hotfolder runs it takes up keys and flows by itself; for
+# all else start it again.
 """
 _EXAMPLE_HEAD = f"""\
 #
@@ -37,7 +38,7 @@ _FLOW = """\
 # drags its folder on, stage by stage, and Cloudprinter is told what stands under "signal".
 # A shop without one of these steps removes its three or four lines; a step of its own that tells
 # nothing (folding, cutting) is an entry without "signal".
-# README.md of the flows explains every key. After a change: hotfolder check --config FILE
+# README.md of the flows explains every key. After a change: hotfolder flows check --config FILE
 
 name: default
 
@@ -45,9 +46,13 @@ name: default
 # nobody anything. 0 sends at once. A stage may have its own undo_seconds.
 undo_seconds: {undo}
 
-# true: a job dragged past a stage (from 20-print straight to 40-packed) sends the signal of the
-# skipped stage as well, so that Cloudprinter sees every step.
-fill_skipped: true
+# A job dragged past a stage (from 20-print straight to 40-packed) - fill: sends the signal of the
+# skipped stage as well, so that Cloudprinter sees every step; leave: does not; hold: sends nothing
+# before a person lets it go. A stage may have its own word.
+skipped: fill
+
+# By what the folders of jobs sort: ship_by, priority or received. Reorders always come first.
+sort_by: ship_by
 
 stages:
   # New jobs wait here, complete and checked. It has no signal: ItemRegistered went out when the

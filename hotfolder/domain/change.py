@@ -6,7 +6,6 @@ Only what nobody works on yet can change: afterwards paper is printed and signal
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.signal import REGISTRATIONS, SignalType
 from hotfolder.errors import Problem
@@ -47,18 +46,21 @@ def plan_change(
 ) -> Plan:
     """The plan for an order whose items go from `old` to `new`: by item id, what it is made by.
 
-    A canceled item stays canceled, whatever the new content says about it.
+    A canceled item stays canceled, whatever the new content says about it. An item of neither, or
+    one that comes back, has an old job that is none of these.
     """
     alone: list[Job] = []
     anew: list[Job] = []
     off: list[Job] = []
     problems: list[Problem] = []
     canceled = {one.job.item_id for one in facts if SignalType.CANCELED in one.said}
+    added = tuple(item for item in new if item not in old and item not in canceled)
     for one in facts:
         item = one.job.item_id
         found = _begun(one)
         if one.job.state is JobState.CANCELED or SignalType.CANCELED in one.said:
-            alone.append(one.job)
+            if item in new and item not in added:
+                alone.append(one.job)
         elif found:
             problems.append(found)
         elif item in new and old.get(item) == new[item]:
@@ -68,7 +70,7 @@ def plan_change(
         else:
             (anew if item in new else off).append(one.job)
     return Plan(
-        added=tuple(item for item in new if item not in old and item not in canceled),
+        added=added,
         anew=tuple(anew),
         off=tuple(off),
         alone=tuple(alone),
@@ -82,8 +84,7 @@ def _begun(one: JobFacts) -> Problem | None:
     where = f"item {job.item_id}"
     hint = "keep the first document with --keep, and settle the change with Cloudprinter"
     stage = job.place.stage if job.place else ""
-    reached = job.reached if stage == HOLD else stage
-    if reached not in ("", one.first_stage):
+    if job.reached not in ("", one.first_stage):
         return Problem(where, f"is in production already: it is in stage {stage}", hint)
     more = sorted(kind.value for kind in one.said if kind not in REGISTRATIONS)
     if more:

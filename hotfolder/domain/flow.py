@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from hotfolder.domain.conditions import Conditions
 from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.signal import SignalType
 
@@ -17,6 +18,26 @@ class StageKind(StrEnum):
     DELAYED = "delayed"
     CANCELED = "canceled"
     ARCHIVE = "archive"
+
+
+class Skipped(StrEnum):
+    """What a stage that a job is dragged past does.
+
+    Fill: its signal is said as well. Leave: it is not. Hold: whatever the drag says is parked until
+    a person lets it go.
+    """
+
+    FILL = "fill"
+    LEAVE = "leave"
+    HOLD = "hold"
+
+
+class SortBy(StrEnum):
+    """By what the names of job folders sort, after their marks."""
+
+    SHIP_BY = "ship_by"
+    PRIORITY = "priority"
+    RECEIVED = "received"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,19 +56,46 @@ class Stage:
     kind: StageKind = StageKind.WORK
     cause: str = ""
     hours: int = 0
+    skipped: Skipped = Skipped.FILL
+
+
+class ReprintRule(StrEnum):
+    """What happens when a job goes back past a stage whose signal was sent already."""
+
+    ASK = "ask"
+    DELAY = "delay"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reprint:
+    """`cause` and `hours` are what ItemDelay tells under the rule `delay`.
+
+    `say_again`: the signals of the stages that are entered once more are sent once more.
+    """
+
+    rule: ReprintRule = ReprintRule.ASK
+    cause: str = "it is made again"
+    hours: int = 24
+    say_again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
-    """Stages in order. `fill_skipped`: a job dragged past a stage says that stage's signal too.
+    """Stages in order. `takes`: which items go through it; without any it takes everything.
 
-    `preflight`: how the files of a job are looked at before the first stage.
+    `preflight`: how the files of a job are looked at before the first stage. `cancel_message` and
+    `delay_cause` are told when nobody wrote other words into the job folder; empty: those of ours.
     """
 
     name: str
     stages: tuple[Stage, ...]
-    fill_skipped: bool = True
+    takes: tuple[Conditions, ...] = ()
+    sort_by: SortBy = SortBy.SHIP_BY
     preflight: PreflightRules = field(default_factory=PreflightRules)
+    reprint: Reprint = field(default_factory=Reprint)
+    cancel_message: str = ""
+    delay_cause: str = ""
 
     @property
     def first(self) -> Stage:

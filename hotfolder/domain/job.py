@@ -13,7 +13,9 @@ class JobState(StrEnum):
     WAITING = "waiting"
     FLOOR = "floor"
     HELD = "held"
+    DELAYED = "delayed"
     CANCELED = "canceled"
+    DONE = "done"
 
 
 class Mode(StrEnum):
@@ -42,8 +44,9 @@ class Job:
     `moves` counts its moves, so that two who decide at the same time can not both write.
     `reorder` says that its item is made again because of a complaint: such jobs go first.
     `reached` is the last stage of its flow that it was in. `waits_for` names what a person must
-    still give (tracking); `reason` says why it is held.
-    `said_before` are types of signals that went to the archive.
+    still give (tracking); `reason` says why it is held, delayed or canceled.
+    `said_before` are types of signals that went to the archive, `say_again` those that are said
+    once more although they were said.
     """
 
     id: int
@@ -67,6 +70,18 @@ class Job:
     attempts: int = 0
     next_try: datetime | None = None
     reorder: bool = False
+    say_again: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How a job stands after a move, as in `Job`."""
+
+    state: JobState
+    reached: str
+    reason: str = ""
+    waits_for: str = ""
+    say_again: frozenset[str] = frozenset()
 
 
 def ticket_id(order_id: str, item_id: str, run: int) -> str:

@@ -1,21 +1,33 @@
 """What a change of stage means: where it goes, what it says, what it takes back."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hotfolder.domain.flow import HOLD, Flow, Stage
+from hotfolder.domain.flow import Flow, Skipped, Stage, StageKind
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.signal import SignalType
 
-HOLD_STAGE = Stage(key=HOLD, folder="", undo_seconds=0)
+Fields = Mapping[SignalType, Mapping[str, str]]
 
 
 class MoveKind(StrEnum):
     FORWARD = "forward"
     SKIPPED = "skipped"
     BACK = "back"
+    RESUMED = "resumed"
     HELD = "held"
+    DELAYED = "delayed"
+    CANCELED = "canceled"
+    ARCHIVED = "archived"
+
+
+ASIDE: Mapping[StageKind, MoveKind] = {
+    StageKind.HOLD: MoveKind.HELD,
+    StageKind.DELAYED: MoveKind.DELAYED,
+    StageKind.CANCELED: MoveKind.CANCELED,
+    StageKind.ARCHIVE: MoveKind.ARCHIVED,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,22 +40,23 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Move:
-    """A job passes from one stage of its flow to another.
+    """A job passes from one stage of its flow to another, or to a stage beside it.
 
     `entered` are the stages whose signals the move may cause, in order, the target last; a move
-    back enters none. `taken_back` are the stages that a move back undoes.
+    back enters none. `taken_back` are the stages that a move back undoes. `unasked` are stages
+    that the job skipped though they want a person to be asked.
     """
 
     kind: MoveKind
-    source: Stage
     target: Stage
     entered: tuple[Stage, ...] = ()
     taken_back: tuple[Stage, ...] = ()
+    unasked: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """The stage is not part of the job's flow, so nothing is concluded from being there."""
+    """Being in that stage means nothing for this job; why not, and what to do."""
 
     why: str
 
@@ -70,61 +83,66 @@ class Consequences:
     waits_for: str = ""
 
 
-def move(flow: Flow, source_key: str, target_key: str, reached: str = "") -> Move | Refusal:
-    """What going from one stage to another is in this flow; a stage skipped is entered too.
+def move(
+    flow: Flow, reached: str, target: Stage, source_kind: StageKind = StageKind.WORK
+) -> Move | Refusal:
+    """What going to a stage is, for a job whose last stage of this flow was `reached`.
 
-    A job that is put on hold says nothing. From there it goes on from the stage it had `reached`;
-    one that reached none was never on the floor.
+    A stage that is skipped is entered too. A job that `reached` none, or one that the flow has no
+    more, enters every stage up to the target. From a stage beside the flow a job goes on as if it
+    had never been there; out of canceled it says again what the cancellation took back.
     """
-    if target_key == HOLD:
-        return Move(kind=MoveKind.HELD, source=_held_from(flow, source_key), target=HOLD_STAGE)
-    if source_key == HOLD and not reached:
-        return _first_entry(flow, target_key)
-    if source_key == HOLD:
-        source_key = reached
-    source, target = flow.position(source_key), flow.position(target_key)
-    if source is None or target is None:
-        strange = target_key if target is None else source_key
-        return Refusal(why=f"stage {strange} is not part of the flow {flow.name}")
-    here, there = flow.stages[source], flow.stages[target]
-    if target <= source:
-        undone = flow.stages[target + 1 : source + 1]
-        return Move(kind=MoveKind.BACK, source=here, target=there, taken_back=undone)
-    first = source + 1 if flow.fill_skipped else target
+    if target.kind is not StageKind.WORK:
+        return _aside(flow, reached, target)
+    source, aim = flow.position(reached), flow.position(target.key)
+    if aim is None:
+        return Refusal(why=f"stage {target.key} is not part of the flow {flow.name}")
+    there = flow.stages[aim]
+    if source is None:
+        first = _forward(flow, 0, aim, skipped=aim > 0)
+        return replace(first, unasked=()) if reached else first  # nobody knows what it skipped
+    if source_kind is not StageKind.WORK and aim == source:
+        entered = (there,) if source_kind is StageKind.CANCELED else ()
+        return Move(kind=MoveKind.RESUMED, target=there, entered=entered)
+    if aim <= source:
+        undone = flow.stages[aim + 1 : source + 1]
+        return Move(kind=MoveKind.BACK, target=there, taken_back=undone)
+    return _forward(flow, source + 1, aim, skipped=aim - source > 1)
+
+
+def _forward(flow: Flow, first: int, aim: int, *, skipped: bool) -> Move:
+    """From the stage at `first` on to the one at `aim`; nobody skips the first one of a flow."""
+    passed = flow.stages[first:aim]
+    unasked = [one for one in passed if one.skipped is Skipped.HOLD and one is not flow.first]
     return Move(
-        kind=MoveKind.SKIPPED if target - source > 1 else MoveKind.FORWARD,
-        source=here,
-        target=there,
-        entered=flow.stages[first : target + 1],
+        kind=MoveKind.SKIPPED if skipped else MoveKind.FORWARD,
+        target=flow.stages[aim],
+        entered=(
+            *(one for one in passed if one.skipped is not Skipped.LEAVE),
+            flow.stages[aim],
+        ),
+        unasked=tuple(unasked),
     )
 
 
-def _held_from(flow: Flow, stage_key: str) -> Stage:
-    position = flow.position(stage_key)
-    return HOLD_STAGE if position is None else flow.stages[position]
+def _aside(flow: Flow, reached: str, target: Stage) -> Move | Refusal:
+    if target.kind is StageKind.CANCELED and not target.cause:
+        return Refusal(why="has no cause yet: drag it into one of the folders here")
+    if target.kind is StageKind.DELAYED and not target.hours:
+        return Refusal(why="has no time yet: drag it into one of the folders here")
+    last = flow.stages[-1].key
+    if target.kind is StageKind.ARCHIVE and reached != last:
+        return Refusal(why=f"is not finished, it never was in {last}: drag it back to its stage")
+    entered = (target,) if target.signal else ()
+    return Move(kind=ASIDE[target.kind], target=target, entered=entered)
 
 
-def _first_entry(flow: Flow, target_key: str) -> Move | Refusal:
-    """Out of hold for the first time: every stage up to the target is entered."""
-    target = flow.position(target_key)
-    if target is None:
-        return Refusal(why=f"stage {target_key} is not part of the flow {flow.name}")
-    first = 0 if flow.fill_skipped else target
-    return Move(
-        kind=MoveKind.SKIPPED if target > 0 else MoveKind.FORWARD,
-        source=HOLD_STAGE,
-        target=flow.stages[target],
-        entered=flow.stages[first : target + 1],
-    )
-
-
-def consequences(
-    step: Move, said: Collection[SignalType], shipped_fields: Mapping[str, str]
-) -> Consequences:
+def consequences(step: Move, said: Collection[SignalType], fields: Fields) -> Consequences:
     """What the move promises and takes back.
 
-    `said` are the types already promised or sent for this job: they are not said twice. Fields of
-    ItemShipped (tracking, shipping_option) that are not known yet make the job wait for them.
+    `said` are the types already promised or sent for this job: they are not said twice, but for a
+    delay. `fields` are those of the signals that have some. Fields of ItemShipped (tracking,
+    shipping_option) that are not known yet make the job wait for them.
     """
     if step.kind is MoveKind.BACK:
         undone = tuple(stage.signal for stage in step.taken_back if stage.signal)
@@ -132,16 +150,17 @@ def consequences(
     say = []
     waits_for = ""
     for stage in step.entered:
-        if stage.signal is None or stage.signal in said:
+        if stage.signal is None or (stage.signal in said and stage.signal is not SignalType.DELAY):
             continue
-        fields = shipped_fields if stage.signal is SignalType.SHIPPED else {}
-        waits_for = missing_for(stage.signal, fields)
+        told = fields.get(stage.signal, {})
+        waits_for = missing_for(stage.signal, told)
         if not waits_for:
             inferred = stage is not step.target
             say.append(
-                PlannedSignal(type=stage.signal, stage=stage, inferred=inferred, fields=fields)
+                PlannedSignal(type=stage.signal, stage=stage, inferred=inferred, fields=told)
             )
-    return Consequences(say=tuple(say), waits_for=waits_for)
+    shipped = (SignalType.SHIPPED,) if step.kind is MoveKind.CANCELED else ()
+    return Consequences(say=tuple(say), withdraw=shipped, waits_for=waits_for)
 
 
 def missing_for(signal: SignalType, fields: Mapping[str, str]) -> str:

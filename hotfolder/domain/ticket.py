@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from hotfolder.domain.finding import Finding
+from hotfolder.domain.flow import SortBy
 from hotfolder.domain.job import Mode
 from hotfolder.domain.noise import is_noise, is_unfinished
 from hotfolder.domain.order import Item, Order, ProductFile
@@ -14,7 +15,9 @@ from hotfolder.domain.order import Item, Order, ProductFile
 TICKET_NAME = "job-ticket.json"
 WHY_NAME = "WHY.txt"
 LOOK_NAME = "LOOK.txt"
+ORDER_NOTE_NAME = "ORDER-NOTE.txt"
 DOCKET_NAME = "docket.pdf"
+OUR_NAMES = (TICKET_NAME, WHY_NAME, LOOK_NAME, ORDER_NOTE_NAME, DOCKET_NAME)
 TITLE_BYTES = 60
 
 
@@ -57,21 +60,48 @@ def looks_like_ticket(name: str) -> bool:
     return folded.startswith("job-ticket") and folded.endswith(".json")
 
 
-def folder_name(order: Order, item: Item, mode: Mode, run: int = 1) -> str:
+def folder_name(
+    order: Order, item: Item, mode: Mode, run: int = 1, sorted_by: tuple[str, ...] | None = None
+) -> str:
     """A folder name that a person can read and sort, safe on every file system.
 
-    Marks first (reorders go first, tests are never mistaken for live work), then the date to ship
-    by, the item id, the copies and what is left of the title in any script.
+    Marks first (reorders go first, tests are never mistaken for live work), then what it sorts by
+    (`sort_parts`, without them the date to ship by), the item id, the copies and what is left of
+    the title in any script.
     """
     marks = ["!REORDER"] if item.reorder else []
     if mode is Mode.TEST:
         marks.append("TEST")
-    ship_by = re.match(r"\d{4}-\d{2}-\d{2}", order.shipping_date)
-    parts = [*marks, ship_by[0] if ship_by else "", item.id, f"{item.count}x"]
+    leading = (_ship_by(order),) if sorted_by is None else sorted_by
+    parts = [*marks, *leading, item.id, f"{item.count}x"]
     if run > 1:
         parts.append(f"run{run}")
     parts.append(plain_words(item.title or item.product))
     return "_".join(part for part in parts if part)
+
+
+def sort_parts(order: Order, sort_by: SortBy, received_at: datetime) -> tuple[str, ...]:
+    """The words of a folder name by which it sorts, and the date to ship by; times are UTC.
+
+    Priorities sort as they are, `P02` before `P10`: what they mean is not documented. An order
+    without one comes last, as `Px`.
+    """
+    ship_by = _ship_by(order)
+    if sort_by is SortBy.PRIORITY:
+        return f"P{_priority(order.priority)}", ship_by
+    if sort_by is SortBy.RECEIVED:
+        return f"{received_at:%Y-%m-%d-%H%M%S}", f"by-{ship_by}" if ship_by else ""
+    return (ship_by,)
+
+
+def _ship_by(order: Order) -> str:
+    found = re.match(r"\d{4}-\d{2}-\d{2}", order.shipping_date)
+    return found[0] if found else ""
+
+
+def _priority(text: str) -> str:
+    word = plain_words(text, 10)
+    return word.zfill(2) if word.isascii() and word.isdecimal() else word or "x"
 
 
 def plain_words(text: str, most_bytes: int = TITLE_BYTES) -> str:
@@ -83,10 +113,15 @@ def plain_words(text: str, most_bytes: int = TITLE_BYTES) -> str:
     return words.strip("-")
 
 
-def is_our_name(item: Item, name: str) -> bool:
-    """True for names that only Hotfolder gives to files in a job folder."""
-    prefixes = (f"{item.id}_", "order_", ".")
-    return name in (TICKET_NAME, WHY_NAME, LOOK_NAME, DOCKET_NAME) or name.startswith(prefixes)
+def is_our_name(name: str, given: Collection[str]) -> bool:
+    """True for a file that Hotfolder itself puts into a job folder, or the begin of one.
+
+    `given` are the names it gave to ordered files. Whatever else lies there is somebody's.
+    """
+    if name in given or name in OUR_NAMES:
+        return True
+    begun = (*map(part_name, given), *(f".{own}." for own in OUR_NAMES))
+    return name.startswith(begun)
 
 
 def file_names(item: Item, order_files: tuple[ProductFile, ...]) -> dict[str, ProductFile]:

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hotfolder.domain.flow import Flow, Stage
@@ -21,6 +21,12 @@ TICKET_BYTES = 4 * 1024 * 1024
 FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we think it is"
 
 
+def stages_of(flows: Iterable[Flow], sides: Iterable[Stage] = ()) -> dict[str, Stage]:
+    """The stages of all flows and those beside them, by their keys."""
+    stages = [*(stage for flow in flows for stage in flow.stages), *sides]
+    return {stage.key: stage for stage in stages}
+
+
 class Floor:
     """All stage folders together. Raises FloorError, in words for a person."""
 
@@ -30,20 +36,32 @@ class Floor:
         """`sides` are stages beside the flows, such as hold."""
         self.path = path
         self.floor_id = floor_id
-        self.stages: dict[str, Stage] = {
-            stage.key: stage for flow in flows for stage in flow.stages
-        } | {side.key: side for side in sides}
         self._kinds: dict[int, str] = {}
+        self.use(stages_of(flows, sides))
+
+    def use(self, stages: Mapping[str, Stage]) -> None:
+        """These are the stages from now on; who reads the former ones can end that in peace."""
+        within = {key: _stages_within(stage, stages.values()) for key, stage in stages.items()}
+        self._within = within
+        self.stages = dict(stages)
 
     def stage_path(self, stage_key: str) -> Path:
-        return self.path / self.stages[stage_key].folder
+        """Where the folder of a stage should be."""
+        stage = self.stages.get(stage_key)
+        if stage is None:
+            raise FloorError(f"stage {stage_key} is not configured any more")
+        return self.path / stage.folder
+
+    def paths(self) -> dict[str, Path]:
+        """Where the folders of all stages should be, by key."""
+        return {key: self.path / stage.folder for key, stage in self.stages.items()}
 
     def job_path(self, stage_key: str, folder: str) -> Path:
         return self.stage_path(stage_key) / folder
 
     def _inside(self, stage_key: str, *names: str) -> str:
         """The same as text, and what lies below: paths are costly where thousands move at once."""
-        return "/".join((str(self.path), self.stages[stage_key].folder, *names))
+        return "/".join((str(self.stage_path(stage_key)), *names))
 
     def prepare(self) -> list[Path]:
         """Make what is missing: stage folders with their marker files. What was made."""
@@ -64,6 +82,7 @@ class Floor:
         empty folder.
         """
         path = self.stage_path(stage_key)
+        within = self._within.get(stage_key, ())
         self.check_marker(stage_key)
         try:
             device = path.stat().st_dev
@@ -72,7 +91,7 @@ class Floor:
             read_only = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
         except OSError as error:
             raise FloorError(f"{path} can not be listed: {error.strerror}") from error
-        folders, strangers = _told_apart(odd)
+        folders, strangers = _told_apart(entry for entry in odd if entry.name not in within)
         return Listing(
             folders=folders if steady else dict.fromkeys(folders, 0),
             gone=gone,
@@ -85,7 +104,7 @@ class Floor:
         """The file system of a stage that lies on another machine, such as nfs4, or empty."""
         try:
             kind = self._kind(stage_key, self.stage_path(stage_key).stat().st_dev)
-        except OSError:
+        except (OSError, FloorError):
             return ""
         return kind if is_remote(kind) else ""
 
@@ -146,6 +165,21 @@ class Floor:
             raise FloorError(f"{path} is too large for a job ticket")
         return data.decode("utf-8", "replace")
 
+    def leave_note(self, stage_key: str, folder: str, name: str, text: str) -> None:
+        """The file `name` in a job folder holds this text; it is gone for an empty one.
+
+        Nothing happens when there is no such folder.
+        """
+        self.check_marker(stage_key)
+        path = self.job_path(stage_key, folder)
+        try:
+            if text and path.is_dir():
+                write_text(path / name, text)
+            elif not text:
+                (path / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise FloorError(f"{path / name} can not be written: {error.strerror}") from error
+
     def take_back(self, stage_key: str, folder: str, target: Path) -> None:
         """A job folder leaves the floor for `target`, by one rename."""
         self.check_marker(stage_key)
@@ -198,7 +232,7 @@ def _odd_entries(
     return [entry for entry in odd if not is_noise(entry.name)], gone
 
 
-def _told_apart(entries: Entries) -> tuple[dict[str, int], list[str]]:
+def _told_apart(entries: Iterable[os.DirEntry[str]]) -> tuple[dict[str, int], list[str]]:
     """Folders with their inodes, and what can be no job."""
     folders: dict[str, int] = {}
     strangers = []
@@ -208,6 +242,12 @@ def _told_apart(entries: Entries) -> tuple[dict[str, int], list[str]]:
         else:
             strangers.append(_shown(entry.name))
     return folders, strangers
+
+
+def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
+    """Names of stage folders that lie in this one: they are no job folders."""
+    parts = [PurePosixPath(stage.folder) for stage in stages]
+    return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
 
 
 def _make_folder(path: Path) -> None:

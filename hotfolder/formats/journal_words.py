@@ -36,8 +36,9 @@ def _taken(detail: Detail) -> str:
 def _changed(detail: Detail) -> str:
     number = detail.get("document")
     kept = f"kept as document {number}" if number else "kept"
-    again = f"the same other content came once more, it is document {number}"
-    return again if detail.get("again") else f"came again with other content, refused and {kept}"
+    again = f"the same other document came once more, it is document {number}"
+    words = detail.get("words", "came again with other content")
+    return again if detail.get("again") else f"{words}, refused and {kept}"
 
 
 def _reorder(detail: Detail) -> str:
@@ -58,8 +59,12 @@ def _moved(detail: Detail) -> str:
     kinds = {
         "back": "moved back",
         "skipped": "moved past stages",
-        "canceled": "moved, though canceled,",
+        "silent": "moved, though canceled,",
+        "canceled": "canceled: moved",
+        "delayed": "delayed: moved",
         "held": "put on hold:",
+        "resumed": "goes on:",
+        "archived": "put away:",
     }
     verb = kinds.get(str(detail.get("kind")), "moved")
     parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
@@ -73,6 +78,12 @@ def _moved(detail: Detail) -> str:
         ("inferred", "filled in"),
         ("withdrawn", "takes back"),
         ("waits_for", "waits for"),
+        ("unasked", "waits for a person, as it skipped"),
+        ("delay", "hours of delay:"),
+        ("cause", "cause:"),
+        ("message", "message:"),
+        ("until", "can be taken back until"),
+        ("asks", "asks a person:"),
     ):
         if detail.get(name):
             parts.append(f"{words} {_text(detail[name])}")
@@ -130,6 +141,10 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     "job moved": _moved,
     "files asked for again": lambda _: "a person asked for its files again",
     "job held": lambda d: f"held for a person: {d.get('reason')}",
+    "files of a person kept": lambda d: (
+        f"somebody's files lay in its folder, which is not needed any more: kept in "
+        f"{d.get('folder')}"
+    ),
     "files not fetched": lambda d: (
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),

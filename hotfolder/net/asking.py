@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -51,11 +51,22 @@ class _Line:
     dial: CheckedDial
 
 
+class _NoRedirects(requests.Session):
+    """A session that leaves redirects to us.
+
+    Even when told not to follow one, requests reads its body to the end, however long it is.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+        return None
+
+
 class Asker:
     """Asks for files, from several threads at once; each thread keeps its own connections.
 
     `connect_seconds` bounds the look-up of the name and the connection, each; `idle_seconds` a
-    silence. Only addresses that `allows` says yes to are connected to.
+    silence. Only addresses that `allows` says yes to are connected to. `names` finds the addresses
+    of a host; without them the system does.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class Asker:
         idle_seconds: float,
         allows: Callable[[str], bool],
         turns: Turns,
+        names: Names | None = None,
     ) -> None:
         self._connect_seconds = connect_seconds
         self._idle_seconds = idle_seconds
@@ -72,7 +84,7 @@ class Asker:
         self._turns = turns
         self._own = threading.local()
         self._watch = Watch()
-        self._names = Names(addresses_of)
+        self._names = names or Names(addresses_of)
 
     @contextmanager
     def answer(self, question: Question, headers: Mapping[str, str]) -> Iterator[requests.Response]:
@@ -91,7 +103,7 @@ class Asker:
                 if not answer.is_redirect:
                     yield answer
                     return
-                url = requests.compat.urljoin(url, answer.headers["location"])
+                url = _led_to(url, answer.headers["location"])
         raise FetchError(f"the server redirects more than {REDIRECTS} times", FetchKind.REDIRECTED)
 
     def limit(self, seconds: float) -> AbstractContextManager[None]:
@@ -146,7 +158,7 @@ class Asker:
             dial = CheckedDial(
                 seconds=self._connect_seconds, allows=self._allows, names=self._names
             )
-            session = requests.Session()
+            session = _NoRedirects()
             session.trust_env = False
             for scheme in ("http://", "https://"):
                 session.mount(scheme, GuardedAdapter(guard, dial))
@@ -158,6 +170,13 @@ def _as_requested(url: str) -> str:
     """The address as requests reads it: of a hostile one `urlsplit` may read another host."""
     try:
         return requests.Request("GET", url).prepare().url or ""
+    except ValueError:
+        raise _bad_address() from None
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
     except ValueError:
         raise _bad_address() from None
 

@@ -13,6 +13,7 @@ from hotfolder.errors import FetchError, FetchKind
 from hotfolder.net.addresses import is_public, is_public_or_private
 from hotfolder.net.answer import ends_there, goes_on, is_whole, pieces, version_of
 from hotfolder.net.asking import Asker, Question
+from hotfolder.net.guard import Names
 from hotfolder.net.part import MIB, Part
 from hotfolder.net.refusal import is_page, refusal
 from hotfolder.net.speed import Speed
@@ -64,15 +65,19 @@ class _Call:
 
 
 class Download:
-    """Fetches files over http and https, from several threads at once."""
+    """Fetches files over http and https, from several threads at once.
 
-    def __init__(self, limits: Limits) -> None:
+    `names` finds the addresses of a host; without them the system does.
+    """
+
+    def __init__(self, limits: Limits, names: Names | None = None) -> None:
         self._limits = limits
         self._asker = Asker(
             connect_seconds=limits.connect_seconds,
             idle_seconds=limits.idle_seconds,
             allows=is_public_or_private if limits.private else is_public,
             turns=Turns(limits.per_host, limits.turn_seconds),
+            names=names,
         )
 
     def fetch(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hotfolder.domain.change import JobFacts, Plan, plan_change
 from hotfolder.domain.job import Job
-from hotfolder.domain.order import Item, Order
+from hotfolder.domain.order import Order
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import DecisionRefused, NotPossible, Problem
 from hotfolder.formats.order_document import to_order
@@ -117,6 +117,8 @@ def _change(shop: Shop, order_id: str, number: int | None) -> _Change:
         raise NotPossible(f"there is no order {order_id} here")
     if interface is None or document.interface != taken.interface:
         raise _other_interface(document, taken)
+    if interface.mode is not taken.mode:
+        raise _other_mode(document, taken, interface)
     parsed = read_document(shop, as_it_came(shop, document).body, document.content_type)
     return _Change(
         taken=taken,
@@ -133,6 +135,14 @@ def _other_interface(document: Document, taken: OrderTaken) -> DecisionRefused:
         what = f"its interface {document.interface} is not in the configuration any more"
     hint = "only a document of the same interface can take its place; --keep keeps the first"
     return DecisionRefused([Problem(f"document {document.number}", what, hint)])
+
+
+def _other_mode(document: Document, taken: OrderTaken, interface: Interface) -> DecisionRefused:
+    what = f"its interface {interface.name} is in mode {interface.mode.value} now, the order came"
+    hint = "an order stays what it came as; --keep keeps it, and it can come under a new number"
+    return DecisionRefused(
+        [Problem(f"document {document.number}", f"{what} in mode {taken.mode.value}", hint)]
+    )
 
 
 def _chosen(order_id: str, waiting: Sequence[Document], number: int | None) -> Document:
@@ -209,20 +219,21 @@ def _write(shop: Shop, change: _Change, plan: Plan, now: datetime) -> None:
         if former.verdict is Verdict.ACCEPTED and former.number != document.number:
             words = f"document {document.number} took its place"
             kept.append(shop.store.documents.judge(former, Verdict.REPLACED, words))
-    items = {item.id: item for item in order.items}
-    kept += [_make_anew(shop, job, items[job.item_id], now) for job in plan.anew]
+    kept += [_make_anew(shop, change.new, content, job, now) for job in plan.anew]
     kept += [_take_off(shop, job, now) for job in plan.off]
     if not all(kept):
         raise _moved_on(order.id)
     shop.store.journal.write(_lines(change, plan, now))
-    added = [items[item] for item in plan.added]
-    add_jobs(shop, added, content, now, shop.store.jobs.of_order(order.id))
+    added = tuple(item for item in order.items if item.id in plan.added)
+    jobs = shop.store.jobs.of_order(order.id)
+    add_jobs(shop, replace(order, items=added), content, now, jobs)
     if not any(one.verdict is Verdict.CHANGED for one in shop.store.documents.of_order(order.id)):
         shop.store.notes.remove("", order.id, ORDER_CHANGED)
 
 
-def _make_anew(shop: Shop, job: Job, item: Item, now: datetime) -> bool:
-    flow = flow_for(shop.flows, item)
+def _make_anew(shop: Shop, order: Order, content: OrderTaken, job: Job, now: datetime) -> bool:
+    item = next(item for item in order.items if item.id == job.item_id)
+    flow = flow_for(shop, order, item, content)
     return shop.store.jobs.anew(job, flow.name, now, reorder=item.reorder is not None)
 
 

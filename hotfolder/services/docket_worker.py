@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -39,6 +40,8 @@ class DocketWorker:
     ) -> Docket:
         """The docket. Raises HotfolderError when it can not be drawn, or not in time."""
         with self._lock:
+            if self._process and self._process.poll() is not None:
+                self._end()  # it died while nobody wanted a docket: no reason to miss this one
             process = self._process or self._start()
             self._used = time.monotonic()
             try:
@@ -80,7 +83,8 @@ class DocketWorker:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(OSError):  # what it was asked and did not read can not be flushed
+                    pipe.close()
 
 
 def _ask(process: subprocess.Popen[bytes], question: Any) -> tuple[dict[str, Any], bytes]:

@@ -1,6 +1,5 @@
 """Get a job's files: fetched into the spool, checked while they are read, again when wrong."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,19 +13,18 @@ from hotfolder.domain.finding import Check, Finding, Level
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.order import Item, Order, ProductFile
 from hotfolder.domain.pdf_checks import FileRead
-from hotfolder.domain.preflight import FileFacts, PreflightRules, mismatch, preflight
+from hotfolder.domain.preflight import PreflightRules, mismatch, preflight
 from hotfolder.domain.retry import is_definite, is_ours, next_fetch
-from hotfolder.domain.ticket import TicketFile, file_names, is_our_name, part_name
-from hotfolder.errors import FetchError, FetchKind, FloorError
+from hotfolder.domain.ticket import TicketFile, file_names
+from hotfolder.errors import FetchError, FetchKind, FloorError, NotPossible
 from hotfolder.files.pdf import read_pdf
 from hotfolder.formats.order_record import order_from_data
-from hotfolder.services.find_folders import gone_from_hold
+from hotfolder.services.find_folders import gone_from_hold, listed_files
 from hotfolder.services.release_job import Ready, release_job
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.orders import OrderTaken
 
-CHUNK = 1024 * 1024
 BUSY_PAUSE = timedelta(seconds=1)
 NOT_FETCHED = "files not fetched"
 FETCH_AGAIN = "files asked for again"
@@ -53,8 +51,8 @@ def fetch_files(shop: Shop, job: Job, go_on: Callable[[], None] = lambda: None) 
     names = file_names(wanted.item, wanted.order.files)
     try:
         folder = shop.spool.begin(job.id)
-        shop.spool.keep_only(job.id, set(names), lambda name: is_our_name(wanted.item, name))
-        files = tuple(_get(shop, folder / name, file, go_on) for name, file in names.items())
+        shop.spool.keep_only(job.id, names, listed_files(shop, job))
+        files = tuple(_get(shop, job, name, file, go_on) for name, file in names.items())
         findings = _preflight(shop, job, wanted.item, folder, go_on)
         return release_job(shop, _ready(job, wanted, files, findings))
     except FetchError as error:
@@ -109,14 +107,14 @@ def _hold(
         words=str(error),
         cause=cause_of_fetch(error.kind),
     )
-    folder = shop.spool.begin(job.id)
     files = []
-    for name, file in names.items():
-        (folder / part_name(name)).unlink(missing_ok=True)
-        facts = _facts_of(folder / name)
-        if facts is not None:
-            files.append(TicketFile(name=name, type=file.type, size=facts.size, md5=facts.md5))
     try:
+        shop.spool.begin(job.id)
+        for name, file in names.items():
+            shop.spool.reject(job.id, name)
+            facts = shop.spool.facts(job.id, name)
+            if facts is not None:
+                files.append(TicketFile(name=name, type=file.type, size=facts.size, md5=facts.md5))
         return release_job(shop, _ready(job, wanted, tuple(files), (finding,)))
     except FloorError as trouble:
         _failed(shop, job, trouble)
@@ -132,8 +130,10 @@ def _wanted(shop: Shop, job: Job) -> _Wanted:
     return _Wanted(taken=taken, order=order, item=item)
 
 
-def _get(shop: Shop, target: Path, file: ProductFile, go_on: Callable[[], None]) -> TicketFile:
-    """The file at `target` as ordered; what an earlier try already fetched is not fetched again.
+def _get(
+    shop: Shop, job: Job, name: str, file: ProductFile, go_on: Callable[[], None]
+) -> TicketFile:
+    """The file as ordered; what an earlier try already fetched is not fetched again.
 
     Only a checksum proves that it is the ordered file: the order may have been changed in between.
     """
@@ -142,27 +142,16 @@ def _get(shop: Shop, target: Path, file: ProductFile, go_on: Callable[[], None])
         go_on()
 
     go_on()
-    facts = _facts_of(target) if file.md5 else None
+    facts = shop.spool.facts(job.id, name) if file.md5 else None
     if facts is None or mismatch(file, facts):
-        part = target.with_name(part_name(target.name))
+        part = shop.spool.part(job.id, name)
         facts = shop.fetcher.fetch(file.url, part, file.size, progress, file.md5)
         wrong = mismatch(file, facts)
         if wrong:
-            part.unlink(missing_ok=True)
-            raise FetchError(f"{target.name}: {wrong}", FetchKind.MISMATCH)
-        part.replace(target)
-    return TicketFile(name=target.name, type=file.type, size=facts.size, md5=facts.md5)
-
-
-def _facts_of(path: Path) -> FileFacts | None:
-    """The facts of a file that an earlier try left; only whole ones carry their final name."""
-    if not path.is_file():
-        return None
-    digest = hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return FileFacts(size=path.stat().st_size, md5=digest.hexdigest())
+            shop.spool.reject(job.id, name)
+            raise FetchError(f"{name}: {wrong}", FetchKind.MISMATCH)
+        shop.spool.accept(job.id, name)
+    return TicketFile(name=name, type=file.type, size=facts.size, md5=facts.md5)
 
 
 def _last_word(shop: Shop, job: Job, error: FetchError) -> FetchError | None:
@@ -202,7 +191,9 @@ def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
         detail=detail,
     )
     with shop.store.transaction():
-        shop.store.jobs.try_again(job, next_fetch(job.attempts + 1, now, kind), str(error))
+        # a person may have decided otherwise in between: then this try counts for nothing
+        if not shop.store.jobs.try_again(job, next_fetch(job.attempts + 1, now, kind), str(error)):
+            return
         shop.store.journal.write([line])
     logger.bind(order=job.order_id, item=job.item_id).warning("files not fetched: {}", error)
 
@@ -225,10 +216,10 @@ def fetch_again(shop: Shop, job: Job) -> None:
 
     The folder of a held one goes back to the spool until they are here; one whose folder a person
     took off the floor begins with an empty one. Raises FloorError when the folder can not be
-    moved, or when the job is neither.
+    moved, NotPossible when the job is neither.
     """
     if job.state not in (JobState.HELD, JobState.WAITING):
-        raise FloorError(f"item {job.item_id} is not on hold and does not wait for its files")
+        raise NotPossible(f"item {job.item_id} is not on hold and does not wait for its files")
     if job.id not in gone_from_hold(shop, [job]):
         shop.take_back(job)
     now = shop.clock.now()

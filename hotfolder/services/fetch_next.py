@@ -30,6 +30,11 @@ class Fetching:
                 self._jobs.add(job.id)
             return job
 
+    def is_busy(self, job_id: int) -> bool:
+        """True while somebody works on this job."""
+        with self._lock:
+            return job_id in self._jobs
+
     def end(self, job: Job) -> None:
         """The worker is done with this job, well or not."""
         with self._lock:

@@ -1,6 +1,6 @@
 """Where the folders of an order's jobs really lie, before something is decided about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
@@ -8,7 +8,7 @@ from hotfolder.errors import FloorError, NotUnderstood
 from hotfolder.formats import ticket_json
 from hotfolder.services.shop import Shop
 
-PLACED = (JobState.FLOOR, JobState.HELD)
+PLACED = (JobState.FLOOR, JobState.HELD, JobState.DELAYED, JobState.DONE)
 
 
 def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
@@ -22,6 +22,9 @@ def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
     by_inode = {job.place.inode: job for job in on_floor.values() if job.place and job.place.inode}
     due = {job.id for job in shop.store.jobs.to_rename()}
     found = {job.id: "is just being put there" for job in on_floor.values() if job.id in due}
+    for lost in on_floor.values():
+        if lost.place and lost.place.stage not in shop.floor.stages:
+            found[lost.id] = f"lies in stage {lost.place.stage}, which is not configured any more"
     for stage in shop.floor.stages:
         try:
             listing = shop.floor.look(stage)
@@ -66,6 +69,15 @@ def take_from_hold(shop: Shop, job: Job) -> None:
     """
     if job.state is JobState.HELD and job.place and shop.floor.inode(HOLD, job.place.folder):
         shop.take_back(job)
+
+
+def listed_files(shop: Shop, job: Job) -> Collection[str]:
+    """The files of a job in the spool that were ours when it was on the floor, by its ticket."""
+    text = shop.spool.ticket_text(job.id)
+    try:
+        return ticket_json.read(text).manifest if text else ()
+    except NotUnderstood:
+        return ()
 
 
 def _ticket_in(shop: Shop, stage: str, folder: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from hotfolder.domain.finding import Level
-from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job, JobState
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -23,11 +22,14 @@ def last_findings(journal: Sequence[Line], item_id: str) -> list[dict[str, str]]
 
 def jobs_with_warnings(shop: Shop) -> list[tuple[Job, list[str]]]:
     """Jobs on the floor that are not in their last stage yet, with what somebody should look at."""
-    last = {flow.stages[-1].key for flow in shop.flows}
+    on_the_way = {stage.key for flow in shop.flows for stage in flow.stages[:-1]}
     found = []
-    for stage in shop.floor.stages.keys() - last - {HOLD}:
+    for stage in on_the_way:
         for job in shop.store.jobs.in_stage(stage).values():
-            warnings = _warnings(shop, job) if job.state is JobState.FLOOR else []
+            flow = shop.flow(job.flow)
+            is_last = flow is not None and flow.stages[-1].key == stage
+            made = is_last or job.state is not JobState.FLOOR
+            warnings = [] if made else _warnings(shop, job)
             if warnings:
                 found.append((job, warnings))
     return sorted(found, key=lambda one: (not one[0].reorder, one[0].id))

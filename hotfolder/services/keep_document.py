@@ -1,4 +1,4 @@
-"""An order document is kept: one that was refused, or one with other content for a known order."""
+"""An order document is kept: one that was refused, or another one for a known order."""
 
 import json
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from hotfolder.services.shop import Interface, Shop
 from hotfolder.store.documents import Document, Verdict
 from hotfolder.store.journal import Line
 from hotfolder.store.notes import ORDER_CHANGED, Note
+from hotfolder.store.orders import OrderTaken
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,15 +92,26 @@ def _id_in(data: dict[str, Any]) -> str | None:
     return text if is_id(text) else None
 
 
-def keep_changed(shop: Shop, document: Document, order_id: str, interface: Interface) -> None:
-    """Other content under a known id: kept once, noted until a person has decided about it.
+def is_repeat(first: OrderTaken, content: str, interface: Interface) -> bool:
+    """True for the order that we have: `content` is of the same digest, interface and mode.
+
+    What came as a test is no live order, however alike the two are.
+    """
+    known = (first.digest, first.interface, first.mode)
+    return known == (content, interface.name, interface.mode)
+
+
+def keep_changed(shop: Shop, document: Document, first: OrderTaken, interface: Interface) -> None:
+    """Another document under a known id: kept once, noted until a person has decided about it.
 
     A document that was declined stays declined; one that was replaced is news when it comes back.
     Belongs into a transaction.
     """
-    before = shop.store.documents.set_aside_before(order_id, document.digest)
+    before = shop.store.documents.set_aside_before(
+        first.order_id, document.digest, document.interface
+    )
     is_news = before is None or before.verdict is Verdict.REPLACED
-    words = "came again with other content"
+    words = f"came again {_difference(first, document, interface)}"
     if before is None:
         changed = replace(document, verdict=Verdict.CHANGED, reason=words)
         number = shop.store.documents.keep(changed)
@@ -108,17 +120,22 @@ def keep_changed(shop: Shop, document: Document, order_id: str, interface: Inter
         if is_news:
             shop.store.documents.judge(before, Verdict.CHANGED, words)
     at = document.received_at
-    detail = {"document": number, "again": before is not None}
-    line = Line(at=at, order_id=order_id, action="order came changed", detail=detail)
+    detail = {"document": number, "again": before is not None, "words": words}
+    line = Line(at=at, order_id=first.order_id, action="order came changed", detail=detail)
     shop.store.journal.write([line])
     if is_news:
-        shop.store.notes.add(_note(order_id, number, at, interface))
+        test = "TEST: " if interface.mode is Mode.TEST else ""
+        words = (
+            f"{test}{words} (document {number}); the order stays as it is "
+            f"until you decide: hotfolder decide {first.order_id} --keep or --take"
+        )
+        place = {"stage": "", "name": first.order_id, "kind": ORDER_CHANGED}
+        shop.store.notes.add(Note(since=at, words=words, **place))
 
 
-def _note(order_id: str, number: int, at: datetime, interface: Interface) -> Note:
-    test = "TEST: " if interface.mode is Mode.TEST else ""
-    words = (
-        f"{test}came again with other content (document {number}); the order stays as it is "
-        f"until you decide: hotfolder decide {order_id} --keep or --take"
-    )
-    return Note(stage="", name=order_id, kind=ORDER_CHANGED, since=at, words=words)
+def _difference(first: OrderTaken, document: Document, interface: Interface) -> str:
+    other = "" if document.digest == first.digest else " and with other content"
+    if (first.interface, first.mode) == (interface.name, interface.mode):
+        return "with other content"
+    here = f"{interface.name} ({interface.mode.value})"
+    return f"through {here}, the first through {first.interface} ({first.mode.value}){other}"

@@ -1,17 +1,42 @@
 """Jobs were seen in another stage: what that says goes into the store in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from hotfolder.domain.flow import HOLD
-from hotfolder.domain.job import Job, JobState
-from hotfolder.domain.move import Arrival, Consequences, Move, Refusal, consequences, move
+from hotfolder.domain.after_move import standing_after
+from hotfolder.domain.flow import Flow, StageKind
+from hotfolder.domain.job import Job, JobState, Standing
+from hotfolder.domain.move import (
+    Arrival,
+    Consequences,
+    Fields,
+    Move,
+    MoveKind,
+    PlannedSignal,
+    Refusal,
+    consequences,
+    move,
+)
+from hotfolder.domain.reprint import MadeAgain, made_again
 from hotfolder.domain.signal import Signal, SignalType
-from hotfolder.services.parcel import Parcel, parcel_of
+from hotfolder.domain.unasked import why_parked
 from hotfolder.services.shop import Shop
+from hotfolder.services.told_beside import fields_of
 from hotfolder.store.journal import Line
-from hotfolder.store.outbox import Promise
+from hotfolder.store.notes import MADE_AGAIN, Note
+
+HAS_SHIPPED = "has shipped, so it can not be canceled any more: drag it back"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Prepared:
+    """A move before it is written; what lies in the folder was read already."""
+
+    arrival: Arrival
+    flow: Flow
+    step: Move
+    fields: Fields
 
 
 def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, str]]:
@@ -19,132 +44,207 @@ def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, s
 
     A canceled job may go anywhere: that is written, and nothing is said about it.
     """
+    prepared = [(arrival, _prepare(shop, arrival)) for arrival in arrivals]
     refused = []
-    prepared = []
-    for arrival in arrivals:
-        step = _step(shop, arrival)
-        if arrival.job.state is JobState.CANCELED:
-            prepared.append((arrival, step, Parcel()))
-        elif isinstance(step, Refusal):
-            refused.append((arrival, step.why))
-        else:
-            prepared.append((arrival, step, _parcel(shop, arrival, step)))
     now = shop.clock.now()
     with shop.store.transaction():
-        for arrival, step, parcel in prepared:
-            _write(shop, arrival, step, parcel, now)
-    if prepared:
+        for arrival, step in prepared:
+            why = _write(shop, arrival, step, now)
+            if why:
+                refused.append((arrival, why))
+    if len(refused) < len(arrivals):
         shop.nudge.signals.set()
     return refused
 
 
-def _step(shop: Shop, arrival: Arrival) -> Move | Refusal:
+def _prepare(shop: Shop, arrival: Arrival) -> _Prepared | Refusal:
     job = arrival.job
     flow = shop.flow(job.flow)
     if flow is None or job.place is None:
         return Refusal(why=f"its flow {job.flow} is not configured any more")
-    return move(flow, job.place.stage, arrival.place.stage, job.reached)
+    target = shop.floor.stages[arrival.place.stage]
+    step = move(flow, job.reached, target, _kind_of(shop, job))
+    if isinstance(step, Refusal):
+        return step
+    fields = fields_of(shop, arrival, step, flow)
+    return _Prepared(arrival=arrival, flow=flow, step=step, fields=fields)
 
 
-def _parcel(shop: Shop, arrival: Arrival, step: Move) -> Parcel:
-    """What is known of the parcel, looked up only for a move that ships."""
-    ships = any(stage.signal is SignalType.SHIPPED for stage in step.entered)
-    return parcel_of(shop, arrival.job, arrival.place) if ships else Parcel()
+def _kind_of(shop: Shop, job: Job) -> StageKind:
+    """What the stage that the job comes from is for; a canceled job may have been put anywhere."""
+    if job.state is JobState.CANCELED:
+        return StageKind.CANCELED
+    stage = shop.floor.stages.get(job.place.stage) if job.place else None
+    return stage.kind if stage else StageKind.WORK
 
 
-def _write(
-    shop: Shop, arrival: Arrival, step: Move | Refusal, parcel: Parcel, now: datetime
-) -> None:
-    job = shop.store.jobs.by_ticket(arrival.job.ticket_id) or arrival.job
-    if job.state is JobState.CANCELED or isinstance(step, Refusal):  # perhaps canceled just now
-        _write_silent(shop, arrival, replace(job, moves=arrival.job.moves), now)
-        return
-    if job.tracking != arrival.job.tracking:  # given since the folder was looked at
-        parcel = _parcel(shop, replace(arrival, job=job), step)
-    said = shop.store.outbox.said(job.id) | {SignalType(kind) for kind in job.said_before}
-    effects = consequences(step, said, parcel.fields())
-    if not shop.store.jobs.move(arrival.job, arrival.place, now, _waits_for(job, effects)):
-        return
-    if parcel.tracking or effects.waits_for:
-        option = parcel.shipping_option
-        shop.store.jobs.ship(job, parcel.tracking, option, effects.waits_for)
-    withdrawn = shop.store.outbox.withdraw(job.id, effects.withdraw)
-    undo = timedelta(seconds=step.target.undo_seconds)
-    shop.store.outbox.add(_promises(shop, job, effects, now, undo))
-    shop.store.journal.write([_line(arrival, step, effects, withdrawn, now)])
-
-
-def _write_silent(shop: Shop, arrival: Arrival, job: Job, now: datetime) -> None:
-    if not shop.store.jobs.move(job, arrival.place, now):
-        return
-    source = arrival.job.place.stage if arrival.job.place else ""
-    detail = {"from": source, "to": arrival.place.stage, "kind": "canceled", "signals": []}
-    line = Line(
-        at=now,
-        order_id=arrival.job.order_id,
-        item_id=arrival.job.item_id,
-        action="job moved",
-        detail=detail,
-    )
-    shop.store.journal.write([line])
-
-
-def _waits_for(job: Job, effects: Consequences) -> str:
-    """What ItemShipped still needs: a job that goes on without it keeps waiting for it."""
-    if SignalType.SHIPPED in effects.withdraw:
+def _write(shop: Shop, arrival: Arrival, step: _Prepared | Refusal, now: datetime) -> str:
+    """Why it was not written; empty when it was."""
+    job = shop.store.jobs.by_ticket(arrival.job.ticket_id)
+    if job is None or job.moves != arrival.job.moves:  # somebody was first
         return ""
-    return effects.waits_for or job.waits_for
+    withdrawn: list[SignalType] = []
+    if job.state is JobState.CANCELED:  # perhaps canceled just now
+        if isinstance(step, _Prepared):
+            withdrawn = shop.store.outbox.withdraw_dragged(job.id, SignalType.CANCELED)
+        if not withdrawn:
+            _write_silent(shop, arrival, job, now)
+            return ""
+        job = replace(job, state=JobState.FLOOR, reason="")
+    if isinstance(step, Refusal):
+        return step.why
+    if job.tracking != arrival.job.tracking:  # given since the folder was looked at
+        known = replace(arrival, job=job)
+        step = replace(step, fields=fields_of(shop, known, step.step, step.flow))
+    return _write_move(shop, job, step, withdrawn, now)
 
 
-def _promises(
-    shop: Shop, job: Job, effects: Consequences, now: datetime, undo: timedelta
-) -> list[Promise]:
+def _write_move(
+    shop: Shop, job: Job, prepared: _Prepared, withdrawn: list[SignalType], now: datetime
+) -> str:
+    step, arrival = prepared.step, prepared.arrival
+    if step.kind is MoveKind.CANCELED and SignalType.SHIPPED in _heard(shop, job):
+        return HAS_SHIPPED
+    said = (shop.store.outbox.said(job.id) | _types(job.said_before)) - _types(job.say_again)
+    effects = consequences(step, said, prepared.fields)
+    again = _made_again(shop, job, prepared, effects)
+    standing = standing_after(job, step, prepared.fields, effects, again)
+    shop.store.jobs.move(job, arrival.place, now, standing)
+    withdrawn += shop.store.outbox.withdraw(job.id, effects.withdraw)
+    withdrawn += shop.store.outbox.withdraw_dragged(job.id, SignalType.DELAY)
+    shipped = prepared.fields.get(SignalType.SHIPPED, {})
+    if shipped.get("tracking") or effects.waits_for:
+        tracking, option = shipped.get("tracking", ""), shipped.get("shipping_option", "")
+        shop.store.jobs.ship(job, tracking, option, effects.waits_for)
+    _promise(shop, job, prepared, effects, again, now)
+    _note_siblings(shop, job, step, withdrawn)
+    _note_again(shop, job, again, now)
+    shop.store.journal.write([_line(job, prepared, effects, withdrawn, again, now)])
+    return ""
+
+
+def _heard(shop: Shop, job: Job) -> set[SignalType]:
+    return shop.store.outbox.heard(job.id) | _types(job.said_before)
+
+
+def _types(names: Collection[str]) -> set[SignalType]:
+    return {SignalType(name) for name in names}
+
+
+def _made_again(shop: Shop, job: Job, prepared: _Prepared, effects: Consequences) -> MadeAgain:
+    if prepared.step.kind is not MoveKind.BACK:
+        return MadeAgain()
+    sent = _heard(shop, job) & set(effects.withdraw)
+    return made_again(prepared.flow.reprint, prepared.step.target, sent)
+
+
+def _promise(
+    shop: Shop,
+    job: Job,
+    prepared: _Prepared,
+    effects: Consequences,
+    again: MadeAgain,
+    now: datetime,
+) -> None:
     """All signals of one drag go out together: at the end of the target's undo time."""
-    return [
+    target = prepared.step.target
+    due = now + timedelta(seconds=target.undo_seconds)
+    planned = list(effects.say)
+    if again.delay:
+        late = PlannedSignal(
+            type=SignalType.DELAY, stage=target, inferred=False, fields=again.delay
+        )
+        planned.append(late)
+    parked = why_parked([stage.key for stage in prepared.step.unasked])
+    promises = [
         shop.promise(
             job,
             Signal(
-                type=planned.type,
+                type=one.type,
                 order_id=job.order_id,
                 item_id=job.item_id,
                 at=now,
-                fields=planned.fields,
+                fields=one.fields,
             ),
-            due=now + undo,
-            stage=planned.stage.key,
-            inferred=planned.inferred,
+            due=due,
+            stage=one.stage.key,
+            inferred=one.inferred,
         )
-        for planned in effects.say
+        for one in planned
     ]
+    shop.store.outbox.add([replace(promise, parked=parked) for promise in promises])
+
+
+def _note_siblings(shop: Shop, job: Job, step: Move, withdrawn: Collection[SignalType]) -> None:
+    if step.kind is MoveKind.CANCELED or SignalType.CANCELED in withdrawn:
+        shop.store.jobs.tell_siblings(job)
+
+
+def _note_again(shop: Shop, job: Job, again: MadeAgain, now: datetime) -> None:
+    """A person is asked until the job goes on, or until somebody has told of a delay."""
+    name = f"{job.order_id} {job.item_id}"
+    shop.store.notes.remove("", name, MADE_AGAIN)
+    if again.ask:
+        note = Note(stage="", name=name, kind=MADE_AGAIN, since=now, words=again.ask)
+        shop.store.notes.add(note)
 
 
 def _line(
-    arrival: Arrival,
-    step: Move,
+    job: Job,
+    prepared: _Prepared,
     effects: Consequences,
     withdrawn: Sequence[SignalType],
+    again: MadeAgain,
     now: datetime,
 ) -> Line:
-    source = arrival.job.place.stage if arrival.job.place else step.source.key
+    step = prepared.step
+    signals = [planned.type.value for planned in effects.say]
+    inferred = [planned.type.value for planned in effects.say if planned.inferred]
+    told: dict[str, object] = {
+        "inferred": inferred,
+        "withdrawn": [kind.value for kind in withdrawn],
+        "waits_for": effects.waits_for,
+        "unasked": [stage.key for stage in step.unasked],
+        "asks": again.ask,
+        "overruled": job.reason if job.state is JobState.HELD else "",
+    }
     detail: dict[str, object] = {
-        "from": source,
+        "from": job.place.stage if job.place else "",
         "to": step.target.key,
         "kind": step.kind.value,
-        "signals": [planned.type.value for planned in effects.say],
+        "signals": [*signals, SignalType.DELAY.value] if again.delay else signals,
     }
-    inferred = [planned.type.value for planned in effects.say if planned.inferred]
-    if inferred:
-        detail["inferred"] = inferred
-    if withdrawn:
-        detail["withdrawn"] = [kind.value for kind in withdrawn]
-    if effects.waits_for:
-        detail["waits_for"] = effects.waits_for
-    if source == HOLD and arrival.job.reason:
-        detail["overruled"] = arrival.job.reason
+    for kind in (SignalType.DELAY, SignalType.CANCELED):
+        if kind.value in signals:
+            detail |= prepared.fields[kind]
+    if detail["signals"] and step.target.undo_seconds and not step.unasked:
+        until = now + timedelta(seconds=step.target.undo_seconds)
+        detail["until"] = until.isoformat(timespec="seconds")
     return Line(
         at=now,
-        order_id=arrival.job.order_id,
-        item_id=arrival.job.item_id,
+        order_id=job.order_id,
+        item_id=job.item_id,
         action="job moved",
-        detail=detail,
+        detail=detail | {name: value for name, value in told.items() if value},
     )
+
+
+def _write_silent(shop: Shop, arrival: Arrival, job: Job, now: datetime) -> None:
+    """A canceled job was moved: it stays canceled, and nothing is said."""
+    target = shop.floor.stages[arrival.place.stage]
+    standing = Standing(
+        state=job.state,
+        reached=target.key if target.kind is StageKind.WORK else job.reached,
+        reason=job.reason,
+    )
+    shop.store.jobs.move(job, arrival.place, now, standing)
+    detail = {
+        "from": job.place.stage if job.place else "",
+        "to": arrival.place.stage,
+        "kind": "silent",
+        "signals": [],
+    }
+    line = Line(
+        at=now, order_id=job.order_id, item_id=job.item_id, action="job moved", detail=detail
+    )
+    shop.store.journal.write([line])

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from hotfolder.domain.flow import HOLD
+from hotfolder.domain.flow import StageKind
 from hotfolder.domain.job import Job, JobState, Mode
-from hotfolder.domain.standing import counted, is_finished, ship_by_passed
+from hotfolder.domain.standing import counted, ship_by_passed
 from hotfolder.formats.signal_line import moment
+from hotfolder.services.lost_jobs import finished
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import ORDER_CHANGED
 from hotfolder.store.orders import OrderHead
@@ -34,8 +35,8 @@ def state_names(shop: Shop) -> list[str]:
 
 
 def _stages(shop: Shop) -> list[str]:
-    """Those of the flows: a job in hold counts as held."""
-    return [key for key in shop.floor.stages if key != HOLD]
+    """Those of the flows: a job beside them counts by its state."""
+    return [key for key, stage in shop.floor.stages.items() if stage.kind is StageKind.WORK]
 
 
 def order_lines(shop: Shop, wanted: Filter) -> list[dict[str, Any]]:
@@ -48,8 +49,9 @@ def order_lines(shop: Shop, wanted: Filter) -> list[dict[str, Any]]:
         jobs[job.order_id].append(job)
     late = shop.store.signals.late_orders(shop.clock.now())
     changed = {note.name for note in shop.store.notes.all() if note.kind == ORDER_CHANGED}
+    is_done = finished(shop)
     lines = [
-        _line(shop, head, jobs[head.order_id])
+        _line(shop, head, jobs[head.order_id], done=all(map(is_done, jobs[head.order_id])))
         | {CHANGED: head.order_id in changed}
         | ({LATE: True} if head.order_id in late else {})
         for head in shop.store.orders.heads(wanted.since)
@@ -58,8 +60,7 @@ def order_lines(shop: Shop, wanted: Filter) -> list[dict[str, Any]]:
     return sorted((line for line in lines if _is_wanted(line, wanted.state)), key=_place)
 
 
-def _line(shop: Shop, head: OrderHead, jobs: Sequence[Job]) -> dict[str, Any]:
-    finished = all(is_finished(job, shop.flow(job.flow)) for job in jobs)
+def _line(shop: Shop, head: OrderHead, jobs: Sequence[Job], *, done: bool) -> dict[str, Any]:
     states = counted(jobs, _stages(shop))
     return {
         "order": head.order_id,
@@ -71,8 +72,8 @@ def _line(shop: Shop, head: OrderHead, jobs: Sequence[Job]) -> dict[str, Any]:
         "ship_by": head.ship_by,
         "states": states,
         "state": ", ".join(f"{number} {name}" for name, number in states.items()),
-        FINISHED: finished,
-        LATE: not finished and ship_by_passed(head.ship_by, shop.clock.now()),
+        FINISHED: done,
+        LATE: not done and ship_by_passed(head.ship_by, shop.clock.now()),
     }
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from hotfolder.domain.cause import reorder_words
 from hotfolder.domain.job import Job
 from hotfolder.domain.order import Item, Order, ProductFile, Reorder
-from hotfolder.domain.standing import is_finished, ship_by_passed
+from hotfolder.domain.standing import ship_by_passed
 from hotfolder.domain.ticket import file_names
 from hotfolder.errors import NotPossible
 from hotfolder.formats.journal_words import in_words
@@ -18,6 +18,7 @@ from hotfolder.formats.order_record import order_from_data
 from hotfolder.formats.signal_line import moment, signal_line
 from hotfolder.services.job_findings import last_findings
 from hotfolder.services.kept_documents import document_line
+from hotfolder.services.lost_jobs import finished
 from hotfolder.services.overview import job_line
 from hotfolder.services.reorders import original_job
 from hotfolder.services.shop import Shop
@@ -98,8 +99,8 @@ def _is_late(shop: Shop, known: _Known) -> bool:
     now = shop.clock.now()
     if shop.store.signals.find({"order": known.taken.order_id, "late": now}):
         return True
-    finished = all(is_finished(job, shop.flow(job.flow)) for job in known.jobs)
-    return not finished and ship_by_passed(known.taken.ship_by, now)
+    done = all(map(finished(shop), known.jobs))
+    return not done and ship_by_passed(known.taken.ship_by, now)
 
 
 def _item(shop: Shop, known: _Known, item: Item) -> dict[str, Any]:

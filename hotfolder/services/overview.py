@@ -1,18 +1,24 @@
 """Read-only answers for those who ask from outside: status, jobs, signals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
-from hotfolder.domain.standing import ONE_DAY, is_finished
+from hotfolder.domain.standing import ONE_DAY
 from hotfolder.formats.signal_line import moment, signal_line
 from hotfolder.services.find_folders import gone_from_hold
 from hotfolder.services.job_findings import jobs_with_warnings
+from hotfolder.services.lost_jobs import finished, lost_jobs, why_lost
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
+
+PARKED = {"state": "parked"}
+MOST_PARKED = 20
+MOST_UNDOABLE = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,11 +33,23 @@ class StageLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Undoable:
+    """A signal that a drag caused: dragging the job back before `until` takes it back."""
+
+    order: str
+    item: str
+    signal: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Overview:
     """How the shop stands. `late`: signals past their deadline that have not arrived.
 
     `refused` counts documents of the last day by interface, "" for those of none. `gone` are the
-    ids of held jobs whose folder is on no stage; `to_look_at` are jobs with their warnings.
+    ids of held jobs whose folder is on no stage; `to_look_at` are jobs with their warnings, `lost`
+    those whose flow or stage is not configured any more, with words. `parked` are the signals that
+    wait for a person, the newest of them.
     """
 
     stages: list[StageLine]
@@ -45,11 +63,17 @@ class Overview:
     held: list[Job]
     gone: set[int]
     to_look_at: list[tuple[Job, list[str]]]
+    lost: list[tuple[Job, str]]
+    parked: list[dict[str, Any]]
     refused: dict[str, int]
+    undoable: list[Undoable]
 
 
 def overview(shop: Shop) -> Overview:
-    """The shop as the store knows it; on the floor only the folders of held jobs are looked for."""
+    """The shop as the store knows it; on the floor only the folders of held jobs are looked for.
+
+    Of the stages for one cause or one delay only those are told where something is.
+    """
     notes = shop.store.notes.all()
     frozen = {note.stage: note.words for note in notes if note.kind == "frozen"}
     counts = shop.store.jobs.counts_by_stage()
@@ -62,6 +86,7 @@ def overview(shop: Shop) -> Overview:
             frozen=frozen.get(key, ""),
         )
         for key, stage in shop.floor.stages.items()
+        if counts.get(key) or key in frozen or not (stage.cause or stage.hours)
     ]
     held = sorted(shop.store.jobs.in_stage(HOLD).values(), key=lambda job: not job.reorder)
     return Overview(
@@ -76,16 +101,27 @@ def overview(shop: Shop) -> Overview:
         held=held,
         gone=gone_from_hold(shop, held),
         to_look_at=jobs_with_warnings(shop),
+        lost=lost_jobs(shop),
+        parked=[signal_line(row) for row in shop.store.signals.find(PARKED, MOST_PARKED)],
         refused=shop.store.documents.refused_since(shop.clock.now() - ONE_DAY),
+        undoable=_undoable(shop),
     )
+
+
+def _undoable(shop: Shop) -> list[Undoable]:
+    return [
+        Undoable(order=row["order_id"], item=row["item_id"], signal=row["type"], until=row["due"])
+        for row in shop.store.signals.undoable(shop.clock.now(), MOST_UNDOABLE)
+    ]
 
 
 def job_lines(shop: Shop) -> list[dict[str, Any]]:
     """Every job as plain data, oldest first; unfinished ones before all, of these reorders."""
 
     def place(job: Job) -> tuple[bool, bool]:
-        return is_finished(job, shop.flow(job.flow)), not job.reorder
+        return is_done(job), not job.reorder
 
+    is_done = finished(shop)
     return [job_line(shop, job) for job in sorted(shop.store.jobs.all(), key=place)]
 
 
@@ -109,6 +145,7 @@ def job_line(shop: Shop, job: Job) -> dict[str, Any]:
         "reason": job.reason,
         "tracking": job.tracking,
         "shipping_option": job.shipping_option,
+        "not_configured": why_lost(shop, job),
     }
 
 

@@ -10,25 +10,31 @@ from pathlib import Path
 from loguru import logger
 
 from hotfolder.domain.finding import Finding, Level, worst
-from hotfolder.domain.flow import HOLD
+from hotfolder.domain.flow import HOLD, SortBy
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.ticket import (
     LOOK_NAME,
+    ORDER_NOTE_NAME,
     TICKET_NAME,
     WHY_NAME,
     JobTicket,
     TicketFile,
     folder_name,
     missing_names,
+    sort_parts,
 )
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import write_text
 from hotfolder.formats import ticket_json
+from hotfolder.formats.order_note import order_note
 from hotfolder.formats.why_text import look_text, why_text
 from hotfolder.services.make_docket import put_docket
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
+from hotfolder.store.notes import Note
+
+NOT_RENAMED = "not renamed"  # kind of the note on a job whose folder can not appear in its stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +68,10 @@ def release_job(shop: Shop, ready: Ready) -> bool:
     stage = HOLD if ready.is_held else _first_stage(shop, job)
     shop.floor.check_marker(stage)
     folder = _finish(shop, ready)
-    place = Place(stage=stage, folder=_free_name(shop, stage, ready), inode=_inode_of(folder))
+    inode = _inode_of(folder)
     now = shop.clock.now()
-    with shop.store.transaction():
+    with shop.store.transaction():  # the name too: outside of it two jobs could get the same one
+        place = Place(stage=stage, folder=_free_name(shop, stage, ready), inode=inode)
         released = shop.store.jobs.release(job, place, now, ready.why_held)
         if released:
             shop.store.journal.write([_line(ready, place, now)])
@@ -81,6 +88,9 @@ def _finish(shop: Shop, ready: Ready) -> Path:
     ticket = _ticket(ready)
     put_docket(shop, ticket, folder)
     _tell_findings(ready, folder)
+    told = order_note(shop.store.jobs.of_order(ready.order.id))
+    if told:
+        write_text(folder / ORDER_NOTE_NAME, told)
     return shop.spool.finish(ready.job.id, TICKET_NAME, ticket_json.write(ticket))
 
 
@@ -133,12 +143,27 @@ def _rename(shop: Shop, job: Job, place: Place) -> None:
     except FloorError as error:
         # the rounds repeat renames as well: whoever comes second finds the folder gone
         if folder.exists():
-            logger.bind(order=job.order_id, item=job.item_id).debug(
-                "job waits to appear in stage {}: {}", place.stage, error
-            )
+            _note_trouble(shop, job, f"can not appear in stage {place.stage}: {error}")
             return
     with shop.store.transaction():
         shop.store.jobs.renamed(job)
+        shop.store.notes.remove("", _named(job), NOT_RENAMED)
+
+
+def _note_trouble(shop: Shop, job: Job, words: str) -> None:
+    """Said once for each reason, however often it is tried."""
+    name = _named(job)
+    told = {(one.name, one.kind, one.words) for one in shop.store.notes.all()}
+    if (name, NOT_RENAMED, words) in told:
+        return
+    note = Note(stage="", name=name, kind=NOT_RENAMED, since=shop.clock.now(), words=words)
+    with shop.store.transaction():
+        shop.store.notes.add(note)
+    logger.bind(order=job.order_id, item=job.item_id).warning("job {}", words)
+
+
+def _named(job: Job) -> str:
+    return f"{job.order_id} {job.item_id}"
 
 
 def _ticket(ready: Ready) -> JobTicket:
@@ -164,7 +189,10 @@ def _first_stage(shop: Shop, job: Job) -> str:
 
 def _free_name(shop: Shop, stage: str, ready: Ready) -> str:
     """A name that no folder and no other job has in this stage, in capitals or small letters."""
-    wanted = folder_name(ready.order, ready.item, ready.job.mode, ready.job.run)
+    flow = shop.flow(ready.job.flow)
+    sort_by = flow.sort_by if flow else SortBy.SHIP_BY
+    sorted_by = sort_parts(ready.order, sort_by, ready.received_at)
+    wanted = folder_name(ready.order, ready.item, ready.job.mode, ready.job.run, sorted_by)
     name, number = wanted, 1
     while shop.floor.inode(stage, name) or shop.store.jobs.has_name(stage, name):
         number += 1

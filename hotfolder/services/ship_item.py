@@ -6,6 +6,7 @@ from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import missing_for
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.domain.unasked import why_parked
 from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.formats.tracking_file import looks_right
 from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
@@ -17,7 +18,7 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
     """Say ItemShipped for the waiting jobs whose folder tells the tracking by now.
 
     Comes back with the jobs that still wait, and what is wrong with their tracking file, if
-    anything.
+    anything. A job that stands elsewhere by now, such as in hold, says it when it is back.
     """
     still_waiting = {}
     for job in shop.store.jobs.waiting_for_input():
@@ -27,7 +28,7 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
         missing = missing_for(SignalType.SHIPPED, parcel.fields())
         if missing:
             still_waiting[job] = parcel.problem
-        else:
+        elif _stage_waiting(shop, job) is not None:
             give_tracking(shop, job, parcel)
     return still_waiting
 
@@ -71,6 +72,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         waits_for = missing if stage else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
         ships = stage is not None and not missing and not said
+        parked = why_parked(_skipped_unasked(shop, job)) if ships else ""
         if ships:
             signal = Signal(
                 type=SignalType.SHIPPED,
@@ -79,7 +81,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
                 at=now,
                 fields=parcel.fields(),
             )
-            shop.store.outbox.add([shop.promise(job, signal, due=now)])
+            shop.store.outbox.add([replace(shop.promise(job, signal, due=now), parked=parked)])
         line = Line(
             at=now,
             order_id=job.order_id,
@@ -89,7 +91,16 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         )
         shop.store.journal.write([line])
     shop.nudge.signals.set()
+    if parked:
+        return f"ItemShipped waits for a person: {parked}"
     return _outcome(ships=ships, said=said, missing=missing)
+
+
+def _skipped_unasked(shop: Shop, job: Job) -> list[str]:
+    """Stages that the last drag skipped and that want a person to let its signals go."""
+    told = shop.store.journal.of_order(job.order_id)
+    moves = [one for one in told if one.item_id == job.item_id and one.action == "job moved"]
+    return list(moves[-1].detail.get("unasked", [])) if moves else []
 
 
 def _outcome(*, ships: bool, said: bool, missing: str) -> str:

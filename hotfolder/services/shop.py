@@ -1,12 +1,12 @@
 """The Shop: what a service may touch. Built once in app.py and handed around."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from threading import Event
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import deadline
@@ -154,6 +154,30 @@ class Nudges:
 
     signals: Bell = field(default_factory=Bell)
     files: Bell = field(default_factory=Bell)
+
+
+class FlowsInUse(Sequence[Flow]):
+    """The flows of a shop that runs: replaced as a whole while other threads read them."""
+
+    def __init__(self, flows: Iterable[Flow]) -> None:
+        self._flows = tuple(flows)
+
+    def use(self, flows: Iterable[Flow]) -> None:
+        """These are the flows from now on."""
+        self._flows = tuple(flows)
+
+    def __iter__(self) -> Iterator[Flow]:
+        return iter(self._flows)
+
+    def __len__(self) -> int:
+        return len(self._flows)
+
+    @overload
+    def __getitem__(self, at: int) -> Flow: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Flow]: ...
+    def __getitem__(self, at: int | slice) -> Flow | Sequence[Flow]:
+        return self._flows[at]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,17 +8,25 @@ from functools import partial
 from hmac import compare_digest
 from typing import TypeVar
 
+from hotfolder.domain.conditions import work_of
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.domain.takes import choose_flow
 from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
 from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import ParsedDocument
 from hotfolder.formats.order_record import digest, order_to_data
 from hotfolder.formats.signal_json import Protocol
 from hotfolder.services.admit import check_form, may_post
-from hotfolder.services.keep_document import Received, document_of, keep_changed, keep_refused
+from hotfolder.services.keep_document import (
+    Received,
+    document_of,
+    is_repeat,
+    keep_changed,
+    keep_refused,
+)
 from hotfolder.services.read_document import read_document
 from hotfolder.services.reorders import reorder_lines, reorder_warnings
 from hotfolder.services.shop import Caller, Interface, Shop
@@ -139,19 +147,21 @@ def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
         return read
     order = read.order
     content = digest(order)
-    known = shop.store.orders.digest_of(order.id)
-    if known is None:
+    first = shop.store.orders.get(order.id)
+    if first is None:
         _add(shop, read, content)
-    elif known == content:
+    elif is_repeat(first, content, read.interface):
         line = Line(at=read.received.at, order_id=order.id, action="order came again")
         shop.store.journal.write([line])
     else:
-        keep_changed(shop, _document(shop, read, content), order.id, read.interface)
+        keep_changed(shop, _document(shop, read, content), first, read.interface)
+        same = first.digest == content
+        what = "through another interface or mode" if same else "with other content"
         return OrderChanged(
-            f"order {order.id} is known with other content; the first one stays, "
+            f"order {order.id} is known {what}; the first one stays, "
             "this document is kept for a person to decide"
         )
-    return Taken(order_id=order.id, repeated=known is not None)
+    return Taken(order_id=order.id, repeated=first is not None)
 
 
 def _add(shop: Shop, read: _Read, content: str) -> None:
@@ -165,7 +175,7 @@ def _add(shop: Shop, read: _Read, content: str) -> None:
         "items": len(order.items),
     }
     shop.store.journal.write([Line(at=at, order_id=order.id, action="order taken", detail=detail)])
-    add_jobs(shop, order.items, taken, at)
+    add_jobs(shop, order, taken, at)
 
 
 def _document(shop: Shop, read: _Read, content: str) -> Document:
@@ -189,26 +199,27 @@ def content_of(shop: Shop, order: Order, interface: Interface, document: Documen
 
 
 def add_jobs(
-    shop: Shop, items: Sequence[Item], taken: OrderTaken, at: datetime, former: Sequence[Job] = ()
+    shop: Shop, order: Order, taken: OrderTaken, at: datetime, former: Sequence[Job] = ()
 ) -> None:
-    """New jobs for items of an order, each with its ItemRegistered. Belongs into a transaction.
+    """New jobs for the items of `order`, each with its ItemRegistered. Belongs into a transaction.
 
     `former` are the jobs that the order has already; one of the same item gets a next run.
     """
     runs = {job.item_id: job.run for job in sorted(former, key=lambda job: job.run)}
     jobs = shop.store.jobs.add(
         [
-            _job(flow_for(shop.flows, item), item, runs.get(item.id, 0) + 1, taken, at)
-            for item in items
+            _job(flow_for(shop, order, item, taken), item, runs.get(item.id, 0) + 1, taken, at)
+            for item in order.items
         ]
     )
     shop.store.outbox.add(_registered(shop, jobs, at, is_new=not former))
-    shop.store.journal.write(reorder_lines(shop, taken.order_id, items, at))
+    shop.store.journal.write(reorder_lines(shop, taken.order_id, order.items, at))
 
 
-def flow_for(flows: Sequence[Flow], _item: Item) -> Flow:
-    """The flow that an item goes through: so far the first one takes everything."""
-    return flows[0]
+def flow_for(shop: Shop, order: Order, item: Item, taken: OrderTaken) -> Flow:
+    """The flow that an item goes through: the first one that takes it."""
+    work = work_of(order, item, taken.mode, taken.interface)
+    return choose_flow(tuple(shop.flows), work).flow
 
 
 def _job(flow: Flow, item: Item, run: int, taken: OrderTaken, at: datetime) -> Job:

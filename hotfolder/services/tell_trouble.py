@@ -9,6 +9,7 @@ from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.errors import NotPossible
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
+from hotfolder.store.notes import MADE_AGAIN
 from hotfolder.store.signal_state import SignalState
 
 AHEAD = (SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
@@ -34,6 +35,7 @@ def delay(shop: Shop, job: Job, cause: str, hours: int) -> None:
             raise NotPossible(f"item {job.item_id} is canceled")
         fields = {"cause": cause, "delay": str(hours)}
         _say(shop, job, SignalType.DELAY, fields, "item delayed")
+        shop.store.notes.remove("", f"{job.order_id} {job.item_id}", MADE_AGAIN)
     shop.nudge.signals.set()
 
 

@@ -62,6 +62,7 @@ SET_ASIDE_BEFORE = Statement(
         .where(
             DocumentRow.order_id == slot("order_id"),
             DocumentRow.digest == slot("digest"),
+            DocumentRow.interface == slot("interface"),
             DocumentRow.verdict << SET_ASIDE,
         )
         .order_by(DocumentRow.id.desc())
@@ -91,6 +92,13 @@ REFUSED_SIZES = Statement(
     )
 )
 FORGET = Statement(lambda: DocumentRow.delete().where(DocumentRow.id == slot("number")))
+OLD = Statement(
+    lambda: (
+        DocumentRow.select(DocumentRow.id)
+        .where(DocumentRow.verdict == slot("verdict"), DocumentRow.received_at < slot("before"))
+        .limit(1)
+    )
+)
 FORGET_OLD = Statement(
     lambda: DocumentRow.delete().where(
         DocumentRow.verdict == slot("verdict"), DocumentRow.received_at < slot("before")
@@ -154,6 +162,10 @@ class Documents:
         for number in [*known[REFUSED_KEPT:], *too_many]:
             self._database.run(FORGET, number=number)
 
+    def has_refused(self, before: datetime) -> bool:
+        """True when refused documents are kept that came before this time."""
+        return bool(self._database.rows(OLD, verdict=Verdict.REFUSED, before=before))
+
     def refused_since(self, since: datetime) -> dict[str, int]:
         """How many documents were refused since then, by interface; "" for those of none."""
         rows = self._database.rows(REFUSED_SINCE, verdict=Verdict.REFUSED, since=since)
@@ -171,9 +183,13 @@ class Documents:
         """Every document that did not just become an order, newest first, without the bodies."""
         return [_document(row) for row in self._database.rows(TO_LOOK_AT)]
 
-    def set_aside_before(self, order_id: str, digest: str) -> Document | None:
-        """The document of this content that was set aside for a known order; without its body."""
-        rows = self._database.rows(SET_ASIDE_BEFORE, order_id=order_id, digest=digest)
+    def set_aside_before(self, order_id: str, digest: str, interface: str) -> Document | None:
+        """The document of this content and interface that was set aside for a known order.
+
+        It comes without its body.
+        """
+        values = {"order_id": order_id, "digest": digest, "interface": interface}
+        rows = self._database.rows(SET_ASIDE_BEFORE, **values)
         return _document(rows[0]) if rows else None
 
     def judge(self, document: Document, verdict: Verdict, reason: str = "") -> bool:

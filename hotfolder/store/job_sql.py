@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, Select, fn
 
 from hotfolder.domain.job import JobState
-from hotfolder.store.rows import JobRow
+from hotfolder.domain.signal import SignalType
+from hotfolder.store.rows import JobRow, SignalRow
+from hotfolder.store.signal_state import STANDING
 from hotfolder.store.statement import Statement, insert, slot
 
 
@@ -15,6 +17,11 @@ def _select(*conditions: Any) -> Statement:
 
 def _update(*conditions: Any, **values: Any) -> Statement:
     return Statement(lambda: JobRow.update(**values).where(*conditions))
+
+
+def _given(name: str) -> Any:
+    """The entries of a JSON list that comes with each run. https://sqlite.org/json1.html#jeach"""
+    return Select([fn.json_each(slot(name))], [SQL("value")])
 
 
 PLACE = {"stage": slot("stage"), "folder": slot("folder"), "inode": slot("inode")}
@@ -51,6 +58,9 @@ ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOW
 WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due == slot("due"))
+SIBLINGS_DUE = _select(JobRow.siblings_due == slot("due"))
+TELL_SIBLINGS = _update(JobRow.id == slot("id"), siblings_due=True)
+SIBLINGS_TOLD = _update(*SAME, siblings_due=False)
 TO_FETCH = Statement(
     lambda: (
         JobRow.select()
@@ -73,6 +83,27 @@ BY_STAGE = Statement(
 BY_STATE = Statement(
     lambda: JobRow.select(JobRow.state, fn.COUNT(JobRow.id).alias("jobs")).group_by(JobRow.state)
 )
+# not what has left the house already
+LOST = Statement(
+    lambda: (
+        JobRow.select()
+        .where(
+            JobRow.state.not_in([JobState.CANCELED.value, JobState.DONE.value]),
+            JobRow.flow.not_in(_given("flows"))
+            | (JobRow.stage.is_null(False) & JobRow.stage.not_in(_given("stages"))),
+            ~JobRow.said_before.contains(SignalType.SHIPPED.value),
+            ~fn.EXISTS(
+                SignalRow.select(SignalRow.id).where(
+                    SignalRow.job_id == JobRow.id,
+                    SignalRow.type == SignalType.SHIPPED.value,
+                    SignalRow.state << STANDING,
+                )
+            ),
+        )
+        .order_by(JobRow.reorder.desc(), JobRow.id)
+    ),
+    JobRow,
+)
 MOVE = _update(
     *SAME,
     moves=JobRow.moves + 1,
@@ -81,6 +112,7 @@ MOVE = _update(
     reached=slot("reached"),
     waits_for=slot("waits_for"),
     reason=slot("reason"),
+    say_again=slot("say_again"),
     **PLACE,
 )
 RELABEL = _update(*SAME, **PLACE)
@@ -142,6 +174,7 @@ CANCEL = _update(
     since=slot("at"),
     reason=slot("reason"),
     waits_for="",
+    siblings_due=True,
 )
 SHIP = _update(
     JobRow.id == slot("id"),

@@ -1,12 +1,13 @@
 """Jobs: what is known of each, and where its folder is believed to be."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from hotfolder.domain.flow import HOLD
-from hotfolder.domain.job import PUT_ON_HOLD, Job, JobState, Mode, Place
+from hotfolder.domain.job import Job, JobState, Mode, Place, Standing
 from hotfolder.store import job_sql
 from hotfolder.store.database import Database
 from hotfolder.store.rows import JobRow
@@ -90,26 +91,30 @@ class Jobs:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
         return self._jobs(job_sql.TO_RENAME, due=1)
 
+    def lost(self, flows: Iterable[str], stages: Iterable[str]) -> list[Job]:
+        """Jobs of other flows or on other stages than these that have not said ItemShipped."""
+        known = {"flows": json.dumps(list(flows)), "stages": json.dumps(list(stages))}
+        return self._jobs(job_sql.LOST, **known)
+
     def counts_by_stage(self) -> dict[str, int]:
         return {row["stage"]: int(row["jobs"]) for row in self._database.rows(job_sql.BY_STAGE)}
 
     def counts_by_state(self) -> dict[str, int]:
         return {row["state"]: int(row["jobs"]) for row in self._database.rows(job_sql.BY_STATE)}
 
-    def move(self, job: Job, place: Place, at: datetime, waits_for: str = "") -> bool:
+    def move(self, job: Job, place: Place, at: datetime, standing: Standing) -> bool:
         """True when the job was still where `job` says and is now at `place`."""
-        held = place.stage == HOLD
-        state, reason = _standing(job, held=held)
         return bool(
             self._database.run(
                 job_sql.MOVE,
                 id=job.id,
                 moves=job.moves,
                 at=at,
-                state=state,
-                reached=job.reached if held else place.stage,
-                reason=reason,
-                waits_for=waits_for,
+                state=standing.state,
+                reached=standing.reached,
+                reason=standing.reason,
+                waits_for=standing.waits_for,
+                say_again=" ".join(sorted(standing.say_again)),
                 **_place(place),
             )
         )
@@ -144,13 +149,26 @@ class Jobs:
         """True when a job waits for its files still: it is due at once, as if none had failed."""
         return bool(self._database.run(job_sql.DUE_NOW, id=job.id, moves=job.moves))
 
+    def tell_siblings(self, job: Job) -> None:
+        """The folders of the order's other jobs must tell what became of this one."""
+        self._database.run(job_sql.TELL_SIBLINGS, id=job.id)
+
+    def siblings_due(self) -> list[Job]:
+        """Jobs of which the folders of their order's other jobs must tell something new."""
+        return self._jobs(job_sql.SIBLINGS_DUE, due=1)
+
+    def siblings_told(self, job: Job) -> None:
+        """The folders tell how the job stands; not done when it was moved meanwhile."""
+        self._database.run(job_sql.SIBLINGS_TOLD, id=job.id, moves=job.moves)
+
     def renamed(self, job: Job) -> None:
         """The promised rename has happened."""
         self._database.run(job_sql.RENAMED, id=job.id)
 
-    def try_again(self, job: Job, at: datetime, reason: str) -> None:
-        """Fetching failed and is due again."""
-        self._database.run(job_sql.TRY_AGAIN, id=job.id, moves=job.moves, at=at, reason=reason)
+    def try_again(self, job: Job, at: datetime, reason: str) -> bool:
+        """True when a job waits for its files still: fetching failed and is due again."""
+        values = {"id": job.id, "moves": job.moves, "at": at}
+        return bool(self._database.run(job_sql.TRY_AGAIN, reason=reason, **values))
 
     def put_off(self, job: Job, at: datetime) -> None:
         """Fetching is due later; that is no failed attempt."""
@@ -185,13 +203,6 @@ class Jobs:
 
     def _jobs(self, statement: Statement, **values: Any) -> list[Job]:
         return [_job(row) for row in self._database.rows(statement, **values)]
-
-
-def _standing(job: Job, *, held: bool) -> tuple[JobState, str]:
-    """State and reason of a job that was moved; a canceled one stays what it is."""
-    if job.state is JobState.CANCELED:
-        return job.state, job.reason
-    return (JobState.HELD, PUT_ON_HOLD) if held else (JobState.FLOOR, "")
 
 
 def _place(place: Place) -> dict[str, str]:
@@ -239,4 +250,5 @@ def _job(row: dict[str, Any]) -> Job:
         attempts=row["attempts"],
         next_try=row["next_try"],
         reorder=row["reorder"],
+        say_again=frozenset(row["say_again"].split()),
     )

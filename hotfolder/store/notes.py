@@ -9,6 +9,7 @@ from hotfolder.store.rows import DestinationRow, NoteRow
 from hotfolder.store.statement import Statement, insert, slot
 
 ORDER_CHANGED = "order changed"  # kind of the note on an order that a person has to decide about
+MADE_AGAIN = "made again"  # kind of the note on a job that went back after its signal was sent
 
 THIS = (
     NoteRow.stage == slot("stage"),

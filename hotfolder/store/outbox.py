@@ -11,6 +11,7 @@ from peewee import SQL, Select, fn
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import Signal, SignalType
+from hotfolder.domain.unasked import UNASKED
 from hotfolder.store.database import Database
 from hotfolder.store.due_signals import DueSignals, Row
 from hotfolder.store.rows import AttemptRow, SignalRow
@@ -22,7 +23,10 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promise:
-    """A signal to promise: not to be sent before `due`, to be there by `deadline`."""
+    """A signal to promise: not to be sent before `due`, to be there by `deadline`.
+
+    With `parked`, which says why, it is not sent before a person lets it go.
+    """
 
     signal: Signal
     job_id: int
@@ -31,6 +35,7 @@ class Promise:
     destination: str
     stage: str = ""
     inferred: bool = False
+    parked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +53,8 @@ class Claim:
 HELD = (SignalRow.claim == slot("token"), SignalRow.state == SignalState.SENDING.value)
 # any number of ids in one statement: https://sqlite.org/json1.html#jeach
 THESE = SignalRow.id.in_(Select([fn.json_each(slot("ids"))], [SQL("value")]))
+# parked by a drag past a stage that asks for a person
+UNTOLD = (SignalRow.state == SignalState.PARKED.value) & SignalRow.last_answer.startswith(UNASKED)
 
 ADD = insert(SignalRow)
 ADD_ATTEMPT = insert(AttemptRow)
@@ -60,7 +67,21 @@ WITHDRAW = Statement(
     lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
         SignalRow.job_id == slot("job_id"),
         SignalRow.type == slot("type"),
+        (SignalRow.state == SignalState.WAITING.value) | (UNTOLD & (SignalRow.attempts == 0)),
+    )
+)
+WITHDRAW_DRAGGED = Statement(
+    lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
+        SignalRow.job_id == slot("job_id"),
+        SignalRow.type == slot("type"),
         SignalRow.state == SignalState.WAITING.value,
+        SignalRow.stage != "",
+    )
+)
+HEARD = Statement(
+    lambda: SignalRow.select(SignalRow.type).where(
+        SignalRow.job_id == slot("job_id"),
+        SignalRow.state << (SignalState.SENT.value, SignalState.SENDING.value),
     )
 )
 CLAIM = Statement(
@@ -131,7 +152,8 @@ class Outbox:
                 "due": promise.due,
                 "deadline": promise.deadline,
                 "warn_at": warning_time(signal.at, promise.deadline, 0),
-                "state": SignalState.WAITING,
+                "state": SignalState.PARKED if promise.parked else SignalState.WAITING,
+                "last_answer": promise.parked,
                 "destination": promise.destination,
             }
             self._database.add(ADD, **(defaults(SignalRow) | row))
@@ -141,8 +163,16 @@ class Outbox:
         return {SignalType(row["type"]) for row in self._database.rows(SAID, job_id=job_id)}
 
     def withdraw(self, job_id: int, types: Collection[SignalType]) -> list[SignalType]:
-        """Take back signals that still wait; the types that were really taken back."""
+        """Take back signals that wait, also for a person; the types that were really taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
+
+    def withdraw_dragged(self, job_id: int, kind: SignalType) -> list[SignalType]:
+        """The same for what a drag promised, and not for what a person told by a command."""
+        return [kind] if self._database.run(WITHDRAW_DRAGGED, job_id=job_id, type=kind) else []
+
+    def heard(self, job_id: int) -> set[SignalType]:
+        """The types that were sent for a job, or are on the wire now."""
+        return {SignalType(row["type"]) for row in self._database.rows(HEARD, job_id=job_id)}
 
     def has_due(self, destination: str, now: datetime, *, probe: bool = False) -> bool:
         """True when a signal may go out now; asked without taking the write lock."""

@@ -95,6 +95,8 @@ class JobRow(Model):
     attempts = IntegerField(default=0)
     next_try = MomentField(null=True)
     reorder = BooleanField(default=False)
+    say_again = TextField(default="")
+    siblings_due = BooleanField(default=False, index=True)
 
     class Meta:
         table_name = "job"

@@ -100,6 +100,20 @@ TOO_OLD = Statement(
     ),
     SignalRow,
 )
+UNDOABLE = Statement(
+    lambda: (
+        SignalRow.select(SignalRow.order_id, SignalRow.item_id, SignalRow.type, SignalRow.due)
+        .where(
+            SignalRow.state == SignalState.WAITING.value,
+            SignalRow.stage != "",
+            SignalRow.attempts == 0,
+            SignalRow.due > slot("now"),
+        )
+        .order_by(SignalRow.due)
+        .limit(slot("limit"))
+    ),
+    SignalRow,
+)
 SEND_NOW = Statement(
     lambda: SignalRow.update(due=slot("now")).where(
         SignalRow.state == SignalState.WAITING.value, SignalRow.due > slot("now")
@@ -151,6 +165,10 @@ class SignalList:
     def counts(self) -> dict[str, int]:
         """How many signals there are by state."""
         return {row["state"]: int(row["signals"]) for row in self._database.rows(COUNTS)}
+
+    def undoable(self, now: datetime, limit: int) -> list[Row]:
+        """What a drag caused and dragging back still takes back: order, item, type and due."""
+        return self._database.rows(UNDOABLE, now=now, limit=limit)
 
     def late(self, now: datetime) -> int:
         """How many signals should have arrived by now and have not."""

@@ -122,6 +122,10 @@ class StageObserver:
         logging.getLogger(OVERFLOW_LOG).removeHandler(self._overflow)
         self._give_up()
 
+    def use(self, stages: Mapping[str, Path]) -> None:
+        """These are the stages from the next `mend` on."""
+        self._stages = stages
+
     def mend(self) -> None:
         """Watch again what is watched no more: a folder replaced or mounted, a dead thread.
 
@@ -132,7 +136,10 @@ class StageObserver:
         if self._observer is not None and not self._observer.is_whole():
             logger.warning("watching has stopped and is started again")
             self._give_up()
-        for stage, path in self._stages.items():
+        stages = self._stages
+        for stage in self._watches.keys() - stages.keys():
+            self._unwatch(stage)
+        for stage, path in stages.items():
             if reason := self._not_watched(stage):
                 self._unwatch(stage)
                 self._set(stage, Ear(way=Way.POLLED, why=reason))

@@ -6,18 +6,21 @@ not hinted, so a lost hint costs seconds and never a job.
 
 import threading
 import time
+from collections.abc import Collection
 
 from loguru import logger
 
 from hotfolder.domain.job import Job
 from hotfolder.domain.move import Arrival
 from hotfolder.domain.sighting import inode_number
+from hotfolder.services.lost_jobs import note_lost
 from hotfolder.services.note_board import Board, Notes
 from hotfolder.services.note_files import NoteFiles
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.ship_item import ship_waiting
 from hotfolder.services.shop import Shop
+from hotfolder.services.tell_siblings import tell_siblings
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.health import floor_notes, health_notes
 from hotfolder.watch.looking import Looking
@@ -41,6 +44,8 @@ class Rounds:
         self._chores_every = min(every_seconds, CHORES_SECONDS)
         self._next_chores = 0.0
         self._floor_notes: Notes = {}
+        self._ways: object = None
+        self._lost = False
         self.wake = threading.Event()
 
     def hint(self, stage_key: str) -> None:
@@ -86,7 +91,18 @@ class Rounds:
             self._pace.looked(stage, now, time.thread_time() - began)
 
     def _note(self, arrivals: list[Arrival]) -> None:
-        arrivals = _each_once(arrivals)
+        """Of two copies whose original is gone the second is a copy, if the first is accepted."""
+        while arrivals:
+            first = {arrival.job.id: arrival for arrival in reversed(arrivals)}
+            refused = self._note_each(list(first.values()))
+            arrivals = [
+                arrival
+                for arrival in arrivals
+                if arrival.job.id in refused and arrival is not first[arrival.job.id]
+            ]
+
+    def _note_each(self, arrivals: list[Arrival]) -> Collection[int]:
+        """The jobs that were refused there."""
         refused = note_moves(self._shop, arrivals)
         why = {arrival.job.id: words for arrival, words in refused}
         for arrival in arrivals:
@@ -101,16 +117,30 @@ class Rounds:
                 self._looking.view(job.place.stage).forget(job.place.folder)
             view.accept(place.folder, inode_number(place.inode), unclear.remark)
             logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
+        return why.keys()
 
     def _chores(self, now: float) -> None:
         """What is done now and then, whatever the stages show."""
         repeat_renames(self._shop)
+        tell_siblings(self._shop)
+        self._mind_lost()
         self._looking.check_up(CHECKS)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
         views = self._looking.views
         every = {stage: self._pace.every(stage) for stage in views}
         self._board.health(health_notes(self._ears, views, every, now))
         self._tell_people()
+
+    def _mind_lost(self) -> None:
+        """Nothing is remembered of stages that are no more, and who misses them is noted."""
+        stages = self._shop.floor.stages
+        for stage in self._looking.views.keys() - stages.keys():
+            del self._looking.views[stage]
+            self._board.forget(stage)
+        ways = ({flow.name for flow in self._shop.flows}, set(stages))
+        if ways != self._ways or self._lost:
+            self._ways = ways
+            self._lost = note_lost(self._shop)
 
     def _tell_people(self) -> None:
         """The notes as files, where nothing speaks against writing."""
@@ -133,14 +163,6 @@ class Rounds:
             self._hinted.add(stage)
             pause = min(pause, self._pace.soon(stage))
         return pause
-
-
-def _each_once(arrivals: list[Arrival]) -> list[Arrival]:
-    """One place for each job: of two copies whose original is gone the second is a copy."""
-    first: dict[int, Arrival] = {}
-    for arrival in arrivals:
-        first.setdefault(arrival.job.id, arrival)
-    return list(first.values())
 
 
 def _tracking_notes(waiting: dict[Job, str]) -> dict[str, dict[str, str]]:

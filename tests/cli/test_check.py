@@ -3,11 +3,13 @@
 import shutil
 import socket
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from hotfolder.config.check import Loaded
 from hotfolder.daemon import take_locks
+from hotfolder.shopfront import build_floor
 from tests.cli.conftest import Call
 
 
@@ -33,7 +35,7 @@ def test_a_shop_in_order_is_told_so(call: Call, config: Path) -> None:
     done = call("check", "--config", config)
 
     assert (done.code, done.err) == (0, "")
-    assert "6 stage folders" in done.out
+    assert "34 stage folders" in done.out  # five of the flow, four beside it, 25 in these
 
 
 def test_five_different_mistakes_are_named_at_once_each_with_its_line(
@@ -204,14 +206,20 @@ def test_prepare_makes_what_check_misses_and_says_so(
     made = call("prepare", "--config", config)
 
     assert made.code == 0
-    assert [line.rpartition("/")[2] for line in made.out.splitlines()] == [
+    paths = [line.rpartition("/floor/")[2] for line in made.out.splitlines()]
+    assert [path for path in paths if "/" not in path] == [
         "10-new",
         "20-print",
         "30-produced",
         "40-packed",
         "50-shipped",
         "90-hold",
+        "91-delayed",
+        "92-canceled",
+        "99-archive",
     ]
+    assert sum(path.startswith("91-delayed/") for path in paths) == 4
+    assert sum(path.startswith("92-canceled/Cancel") for path in paths) == 21
     assert call("check", "--config", config).code == 0
     assert call("prepare", "--config", config).out == "every stage folder is there\n"
 
@@ -251,3 +259,29 @@ def test_mistakes_in_a_template_of_its_own_are_named_with_the_file(
     assert done.code == 2
     assert f"{template} elements[0]" in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("stage", ["new", "hold"])
+def test_a_stage_where_jobs_appear_on_another_volume_than_the_spool_is_told(
+    call: Call, config: Path, loaded: Loaded, stage: str
+) -> None:
+    folder = build_floor(loaded).stage_path(stage)
+    with TemporaryDirectory(dir="/dev/shm") as other:
+        if Path(other).stat().st_dev == folder.stat().st_dev:
+            pytest.skip("this machine has one volume")
+        elsewhere = Path(shutil.copytree(folder, Path(other) / "stage"))
+        shutil.rmtree(folder)
+        folder.symlink_to(elsewhere)
+        done = call("check", "--config", config)
+
+    assert done.code == 4
+    assert f"is not on the volume of stage {stage}" in done.err
+
+
+def test_a_later_stage_may_lie_on_another_volume(call: Call, config: Path, loaded: Loaded) -> None:
+    folder = build_floor(loaded).stage_path("print")
+    with TemporaryDirectory(dir="/dev/shm") as other:
+        elsewhere = Path(shutil.copytree(folder, Path(other) / "stage"))
+        shutil.rmtree(folder)
+        folder.symlink_to(elsewhere)
+        assert call("check", "--config", config).code == 0

@@ -94,7 +94,7 @@ def test_every_stage_folder_has_a_marker_of_this_floor(call: Call, tmp_path: Pat
     loaded = load_shop(tmp_path / "shop" / "config.yaml", {})
     folders = sorted(path.name for path in loaded.floor_path.iterdir() if path.name[0] != ".")
     stages = ["10-new", "20-print", "30-produced", "40-packed", "50-shipped"]
-    assert folders == [*stages, "90-hold"]
+    assert folders == [*stages, "90-hold", "91-delayed", "92-canceled", "99-archive"]
     for folder in folders:
         marker = (loaded.floor_path / folder / ".hotfolder-stage").read_text()
         assert loaded.config.floor.id in marker
@@ -145,3 +145,19 @@ def test_a_value_that_can_not_be_is_refused_and_nothing_is_made(
     assert refused.code == 2
     assert refused.err
     assert not (tmp_path / "shop").exists()
+
+
+def test_a_folder_that_was_there_stays_as_it_was_when_a_value_is_refused(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "shop"
+    link.symlink_to("disk")
+    number = (tmp_path / "disk").stat().st_ino
+    refused = call("init", link, "--port", 70_000)
+
+    assert refused.code == 2
+    assert "intake.port" in refused.err
+    assert link.is_symlink()
+    assert (tmp_path / "disk").stat().st_ino == number
+    assert list(link.iterdir()) == []

@@ -43,6 +43,9 @@ def test_status_names_each_stage_with_its_path_and_signal(
         ("packed", str(loaded.floor_path / "40-packed"), "ItemPacked", 0),
         ("shipped", str(loaded.floor_path / "50-shipped"), "ItemShipped", 0),
         ("hold", str(loaded.floor_path / "90-hold"), "", 0),
+        ("delayed", str(loaded.floor_path / "91-delayed"), "", 0),
+        ("canceled", str(loaded.floor_path / "92-canceled"), "", 0),
+        ("archive", str(loaded.floor_path / "99-archive"), "", 0),
     ]
 
 

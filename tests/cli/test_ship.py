@@ -112,6 +112,21 @@ def test_an_order_is_shipped_in_one_parcel(
     assert len(done.out.splitlines()) == 3
 
 
+def test_an_item_that_can_not_be_shipped_keeps_no_other_of_its_order(
+    call: Call, config: Path, shop: Shop, jobs: list[Job]
+) -> None:
+    order = jobs[0].order_id
+    cancel(shop, jobs[0], "CancelMiscError", "no paper")
+    done = call("ship", order, "--tracking", "JD7", "--config", config)
+
+    canceled = jobs[0].item_id
+    assert done.code == 1
+    assert done.err == (
+        f"{order} {canceled}: NOT shipped: item {canceled} is canceled; nothing is shipped\n"
+    )
+    assert [code for code, _, _ in parcels(shop, jobs)] == ["", "JD7", "JD7"]
+
+
 @pytest.mark.parametrize(
     "form",
     list(

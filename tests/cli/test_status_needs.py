@@ -11,10 +11,12 @@ from hotfolder.domain.preflight import PreflightRules
 from hotfolder.errors import OrderKeyUnknown, OrderRefused
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
+from hotfolder.services.tell_trouble import delay
+from hotfolder.watch.rounds import Rounds
 from tests.builders import no_preflight
-from tests.cli.conftest import ORDER_KEY, Call
-from tests.fakes import FolderFetcher
-from tests.steps import EXAMPLES, fetch_all, job_on_floor, note, order_in, the_job
+from tests.cli.conftest import ORDER_KEY, Call, job_in_print, quiet
+from tests.fakes import FolderFetcher, ManualClock, RecordingSender
+from tests.steps import EXAMPLES, fetch_all, job_on_floor, note, order_in, signals_of, the_job
 
 
 @pytest.fixture
@@ -77,3 +79,23 @@ def test_status_tells_of_documents_that_were_refused(call: Call, config: Path, s
         "known": 1,
         "unknown": 2,
     }
+
+
+def test_nothing_from_the_share_or_of_a_signal_steers_the_terminal(
+    call: Call, config: Path, shop: Shop, clock: ManualClock
+) -> None:
+    hostile = "\x1b[2J\x9bnote\u202e"
+    shop.floor.stage_path("print").joinpath(hostile).write_text("a stranger")
+    rounds = Rounds(replace(shop, clock=clock), 5.0)
+    rounds.step()
+    clock.turn(60)
+    rounds.step()
+    job = job_in_print(quiet(shop, RecordingSender()))
+    delay(shop, job, hostile, 3)
+    number = signals_of(shop, job)["ItemDelay"]
+
+    for command in (["status"], ["signals", "show", number]):
+        text = call(*command, environ={"HOTFOLDER_CONFIG": str(config)}).out
+        assert "note" in text
+        for letter in ("\x1b", "\x9b", "\u202e"):
+            assert letter not in text

@@ -10,9 +10,13 @@ import pytest
 from pydantic import BaseModel
 
 from hotfolder.config.check import check_config, load_shop
+from hotfolder.config.flow_file import FlowFile, StageFile
+from hotfolder.config.flows import load_flows
 from hotfolder.config.load import parse_document
-from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
+from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
+from hotfolder.config.sides import ReprintFile
+from hotfolder.config.takes import TakesFile
 from hotfolder.config.write import default_flow_text, example_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,8 +133,18 @@ def test_the_default_flow_beside_the_program_is_the_one_it_writes() -> None:
     assert text == default_flow_text(20)
 
 
-@pytest.mark.parametrize("model", [FlowFile, StageFile])
+@pytest.mark.parametrize("model", [FlowFile, StageFile, ReprintFile, TakesFile])
 def test_the_flows_readme_explains_every_key(model: type[BaseModel]) -> None:
     for name, found in options(model).items():
         row = rf"\| `{name}` \| [^|]+ \| {re.escape(str(found.description))} \|"
         assert re.search(row, FLOWS_README), name
+
+
+def test_the_second_flow_of_the_readme_works_beside_the_default(tmp_path: Path) -> None:
+    found = re.search(r"```yaml\n(name: .*?)```", FLOWS_README, re.DOTALL)
+    assert found is not None
+    (tmp_path / "posters.yaml").write_text(found[1])
+    (tmp_path / "default.yaml").write_text(default_flow_text(20))
+    posters, default = load_flows(tmp_path, name="flows", where="")
+    assert (posters.name, default.name) == ("posters", "default")
+    assert len(posters.takes) == 2

@@ -1,5 +1,6 @@
 """Flow files: what they may say, and every mistake in all of them named at once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.helpers import reset_ids, set_uid
 
 from hotfolder.config.flows import load_flows
-from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.flow import Flow, Skipped, SortBy, Stage
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import ConfigError, Problem
 
@@ -31,8 +32,11 @@ def only_problem(folder: Path, **files: str) -> Problem:
     return problem
 
 
-def a_flow(*stages: str, name: str = "default") -> str:
-    return "\n".join([f"name: {name}", "stages:", *(f"  - {{{stage}}}" for stage in stages), ""])
+def a_flow(*stages: str, name: str = "default", takes: str = "") -> str:
+    own = [f"takes: {takes}"] if takes else []
+    return "\n".join(
+        [f"name: {name}", "stages:", *(f"  - {{{stage}}}" for stage in stages), *own, ""]
+    )
 
 
 NEW = "key: new, folder: 10-new"
@@ -42,17 +46,25 @@ PACKED = "key: packed, folder: 40-packed, signal: ItemPacked"
 
 def test_a_flow_comes_as_written(tmp_path: Path) -> None:
     text = (
-        "name: books\nundo_seconds: 5\nfill_skipped: no\n"
-        + (a_flow(NEW, PRINT + ", undo_seconds: 0.5", PACKED).partition("\n")[2])
+        "name: books\nundo_seconds: 5\nskipped: leave\nsort_by: received\n"
+        + (a_flow(NEW, PRINT + ", undo_seconds: 0.5, skipped: hold", PACKED).partition("\n")[2])
     )
+    stage = Stage(key="", folder="", undo_seconds=5, skipped=Skipped.LEAVE)
     assert loaded(tmp_path, books=text) == (
         Flow(
             name="books",
-            fill_skipped=False,
+            sort_by=SortBy.RECEIVED,
             stages=(
-                Stage(key="new", folder="10-new", undo_seconds=5),
-                Stage(key="print", folder="20-print", signal=SignalType.PRODUCE, undo_seconds=0.5),
-                Stage(key="packed", folder="40-packed", signal=SignalType.PACKED, undo_seconds=5),
+                replace(stage, key="new", folder="10-new"),
+                replace(
+                    stage,
+                    key="print",
+                    folder="20-print",
+                    signal=SignalType.PRODUCE,
+                    undo_seconds=0.5,
+                    skipped=Skipped.HOLD,
+                ),
+                replace(stage, key="packed", folder="40-packed", signal=SignalType.PACKED),
             ),
         ),
     )
@@ -60,7 +72,8 @@ def test_a_flow_comes_as_written(tmp_path: Path) -> None:
 
 def test_what_is_left_out_has_the_house_defaults(tmp_path: Path) -> None:
     (flow,) = loaded(tmp_path, default=a_flow(NEW, PRINT))
-    assert flow.fill_skipped is True
+    assert (flow.takes, flow.sort_by) == ((), SortBy.SHIP_BY)
+    assert {stage.skipped for stage in flow.stages} == {Skipped.FILL}
     assert [stage.undo_seconds for stage in flow.stages] == [20, 20]
 
 
@@ -68,14 +81,14 @@ def test_mistakes_in_several_files_are_all_named_with_their_lines(tmp_path: Path
     problems = problems_of(
         tmp_path,
         a="name: a\nstages:\n  - key: new\n    folder: /new\n  - key: Print\n    folder: 2\n",
-        b="name: b\nfil_skipped: true\nundo_seconds: soon\n"
+        b="name: b\nfill_skipped: true\nundo_seconds: soon\n"
         "stages:\n  - key: x\n  - {key: y, folder: y}\n",
         c="name: c\n\tstages: []\n",
     )
     assert sorted((problem.where, problem.what) for problem in problems) == [
         ("flows/a.yaml:4 stages[0].folder", "must be relative: it starts at the floor"),
         ("flows/a.yaml:5 stages[1].key", "may hold only a-z, 0-9 and -"),
-        ("flows/b.yaml:2 fil_skipped", "is not known here"),
+        ("flows/b.yaml:2 fill_skipped", "is not known here"),
         ("flows/b.yaml:3 undo_seconds", "is 'soon' but must be a number from 0 to 3600"),
         ("flows/b.yaml:5 stages[0].folder", "is missing"),
         ("flows/c.yaml:2:1", "a tab stands at the beginning of the line"),
@@ -197,7 +210,9 @@ def test_a_signal_is_sent_by_one_stage_only(tmp_path: Path) -> None:
 
 def test_flows_may_share_a_stage(tmp_path: Path) -> None:
     flows = loaded(
-        tmp_path, b=a_flow(NEW, PACKED, name="sheets"), a=a_flow(NEW, PRINT, PACKED, name="books")
+        tmp_path,
+        b=a_flow(NEW, PACKED, name="sheets"),
+        a=a_flow(NEW, PRINT, PACKED, name="books", takes="{product: book*}"),
     )
     assert [flow.name for flow in flows] == ["books", "sheets"]
     assert flows[0].first == flows[1].first

@@ -7,8 +7,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from hotfolder.config.downloads import Downloads
-from hotfolder.config.model import Config, FlowFile, Interface, OtherSignals, StageFile
+from hotfolder.config.flow_file import FlowFile, StageFile
+from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
+from hotfolder.config.takes import TakesFile
 from hotfolder.domain.signal import SignalType
 
 MODELS = [
@@ -18,6 +20,7 @@ MODELS = [
     OtherSignals,
     FlowFile,
     StageFile,
+    TakesFile,
 ]
 
 

@@ -14,7 +14,7 @@ OLD = {"item-1": "a", "item-2": "b"}
 
 
 def facts(item: str = "item-1", **more: Any) -> JobFacts:
-    job = {name: more.pop(name) for name in ("state", "place", "run") if name in more}
+    job = {name: more.pop(name) for name in ("state", "place", "run", "reached") if name in more}
     usual = {"said": REGISTERED, "unheard": set(), "first_stage": "new"}
     return JobFacts(**{"job": a_job(item_id=item, **job), **usual, **more})
 
@@ -47,7 +47,7 @@ def test_each_item_goes_its_own_way() -> None:
 def test_every_reason_is_told_at_once() -> None:
     place = a_place(stage="print")
     known = [
-        facts("item-1", state=JobState.FLOOR, place=place),
+        facts("item-1", state=JobState.FLOOR, place=place, reached="print"),
         facts("item-2", folder="lies there"),
     ]
 
@@ -78,8 +78,9 @@ def test_a_canceled_item_stays_canceled_whatever_comes() -> None:
         place=a_place(stage="print"),
     )
 
-    for new in ({"item-1": "a"}, {"item-1": "other"}, {}):
+    for new in ({"item-1": "a"}, {"item-1": "other"}):
         assert items(plan_change({"item-1": "a"}, new, [canceled])) == {"alone": ["item-1"]}
+    assert items(plan_change({"item-1": "a"}, {}, [canceled])) == {}
     assert items(plan_change({}, {"item-1": "a"}, [canceled])) == {"alone": ["item-1"]}
 
 
@@ -88,7 +89,15 @@ def test_an_item_that_was_only_taken_off_can_come_back() -> None:
 
     plan = plan_change({}, {"item-1": "a"}, [off])
 
-    assert items(plan) == {"added": ["item-1"], "alone": ["item-1"]}
+    assert items(plan) == {"added": ["item-1"]}
+
+
+def test_an_item_that_neither_document_has_is_not_told_as_left() -> None:
+    off = facts("item-2", said=set(), state=JobState.CANCELED)
+
+    plan = plan_change({"item-1": "a"}, {"item-1": "a"}, [facts(), off])
+
+    assert items(plan) == {"alone": ["item-1"]}
 
 
 def test_a_registration_that_was_sent_or_perhaps_sent_is_heard() -> None:

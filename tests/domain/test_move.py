@@ -1,7 +1,10 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hotfolder.domain.flow import Skipped, StageKind
 from hotfolder.domain.move import (
+    Consequences,
     Move,
     MoveKind,
     Refusal,
@@ -10,14 +13,16 @@ from hotfolder.domain.move import (
     move,
 )
 from hotfolder.domain.signal import SignalType
-from tests.builders import a_flow, a_stage
+from tests.builders import a_flow, a_flow_that, a_stage, sides
 
 KEYS = ["new", "print", "produced", "packed", "shipped"]
 PARCEL = {"tracking": "T-1", "shipping_option": "post"}
+KNOWN = {SignalType.SHIPPED: PARCEL}
+SIDES = {stage.key: stage for stage in sides()}
 
 
-def a_move(source: str, target: str, *, fill_skipped: bool = True) -> Move:
-    step = move(a_flow(fill_skipped=fill_skipped), source, target)
+def a_move(source: str, target: str, skipped: Skipped = Skipped.FILL) -> Move:
+    step = move(a_flow_that(skipped), source, a_stage(target))
     assert isinstance(step, Move)
     return step
 
@@ -29,7 +34,7 @@ def entered(step: Move) -> list[str]:
 def test_the_next_stage_is_entered_alone() -> None:
     step = a_move("new", "print")
     assert step.kind is MoveKind.FORWARD
-    assert (step.source.key, step.target.key) == ("new", "print")
+    assert step.target.key == "print"
     assert entered(step) == ["print"]
     assert step.taken_back == ()
 
@@ -41,9 +46,31 @@ def test_a_skipped_stage_is_entered_on_the_way() -> None:
 
 
 def test_a_flow_that_does_not_fill_enters_the_target_only() -> None:
-    step = a_move("print", "shipped", fill_skipped=False)
+    step = a_move("print", "shipped", Skipped.LEAVE)
     assert step.kind is MoveKind.SKIPPED
     assert entered(step) == ["shipped"]
+
+
+def test_a_stage_that_asks_is_told_when_it_is_skipped_and_only_then() -> None:
+    assert [stage.key for stage in a_move("print", "shipped", Skipped.HOLD).unasked] == [
+        "produced",
+        "packed",
+    ]
+    assert a_move("print", "produced", Skipped.HOLD).unasked == ()
+    assert a_move("shipped", "print", Skipped.HOLD).unasked == ()
+
+
+def test_nobody_is_asked_about_the_first_stage_of_a_job_that_comes_out_of_hold() -> None:
+    asked = {key: a_move("", key, Skipped.HOLD).unasked for key in KEYS[:3]}
+    assert {key: [one.key for one in stages] for key, stages in asked.items()} == {
+        "new": [],
+        "print": [],
+        "produced": ["print"],
+    }
+
+
+def test_nobody_is_asked_about_a_job_whose_last_stage_the_flow_has_no_more() -> None:
+    assert a_move("glue", "packed", Skipped.HOLD).unasked == ()
 
 
 def test_a_move_back_enters_nothing_and_undoes_what_lies_behind_the_target() -> None:
@@ -54,12 +81,16 @@ def test_a_move_back_enters_nothing_and_undoes_what_lies_behind_the_target() -> 
 
 
 def test_a_stage_of_another_flow_is_refused_by_its_name() -> None:
-    assert move(a_flow(), "print", "glue") == Refusal(
+    assert move(a_flow(), "print", a_stage("glue")) == Refusal(
         why="stage glue is not part of the flow books"
     )
-    assert move(a_flow(), "fold", "print") == Refusal(
-        why="stage fold is not part of the flow books"
-    )
+
+
+@pytest.mark.parametrize("reached", ["", "a stage that the flow has no more"])
+def test_a_job_that_reached_no_stage_of_its_flow_enters_all_up_to_the_target(reached: str) -> None:
+    step = a_move(reached, "produced")
+    assert step.kind is MoveKind.SKIPPED
+    assert entered(step) == ["new", "print", "produced"]
 
 
 @given(st.sampled_from(KEYS), st.sampled_from(KEYS))
@@ -96,31 +127,33 @@ def test_nothing_is_said_twice() -> None:
 
 def test_a_stage_without_a_signal_says_nothing() -> None:
     flow = a_flow(stages=(a_stage("new"), a_stage("drying"), a_stage("cutting")))
-    step = move(flow, "new", "cutting")
+    step = move(flow, "new", a_stage("cutting"))
     assert isinstance(step, Move)
-    assert consequences(step, set(), PARCEL).say == ()
+    assert consequences(step, set(), KNOWN).say == ()
 
 
 def test_a_move_back_withdraws_the_signals_of_the_stages_undone_and_says_nothing() -> None:
-    after = consequences(a_move("shipped", "print"), set(), PARCEL)
+    after = consequences(a_move("shipped", "print"), set(), KNOWN)
     assert after.say == ()
     assert after.withdraw == (SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
 
 
 def test_a_move_back_to_the_first_stage_does_not_invent_a_signal_to_withdraw() -> None:
     flow = a_flow(stages=(a_stage("new"), a_stage("drying"), a_stage("cutting")))
-    step = move(flow, "cutting", "new")
+    step = move(flow, "cutting", a_stage("new"))
     assert isinstance(step, Move)
     assert consequences(step, set(), {}).withdraw == ()
 
 
 def test_item_shipped_carries_the_parcel() -> None:
-    after = consequences(a_move("packed", "shipped"), set(), PARCEL)
+    after = consequences(a_move("packed", "shipped"), set(), KNOWN)
     assert [(plan.type, dict(plan.fields)) for plan in after.say] == [(SignalType.SHIPPED, PARCEL)]
 
 
 def test_item_shipped_waits_for_what_is_missing_and_the_others_do_not_wait() -> None:
-    after = consequences(a_move("produced", "shipped"), set(), {"tracking": "T-1"})
+    after = consequences(
+        a_move("produced", "shipped"), set(), {SignalType.SHIPPED: {"tracking": "T-1"}}
+    )
     assert [plan.type for plan in after.say] == [SignalType.PACKED]
     assert after.waits_for == "shipping_option"
 
@@ -137,3 +170,66 @@ def test_white_space_is_no_tracking_code() -> None:
     assert missing_for(SignalType.SHIPPED, {}) == "tracking and shipping_option"
     assert missing_for(SignalType.SHIPPED, PARCEL) == ""
     assert missing_for(SignalType.PACKED, {}) == ""
+
+
+def aside(reached: str, side: str) -> Move:
+    step = move(a_flow(), reached, SIDES[side])
+    assert isinstance(step, Move)
+    return step
+
+
+@pytest.mark.parametrize("reached", ["", "new", "packed"])
+def test_hold_says_nothing(reached: str) -> None:
+    step = aside(reached, "hold")
+    assert step.kind is MoveKind.HELD
+    assert consequences(step, set(), KNOWN) == Consequences()
+
+
+def test_a_cause_folder_says_item_canceled_and_takes_back_a_shipping_that_nobody_heard_of() -> None:
+    told = {SignalType.CANCELED: {"cause": "CancelBookRip", "message": "it stops"}}
+    step = aside("print", "canceled/CancelBookRip")
+    after = consequences(step, {SignalType.PRODUCE}, told)
+
+    assert step.kind is MoveKind.CANCELED
+    assert [(plan.type, plan.fields, plan.inferred) for plan in after.say] == [
+        (SignalType.CANCELED, told[SignalType.CANCELED], False)
+    ]
+    assert after.withdraw == (SignalType.SHIPPED,)
+
+
+def test_a_delay_folder_says_item_delay_each_time() -> None:
+    told = {SignalType.DELAY: {"cause": "paper", "delay": "48"}}
+    after = consequences(aside("print", "delayed/48h"), {SignalType.DELAY}, told)
+    assert [plan.type for plan in after.say] == [SignalType.DELAY]
+    assert after.withdraw == ()
+
+
+@pytest.mark.parametrize(("side", "missing"), [("canceled", "no cause"), ("delayed", "no time")])
+def test_the_folder_around_causes_and_delays_means_nothing_yet(side: str, missing: str) -> None:
+    refused = move(a_flow(), "print", SIDES[side])
+    assert isinstance(refused, Refusal)
+    assert missing in refused.why
+    assert "drag it into one of the folders here" in refused.why
+
+
+def test_only_a_finished_job_goes_to_the_archive() -> None:
+    assert aside("shipped", "archive").kind is MoveKind.ARCHIVED
+    refused = move(a_flow(), "packed", SIDES["archive"])
+    assert isinstance(refused, Refusal)
+    assert "is not finished" in refused.why
+
+
+@pytest.mark.parametrize("kind", [StageKind.HOLD, StageKind.DELAYED, StageKind.ARCHIVE])
+def test_from_beside_the_flow_a_job_goes_on_from_where_it_was(kind: StageKind) -> None:
+    same = move(a_flow(), "print", a_stage("print"), kind)
+    assert isinstance(same, Move)
+    assert (same.kind, same.entered, same.taken_back) == (MoveKind.RESUMED, (), ())
+    assert move(a_flow(), "print", a_stage("packed"), kind) == a_move("print", "packed")
+    assert move(a_flow(), "print", a_stage("new"), kind) == a_move("print", "new")
+
+
+def test_out_of_canceled_a_job_says_again_what_the_cancellation_took_back() -> None:
+    back = move(a_flow(), "shipped", a_stage("shipped"), StageKind.CANCELED)
+    assert isinstance(back, Move)
+    assert [plan.type for plan in consequences(back, set(), KNOWN).say] == [SignalType.SHIPPED]
+    assert consequences(back, {SignalType.SHIPPED}, KNOWN).say == ()

@@ -4,11 +4,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from hotfolder.domain.flow import SortBy
 from hotfolder.domain.job import Mode
 from hotfolder.domain.noise import is_noise, is_unfinished
 from hotfolder.domain.order import Item, Order, ProductFile, Reorder
-from hotfolder.domain.ticket import TICKET_NAME, TITLE_BYTES, file_names, folder_name, plain_words
-from tests.builders import a_file, an_item, an_order
+from hotfolder.domain.ticket import (
+    TICKET_NAME,
+    TITLE_BYTES,
+    file_names,
+    folder_name,
+    plain_words,
+    sort_parts,
+)
+from tests.builders import NOON, a_file, an_item, an_order
 
 LONGEST_NAME = 255
 NOT_IN_NAMES = '/\\:*?"<>|'
@@ -105,6 +113,52 @@ def test_reorders_sort_first_and_then_the_day_to_ship_by() -> None:
         "2026-03-05",
         "TEST_2026-",
     ]
+
+
+def sorted_name(sort_by: SortBy, item: Item | None = None, **order: str) -> str:
+    """A folder name of a flow that sorts so; the order came in at noon."""
+    item = item or an_item()
+    order_of = an_order_of(item, **order)
+    return folder_name(order_of, item, Mode.LIVE, sorted_by=sort_parts(order_of, sort_by, NOON))
+
+
+def test_a_flow_may_sort_its_folders_by_priority() -> None:
+    names = [
+        sorted_name(SortBy.PRIORITY, priority=priority, shipping_date=date)
+        for priority, date in [
+            ("", "2026-01-01"),
+            ("10", "2026-01-01"),
+            ("2", "2026-03-05"),
+            ("2", "2026-03-04"),
+            ("1", "2026-12-31"),
+        ]
+    ]
+    reorder = an_item(reorder=Reorder(cause="reorder_print_quality"))
+    names.append(sorted_name(SortBy.PRIORITY, reorder, priority="9"))
+    assert sorted(names) == [
+        "!REORDER_P09_item-1_5x_poster-a2",
+        "P01_2026-12-31_item-1_5x_poster-a2",
+        "P02_2026-03-04_item-1_5x_poster-a2",
+        "P02_2026-03-05_item-1_5x_poster-a2",
+        "P10_2026-01-01_item-1_5x_poster-a2",
+        "Px_2026-01-01_item-1_5x_poster-a2",
+    ]
+
+
+def test_a_flow_may_sort_its_folders_by_when_they_came() -> None:
+    name = sorted_name(SortBy.RECEIVED, shipping_date="2026-03-05")
+    assert name == "2026-03-02-120000_by-2026-03-05_item-1_5x_poster-a2"
+    assert sorted_name(SortBy.RECEIVED) == "2026-03-02-120000_item-1_5x_poster-a2"
+
+
+@given(st.sampled_from(SortBy), items, texts, texts | st.just("2026-03-05"))
+@example(
+    SortBy.PRIORITY, an_item(id="x" * 64, title="書" * 99, count=10**9), "書" * 9, "2026-03-05"
+)
+def test_a_folder_name_is_safe_however_it_sorts(
+    sort_by: SortBy, item: Item, priority: str, shipping_date: str
+) -> None:
+    assert_safe(sorted_name(sort_by, item, priority=priority, shipping_date=shipping_date))
 
 
 @given(items, st.sampled_from(Mode), runs, texts | st.just("2026-03-05"))

@@ -18,13 +18,13 @@ ORIGINAL = {"original_order": "7001", "original_item": "70011"}
         ("order came again", {}, "the same document came again; nothing is new"),
         (
             "order came changed",
-            {"document": 7, "again": False},
-            "came again with other content, refused and kept as document 7",
+            {"document": 7, "again": False, "words": "came again through test"},
+            "came again through test, refused and kept as document 7",
         ),
         (
             "order came changed",
             {"document": 7, "again": True},
-            "the same other content came once more, it is document 7",
+            "the same other document came once more, it is document 7",
         ),
         (
             "reorder taken",
@@ -106,7 +106,7 @@ ORIGINAL = {"original_order": "7001", "original_item": "70011"}
         ),
         (
             "job moved",
-            {"from": "new", "to": "print", "kind": "canceled", "signals": []},
+            {"from": "new", "to": "print", "kind": "silent", "signals": []},
             "moved, though canceled, from new to print",
         ),
     ],

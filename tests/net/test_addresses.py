@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfolder.errors import FetchError, FetchKind
-from hotfolder.net.addresses import is_public, is_public_or_private
+from hotfolder.net.addresses import addresses_of, is_public, is_public_or_private
 from hotfolder.net.asking import Asker, Question
 from hotfolder.net.download import Download, Limits
+from hotfolder.net.guard import Names
 from hotfolder.net.turns import Turns
 from tests.net.servers import CERTIFICATE, no_server, says, serving
 
@@ -25,33 +26,34 @@ DATA = b"%PDF-1.7 a file"
 NOWHERE = "2d00::1"
 
 
-def a_way(*, private: bool) -> Download:
-    return Download(Limits(connect_seconds=2.0, idle_seconds=5.0, reserve_bytes=0, private=private))
+class NameService(Names):
+    """Says of a name what `answers` holds, one list of addresses a question; else as the system."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, list[list[str]]] = {}
+        super().__init__(self._look_up)
+
+    def _look_up(self, host: str) -> tuple[str, ...]:
+        return tuple(self.answers[host].pop(0)) if host in self.answers else addresses_of(host)
 
 
-def kind_at(url: str, target: Path) -> FetchKind:
+@pytest.fixture
+def names() -> NameService:
+    return NameService()
+
+
+def a_way(*, private: bool, names: Names | None = None) -> Download:
+    limits = Limits(connect_seconds=2.0, idle_seconds=5.0, reserve_bytes=0, private=private)
+    return Download(limits, names)
+
+
+def kind_at(url: str, target: Path, names: Names | None = None) -> FetchKind:
     with pytest.raises(FetchError) as caught:
-        a_way(private=False).fetch(url, target)
+        a_way(private=False, names=names).fetch(url, target)
     assert not target.exists()
     if caught.value.kind is FetchKind.ADDRESS_REFUSED:
         assert "lies inside this network" in str(caught.value)
     return caught.value.kind
-
-
-@pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[list[str]]]:
-    """What the name service says of a name: one list of addresses a question, in order."""
-    answers: dict[str, list[list[str]]] = {}
-    usual = socket.getaddrinfo
-
-    def look_up(host: str, *rest: Any, **more: Any) -> list[Any]:
-        if host not in answers:
-            return list(usual(host, *rest, **more))
-        found = answers[host].pop(0)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in found]
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    return answers
 
 
 @pytest.mark.parametrize(
@@ -157,71 +159,69 @@ def test_an_address_that_is_read_in_two_ways_does_not_lead_inside(target: Path, 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_one_address_inside_among_those_of_a_name_is_enough_to_refuse(
-    target: Path, names: dict[str, list[list[str]]], scheme: str
+    target: Path, names: NameService, scheme: str
 ) -> None:
     with serving(says(200, DATA)) as server:
-        names["files.example"] = [[NOWHERE, "127.0.0.1"]]
+        names.answers["files.example"] = [[NOWHERE, "127.0.0.1"]]
         port = server.url.rpartition(":")[2]
         url = f"{scheme}://files.example:{port}/a.pdf"
-        assert kind_at(url, target) is FetchKind.ADDRESS_REFUSED
+        assert kind_at(url, target, names) is FetchKind.ADDRESS_REFUSED
     assert server.connections == 0
 
 
 def test_a_name_that_changes_its_answer_after_the_check_leads_nowhere_else(
-    target: Path, names: dict[str, list[list[str]]]
+    target: Path, names: NameService
 ) -> None:
     with serving(says(200, DATA)) as server:
-        names["files.example"] = [[NOWHERE], ["127.0.0.1"], ["127.0.0.1"]]
+        names.answers["files.example"] = [[NOWHERE], ["127.0.0.1"], ["127.0.0.1"]]
         port = server.url.rpartition(":")[2]
-        kind = kind_at(f"http://files.example:{port}/a.pdf", target)
+        kind = kind_at(f"http://files.example:{port}/a.pdf", target, names)
     assert kind in {FetchKind.UNREACHABLE, FetchKind.TOO_SLOW}
     assert server.connections == 0
-    assert len(names["files.example"]) == 2, "the name was looked up more than once"
+    assert len(names.answers["files.example"]) == 2, "the name was looked up more than once"
 
 
 def test_a_name_that_changes_between_two_files_is_checked_again(
-    target: Path, names: dict[str, list[list[str]]]
+    target: Path, names: NameService
 ) -> None:
     with serving(says(200, DATA)) as server:
-        names["files.example"] = [[NOWHERE], ["127.0.0.1"]]
+        names.answers["files.example"] = [[NOWHERE], ["127.0.0.1"]]
         url = f"http://files.example:{server.url.rpartition(':')[2]}/a.pdf"
-        assert kind_at(url, target) is not FetchKind.ADDRESS_REFUSED
-        assert kind_at(url, target) is FetchKind.ADDRESS_REFUSED
+        assert kind_at(url, target, names) is not FetchKind.ADDRESS_REFUSED
+        assert kind_at(url, target, names) is FetchKind.ADDRESS_REFUSED
     assert server.connections == 0
 
 
 def test_the_second_address_is_taken_when_the_first_does_not_answer(
-    target: Path, names: dict[str, list[list[str]]]
+    target: Path, names: NameService
 ) -> None:
     with serving(says(200, DATA)) as server:
         host, _, port = server.url.removeprefix("http://").partition(":")
-        names["files.example"] = [["127.0.0.2", host]]
-        facts = a_way(private=True).fetch(f"http://files.example:{port}/a.pdf", target)
+        names.answers["files.example"] = [["127.0.0.2", host]]
+        facts = a_way(private=True, names=names).fetch(f"http://files.example:{port}/a.pdf", target)
     assert facts.size == len(DATA)
 
 
-def test_the_server_hears_the_name_and_not_the_address(
-    target: Path, names: dict[str, list[list[str]]]
-) -> None:
+def test_the_server_hears_the_name_and_not_the_address(target: Path, names: NameService) -> None:
     with serving(says(200, DATA)) as server:
-        names["files.example"] = [["127.0.0.1"]]
+        names.answers["files.example"] = [["127.0.0.1"]]
         place = f"files.example:{server.url.rpartition(':')[2]}"
-        a_way(private=True).fetch(f"http://{place}/a.pdf", target)
+        a_way(private=True, names=names).fetch(f"http://{place}/a.pdf", target)
     assert server.requests[0].headers["host"] == place
 
 
 def test_the_certificate_is_asked_for_the_name_and_not_the_address(
-    target: Path, names: dict[str, list[list[str]]]
+    target: Path, names: NameService
 ) -> None:
     heard: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     context.sni_callback = lambda _sock, name, _context: heard.append(name)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        names["files.example"] = [["127.0.0.1"]]
+        names.answers["files.example"] = [["127.0.0.1"]]
         url = f"https://files.example:{listener.getsockname()[1]}/a.pdf"
         with shaking_hands(listener, context), pytest.raises(FetchError) as caught:
-            a_way(private=True).fetch(url, target)
+            a_way(private=True, names=names).fetch(url, target)
     assert caught.value.kind is FetchKind.NOT_TRUSTED
     assert heard == ["files.example"]
 

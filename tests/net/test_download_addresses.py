@@ -8,9 +8,9 @@ import pytest
 
 from hotfolder.errors import FetchKind
 from hotfolder.net.asking import REDIRECTS
-from tests.net.downloads import DATA, SECRET_PATH, a_way, finding_at, finding_for
+from tests.net.downloads import DATA, MIB, SECRET_PATH, a_way, finding_at, finding_for
 from tests.net.ranged import Bytes, facts_of
-from tests.net.servers import Request, Respond, Server, no_server, says, serving
+from tests.net.servers import Request, Respond, Server, no_server, says, serving, without_end
 
 
 def steps(*answers: Respond) -> Respond:
@@ -37,6 +37,14 @@ def test_a_redirect_may_be_relative(target: Path) -> None:
     with serving(steps(says(302, location="../b.pdf?x=1"), says(200, DATA))) as server:
         assert a_way().fetch(f"{server.url}/one/two/a.pdf", target) == facts_of(Bytes(DATA))
     assert server.requests[1].target == "/one/b.pdf?x=1"
+
+
+def test_what_stands_in_a_redirect_is_not_read(target: Path) -> None:
+    head = b"HTTP/1.1 302 Found\r\nLocation: /b.pdf\r\nContent-Length: 100000000000\r\n\r\n"
+    endless = without_end(head, bytes(64 * 1024))
+    with serving(steps(endless, says(200, DATA))) as server:
+        assert a_way().fetch(f"{server.url}/a.pdf", target) == facts_of(Bytes(DATA))
+    assert server.sent < 32 * MIB  # what the sockets of this machine may take by themselves
 
 
 def test_redirects_end(target: Path) -> None:

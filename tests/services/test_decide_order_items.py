@@ -86,7 +86,7 @@ def test_an_item_that_was_canceled_may_be_gone(shop: Shop, away: Shop) -> None:
 
     done = take_changed(shop, ORDER)
 
-    assert (list(done.alone), list(done.off)) == (list(order.item_ids), [])
+    assert (list(done.alone), list(done.off)) == (list(order.item_ids[:1]), [])
     assert promised(shop, gone) == ["ItemRegistered sent", "ItemCanceled waiting"]
     fetch_all(shop)
     assert again(shop, gone).state is JobState.CANCELED

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -116,15 +117,31 @@ def test_a_fault_in_drawing_is_told_and_the_next_docket_is_drawn(worker: DocketW
     assert worker.render(facts(), TEMPLATE, None).pdf.startswith(b"%PDF-")
 
 
-def test_a_process_that_died_is_replaced(worker: DocketWorker) -> None:
+def test_a_process_that_died_while_nobody_wanted_a_docket_is_replaced(
+    worker: DocketWorker,
+) -> None:
     worker.render(facts(), TEMPLATE, None)
     dead = process_of(worker)
     os.kill(dead, signal.SIGKILL)
-    with pytest.raises(HotfolderError, match="the docket could not be drawn"):
-        worker.render(facts(), TEMPLATE, None)
+    os.waitid(os.P_PID, dead, os.WEXITED | os.WNOWAIT)
 
     assert worker.render(facts(), TEMPLATE, None).pdf.startswith(b"%PDF-")
     assert process_of(worker) != dead
+
+
+def test_a_process_that_dies_over_a_docket_is_told_and_the_next_one_is_drawn(
+    worker: DocketWorker,
+) -> None:
+    worker.render(facts(), TEMPLATE, None)
+    dead = process_of(worker)
+    os.kill(dead, signal.SIGSTOP)  # so that it reads no question to its end
+    killer = threading.Timer(0.2, os.kill, (dead, signal.SIGKILL))
+    killer.start()
+    with pytest.raises(HotfolderError, match="the docket could not be drawn"):
+        worker.render(facts(), TEMPLATE, bytes(1024 * 1024))
+    killer.join()
+
+    assert worker.render(facts(), TEMPLATE, None).pdf.startswith(b"%PDF-")
 
 
 def test_its_process_sees_no_keys_of_ours(

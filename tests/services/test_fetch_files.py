@@ -1,10 +1,13 @@
 """A job's files: fetched as ordered, again when wrong, and never twice without need."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from hotfolder.domain.job import JobState
+from hotfolder.domain.preflight import FileFacts
+from hotfolder.services.fetch_files import fetch_files
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.shop import Rules, Shop
 from tests.fakes import FolderFetcher, ManualClock
@@ -171,19 +174,48 @@ def test_a_job_is_worked_on_by_one_at_a_time(shop: Shop) -> None:
     assert fetch_next(shop, fetching)
 
 
+class Broken(FolderFetcher):
+    """Has a fault of its own with the block of a book."""
+
+    def fetch(self, url: str, *rest: Any, **more: Any) -> FileFacts:
+        if url.endswith(BOOK):
+            raise ZeroDivisionError
+        return super().fetch(url, *rest, **more)
+
+
 def test_a_fault_of_ours_puts_the_job_off_and_the_others_go_on(
-    shop: Shop, clock: ManualClock, logged: list[str]
+    shop: Shop, logged: list[str]
 ) -> None:
+    shop = replace(shop, fetcher=Broken(EXAMPLES / "files"))
     broken = the_job(shop, book_order(shop))
-    shop.spool.folder(broken.id).mkdir()
-    (shop.spool.folder(broken.id) / f"{broken.item_id}_book.pdf").mkdir()
     free = the_job(shop, order_in(shop, 2).order_id)
     fetch_all(shop)
 
     assert again(shop, free).state is JobState.FLOOR
     assert again(shop, broken).state is JobState.WAITING
-    assert again(shop, broken).reason != ""
-    assert any(line.startswith(("ERROR", "WARNING")) for line in logged)
+    assert "a fault of Hotfolder" in again(shop, broken).reason
+    assert any(line.startswith("ERROR") for line in logged)
+
+
+def test_a_folder_in_the_place_of_a_file_is_told_in_words(shop: Shop, logged: list[str]) -> None:
+    job = the_job(shop, book_order(shop))
+    (shop.spool.begin(job.id) / f"{job.item_id}_book.pdf").mkdir()
+    fetch_all(shop)
+
+    assert again(shop, job).state is JobState.WAITING
+    assert "book.pdf.part can not be renamed: Is a directory" in again(shop, job).reason
+    assert not any("Traceback" in line for line in logged)
+
+
+def test_a_try_that_the_job_no_longer_waits_for_is_not_told(
+    shop: Shop, fetched: FolderFetcher
+) -> None:
+    job = the_job(shop, book_order(shop))
+    with shop.store.transaction():
+        shop.store.jobs.take_off(job, job.since, "not made")
+    fetched.away.add(BOOK)
+    fetch_files(shop, job)
+    assert actions(shop, job.order_id) == ["order taken"]
 
 
 def test_a_spool_that_can_not_be_written_is_tried_later(shop: Shop, clock: ManualClock) -> None:

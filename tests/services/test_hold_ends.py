@@ -1,12 +1,14 @@
 """A held job goes on when a person decides: dragged on, canceled, or its files asked for anew."""
 
+from dataclasses import replace
+
 import pytest
 
 from hotfolder.domain.finding import Check, Level
 from hotfolder.domain.job import JobState
-from hotfolder.errors import FloorError
+from hotfolder.errors import FetchKind, NotPossible
 from hotfolder.services.fetch_files import fetch_again
-from hotfolder.services.shop import Shop
+from hotfolder.services.shop import Rules, Shop
 from hotfolder.services.tell_trouble import cancel
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.services.holding import DAMAGED, a_book, book_without_block, looked_into, with_levels
@@ -89,6 +91,29 @@ def test_files_that_were_mended_are_fetched_again_and_the_job_goes_on(
     assert "files asked for again" in actions(shop, job.order_id)
 
 
+def test_what_a_person_put_into_a_held_folder_stays_when_its_files_are_fetched_again(
+    shop: Shop, served: FolderFetcher, clock: ManualClock
+) -> None:
+    job = book_without_block(shop, served, FetchKind.MISSING)
+    shop = replace(shop, rules=Rules(fetch_attempts=1))
+    fetch_all(shop)
+    theirs = (f"{job.item_id}_book from a mail.pdf", "order_notes.txt")
+    for name in theirs:
+        (folder_of(shop, job) / name).write_text("theirs")
+    fetch_again(shop, again(shop, job))
+    served.fault = FetchKind.UNREACHABLE
+    fetch_all(shop)  # one more try, which does not know the ticket any more
+    served.away.clear()
+    clock.turn(3600)
+    fetch_all(shop)
+
+    assert stage_of(shop, job) == "new"
+    folder = folder_of(shop, job)
+    assert [(folder / name).read_text() for name in theirs] == ["theirs"] * 2
+    assert not (folder / "WHY.txt").exists()
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
 def test_a_job_that_waits_for_its_files_is_due_at_once_when_a_person_asks(
     shop: Shop, served: FolderFetcher, clock: ManualClock
 ) -> None:
@@ -109,5 +134,5 @@ def test_a_job_that_waits_for_its_files_is_due_at_once_when_a_person_asks(
 def test_a_job_with_its_files_can_not_be_fetched_again(shop: Shop) -> None:
     job = the_job(shop, order_in(shop).order_id)
     fetch_all(shop)
-    with pytest.raises(FloorError, match="is not on hold"):
+    with pytest.raises(NotPossible, match="is not on hold"):
         fetch_again(shop, again(shop, job))

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.flow import Flow, Skipped, Stage
 from hotfolder.domain.move import Arrival
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.shop import Shop
-from tests.builders import a_flow
+from tests.builders import a_flow, a_flow_that
 from tests.fakes import ManualClock, RecordingSender
 from tests.steps import (
     ALL_TYPES,
@@ -97,7 +97,7 @@ def test_a_jump_says_the_signals_of_the_skipped_stages_in_order_and_marks_them(
 def test_where_the_flow_does_not_fill_in_only_the_target_speaks(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
-    shop = with_flow(shop, fill_skipped=False)
+    shop = with_flow(shop, stages=a_flow_that(Skipped.LEAVE).stages)
     job = job_on_floor(shop)
     note(shop, job, "packed")
     pass_undo_time(shop, clock)

@@ -94,7 +94,7 @@ def test_the_move_of_a_canceled_job_is_written_and_nothing_is_said(
         "ItemCanceled waiting",
     ]
     last = moves_of(shop, job)[-1]
-    assert last.detail == {"from": "print", "to": "shipped", "kind": "canceled", "signals": []}
+    assert last.detail == {"from": "print", "to": "shipped", "kind": "silent", "signals": []}
 
 
 def test_a_canceled_job_may_go_where_its_flow_never_goes(shop: Shop) -> None:

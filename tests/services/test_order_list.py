@@ -141,7 +141,7 @@ def test_orders_can_be_chosen_by_time_and_mode(shop: Shop, clock: ManualClock) -
 def test_the_words_to_choose_by_are_states_of_orders_and_jobs_and_the_stages(shop: Shop) -> None:
     assert state_names(shop) == [
         *("open", "finished", "late", "changed"),
-        *("waiting", "held", "canceled"),
+        *("waiting", "held", "delayed", "canceled", "done"),
         *("new", "print", "produced", "packed", "shipped"),
     ]
 

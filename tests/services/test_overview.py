@@ -99,6 +99,7 @@ def test_a_job_line_tells_where_it_is_since_when_and_what_it_waits_for(
             "reason": "",
             "tracking": "",
             "shipping_option": "ups_international_standard",
+            "not_configured": "",
         }
     ]
 

@@ -2,13 +2,17 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from hotfolder.domain.job import JobState
+from hotfolder.files.floor import Floor
+from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.recover import recover
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.shop import Shop
@@ -166,7 +170,9 @@ def test_a_job_that_was_killed_after_the_rename_stays_where_it_is(shop: Shop) ->
     assert shop.store.jobs.to_rename() == []
 
 
-def test_a_stage_that_is_away_at_the_start_gets_its_job_when_it_is_back(shop: Shop) -> None:
+def test_a_stage_that_is_away_at_the_start_is_told_and_gets_its_job_when_it_is_back(
+    shop: Shop, logged: list[str]
+) -> None:
     job = job_on_floor(shop)
     undo_rename(shop, job_folder=folder_of(shop, job), job_id=job.id)
     marker = shop.floor.stage_path("new") / ".hotfolder-stage"
@@ -175,11 +181,19 @@ def test_a_stage_that_is_away_at_the_start_gets_its_job_when_it_is_back(shop: Sh
     recover(shop)
     assert not folder_of(shop, job).exists()
     assert [one.id for one in shop.store.jobs.to_rename()] == [job.id]
+    repeat_renames(shop)
+    (noted,) = shop.store.notes.all()
+    assert noted.name == f"{job.order_id} {job.item_id}"
+    assert noted.words.startswith("can not appear in stage new: ")
+    assert "has no marker file" in noted.words
+    assert sum("can not appear in stage new" in line for line in logged) == 1
+    assert any(line.startswith("WARNING job can not appear") for line in logged)
 
     aside.rename(marker)
     repeat_renames(shop)
     assert folder_of(shop, job).is_dir()
     assert shop.store.jobs.to_rename() == []
+    assert shop.store.notes.all() == []
 
 
 def test_two_that_end_the_same_rename_do_no_harm(shop: Shop) -> None:
@@ -245,3 +259,34 @@ def test_item_ids_that_differ_only_in_capitals_get_folders_that_differ_in_more(s
 
     names = [job.place.folder for job in shop.store.jobs.all() if job.place]
     assert len({name.casefold() for name in names}) == 2
+
+
+class MeetingFloor(Floor):
+    """Whoever asks for a name waits a moment for somebody else who asks, too."""
+
+    def inode(self, stage_key: str, folder: str) -> str | None:
+        with suppress(threading.BrokenBarrierError):
+            self.meeting.wait(0.3)
+        return super().inode(stage_key, folder)
+
+    meeting: ClassVar = threading.Barrier(2)
+
+
+def test_jobs_of_one_name_that_are_ready_at_the_same_moment_get_folders_of_their_own(
+    shop: Shop,
+) -> None:
+    def alike(order: dict[str, Any]) -> None:
+        order["items"][0] |= {"id": "item-1", "title": "Atlas", "count": "5"}
+        order["shipping_date"] = "2026-03-05 10:00:00"
+
+    for number in (1, 2):
+        take_order(shop, body_of(number, alike), None)
+    floor = MeetingFloor(shop.floor.path, shop.flows, shop.floor.floor_id)
+    fetching = Fetching()
+    with ThreadPoolExecutor(2) as workers:
+        for _ in range(2):
+            workers.submit(fetch_next, replace(shop, floor=floor), fetching)
+
+    names = {job.place.folder for job in shop.store.jobs.all() if job.place}
+    assert len(names) == 2, names
+    assert shop.floor.look("new").folders.keys() == names

@@ -126,6 +126,30 @@ def test_a_tracking_file_that_helps_nobody_waits_visibly_and_can_be_mended(
     assert shipped_fields(shop, sent, clock) == [("JD1", METHOD)]
 
 
+def test_a_job_taken_to_hold_with_its_tracking_says_nothing_until_it_is_back(shop: Shop) -> None:
+    job = job_on_floor(shop)
+    note(shop, job, "shipped")
+    note(shop, job, "hold")
+    write(shop, job, "tracking.txt", b"JD0123")
+    before = actions(shop, job.order_id)
+    for _ in range(3):
+        assert ship_waiting(shop) == {}
+    assert actions(shop, job.order_id) == before
+
+    note(shop, job, "shipped")
+    assert ship_waiting(shop) == {}
+    assert promised(shop, job)[-1] == "ItemShipped waiting"
+
+
+def test_a_job_whose_flow_is_gone_writes_nothing_at_each_look(shop: Shop) -> None:
+    job = job_on_floor(shop)
+    note(shop, job, "shipped")
+    write(shop, job, "tracking.txt", b"JD0123")
+    before = actions(shop, job.order_id)
+    assert ship_waiting(replace(shop, flows=[])) == {}
+    assert actions(shop, job.order_id) == before
+
+
 def test_a_tracking_file_that_is_being_written_is_left_for_the_next_look(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:

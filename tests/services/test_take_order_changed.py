@@ -1,15 +1,19 @@
 """An order comes again with other content: the first stays, the other is kept for a person."""
 
+from dataclasses import replace
+
 import pytest
 
+from hotfolder.domain.job import Mode
 from hotfolder.domain.keyless import put_key_back
-from hotfolder.errors import OrderChanged
+from hotfolder.errors import DecisionRefused, OrderChanged
+from hotfolder.services.decide_order import keep_first, take_changed
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
 from hotfolder.test_center.catalogue import make_order
 from tests.fakes import ManualClock
 from tests.services.documents import document
-from tests.steps import FILE_SERVER, LIVE_KEY, TEST_KEY, notes, order_in
+from tests.steps import FILE_SERVER, LIVE_KEY, TEST_KEY, notes, order_in, the_job
 
 
 def test_a_changed_order_is_refused_noted_and_kept_and_the_first_stays(shop: Shop) -> None:
@@ -58,6 +62,40 @@ def test_a_change_that_is_posted_twice_is_refused_twice_and_kept_and_noted_once(
     lines = shop.store.journal.of_order(first.order_id)
     again = [line.detail["again"] for line in lines if line.action == "order came changed"]
     assert again == [False, True]
+
+
+def test_the_same_content_as_a_live_order_is_no_repeat_of_a_test_one(shop: Shop) -> None:
+    first = order_in(shop, key=TEST_KEY)
+    for _ in range(2):
+        with pytest.raises(OrderChanged, match="is known through another interface"):
+            take_order(shop, document(), "application/json")
+
+    assert the_job(shop, first.order_id).mode is Mode.TEST
+    kept = shop.store.documents.of_order(first.order_id)
+    assert [(one.interface, one.verdict) for one in kept] == [
+        ("test", "accepted"),
+        ("live", "changed"),
+    ]
+    (noted,) = shop.store.notes.all()
+    assert noted.words.startswith("came again through live (live), the first through test (test) (")
+    assert take_order(shop, document(apikey=TEST_KEY), "application/json").repeated
+
+
+def test_an_order_that_came_before_its_interface_went_live_does_not_go_live_by_itself(
+    shop: Shop,
+) -> None:
+    first = order_in(shop, key=TEST_KEY)
+    test = replace(shop.interfaces[1], mode=Mode.LIVE)
+    shop = replace(shop, interfaces=[shop.interfaces[0], test])
+    with pytest.raises(OrderChanged, match="is known through another interface"):
+        take_order(shop, document(apikey=TEST_KEY), "application/json")
+    words = r"its interface test is in mode live now, the order came in mode test"
+    with pytest.raises(DecisionRefused, match=words):
+        take_changed(shop, first.order_id)
+
+    keep_first(shop, first.order_id)
+    assert notes(shop) == {}
+    assert the_job(shop, first.order_id).mode is Mode.TEST
 
 
 def test_another_change_is_kept_beside_the_first_one(shop: Shop) -> None:

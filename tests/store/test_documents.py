@@ -175,12 +175,13 @@ def test_what_a_person_may_look_at_comes_newest_first_without_bodies(store: Stor
 def test_other_content_of_an_order_is_found_again_by_its_digest(store: Store) -> None:
     keep(store, digest="abc", verdict=Verdict.ACCEPTED)
     keep(store, digest="def", verdict=Verdict.CHANGED, order_id="order-2")
-    number = keep(store, digest="def", verdict=Verdict.DECLINED)
+    number = keep(store, digest="def", interface="live", verdict=Verdict.DECLINED)
 
-    found = store.documents.set_aside_before("order-1", "def")
+    found = store.documents.set_aside_before("order-1", "def", "live")
     assert found is not None
     assert (found.number, found.verdict) == (number, Verdict.DECLINED)
-    assert store.documents.set_aside_before("order-1", "abc") is None
+    assert store.documents.set_aside_before("order-1", "abc", "live") is None
+    assert store.documents.set_aside_before("order-1", "def", "test") is None
 
 
 def test_a_document_is_judged_by_one_only(store: Store) -> None:

@@ -1,10 +1,11 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from hotfolder.domain.flow import HOLD
-from hotfolder.domain.job import Job, JobState, Place
+from hotfolder.domain.job import Job, JobState, Place, Standing
 from hotfolder.errors import StoreError
 from hotfolder.store.store import Store
 from tests.builders import NOON, a_job, a_place
@@ -105,9 +106,17 @@ def test_names_of_places_are_compared_letter_by_letter(store: Store) -> None:
     assert store.jobs.at("NEW", "100%_é") is None
 
 
+def in_print(**changes: Any) -> Standing:
+    return replace(Standing(state=JobState.FLOOR, reached="print"), **changes)
+
+
+def on_hold() -> Standing:
+    return Standing(state=JobState.HELD, reached="new", reason="put on hold")
+
+
 def test_a_move_changes_the_place_and_counts(store: Store) -> None:
     job = on_floor(store)
-    assert store.jobs.move(job, a_place(), SOON, waits_for="tracking")
+    assert store.jobs.move(job, a_place(), SOON, in_print(waits_for="tracking"))
     moved = fresh(store, job)
     assert (moved.place, moved.moves, moved.since) == (a_place(), 1, SOON)
     assert moved.waits_for == "tracking"
@@ -116,8 +125,8 @@ def test_a_move_changes_the_place_and_counts(store: Store) -> None:
 
 def test_of_two_who_saw_the_same_job_move_the_second_loses(store: Store) -> None:
     job = on_floor(store)
-    assert store.jobs.move(job, a_place(stage="print"), SOON)
-    assert not store.jobs.move(job, a_place(stage="packed"), SOON)
+    assert store.jobs.move(job, a_place(stage="print"), SOON, in_print())
+    assert not store.jobs.move(job, a_place(stage="packed"), SOON, in_print())
     assert not store.jobs.relabel(job, a_place(stage="packed"))
     assert fresh(store, job).place == a_place(stage="print")
 
@@ -144,7 +153,7 @@ def test_jobs_that_wait_for_a_person_are_found_until_they_have_it(store: Store) 
 def test_a_move_on_takes_back_what_a_job_waited_for(store: Store) -> None:
     job = on_floor(store)
     store.jobs.ship(job, "", "", "tracking")
-    assert store.jobs.move(fresh(store, job), a_place(), SOON)
+    assert store.jobs.move(fresh(store, job), a_place(), SOON, in_print())
     assert store.jobs.waiting_for_input() == []
 
 
@@ -196,10 +205,10 @@ def test_a_job_out_of_hold_is_on_the_floor_and_remembers_how_far_it_was(store: S
     (job,) = added(store)
     hold = replace(NEW, stage=HOLD)
     assert store.jobs.release(job, NEW, NOON)
-    assert store.jobs.move(fresh(store, job), hold, NOON)
+    assert store.jobs.move(fresh(store, job), hold, NOON, on_hold())
     held = fresh(store, job)
     assert (held.state, held.reached, held.reason) == (JobState.HELD, "new", "put on hold")
-    assert store.jobs.move(held, replace(NEW, stage="print"), SOON)
+    assert store.jobs.move(held, replace(NEW, stage="print"), SOON, in_print())
     out = fresh(store, job)
     assert (out.state, out.reached, out.reason) == (JobState.FLOOR, "print", "")
 

@@ -191,6 +191,7 @@ IN_THE_WAY = [
     ("0001_first_schema", "job", "reorder"),
     ("0002_attempts_and_destinations", "job", "reorder"),
     ("0003_documents_and_reorders", "job", "reached"),
+    ("0004_hold", "job", "say_again"),
 ]
 
 

@@ -104,6 +104,22 @@ def test_folders_that_come_and_go_and_come_again_are_heard_each_time(
         shutil.rmtree(stages["new"] / "job")
 
 
+def test_stages_that_come_and_go_are_watched_from_the_next_mending_on(
+    observer: StageObserver, stages: dict[str, Path], heard: Heard
+) -> None:
+    cut = stages["new"].parent / "cut"
+    cut.mkdir()
+    observer.use({"new": stages["new"], "cut": cut})
+    observer.mend()
+    assert observer.watched() == {"new", "cut"}
+    heard.stages.clear()
+    (stages["print"] / "job").mkdir()
+    (cut / "job").mkdir()
+
+    heard.wait_for("cut")
+    assert "print" not in heard
+
+
 def test_a_stage_folder_that_was_replaced_is_watched_again(
     observer: StageObserver, stages: dict[str, Path], heard: Heard
 ) -> None:
