@@ -20,7 +20,8 @@ SMALL_BYTES = 64 * 1024
 class SmallFile:
     """A file that a person or a program put into a job folder.
 
-    `age` is seconds since it last changed, by ctime.
+    `age` is seconds between now and its last change, by ctime. A change in the future is as old:
+    the clock was set back since, or that of the file server is ahead.
     """
 
     name: str
@@ -80,6 +81,7 @@ def shape(folder: Path) -> FolderShape:
                 path=os.path.relpath(path, folder),
                 size=found.st_size,
                 changed_ns=found.st_ctime_ns,
+                modified_ns=found.st_mtime_ns,
             )
         )
     return frozenset(facts)
@@ -91,7 +93,7 @@ def has_writer(folder: Path) -> bool:
     Asked by a read lease that is given back at once: it is refused while there is a writer. Where
     leases are not to be had (foreign owner, network mount) the answer is False.
     """
-    return any(_is_being_written(path) for path in _files(folder))
+    return any(is_being_written(path) for path in _files(folder))
 
 
 def small_file(folder: Path, names: Collection[str]) -> SmallFile | None:
@@ -121,7 +123,7 @@ def _read_small(path: Path) -> SmallFile | None:
         return None
     except OSError as error:
         raise FloorError(f"{path} can not be read: {error.strerror}") from error
-    return SmallFile(name=path.name, data=data, age=time.time() - changed)
+    return SmallFile(name=path.name, data=data, age=abs(time.time() - changed))
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -137,7 +139,8 @@ def _raise(error: OSError) -> None:
         raise FloorError(f"{error.filename} can not be listed: {error.strerror}") from error
 
 
-def _is_being_written(path: str) -> bool:
+def is_being_written(path: str | Path) -> bool:
+    """True when any process of this machine has the file open for writing, as in `has_writer`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -90,6 +90,14 @@ def _moved(detail: Detail) -> str:
     return "; ".join(parts)
 
 
+def _files_changed(detail: Detail) -> str:
+    parts = [f"files were changed in stage {detail.get('stage')}"]
+    for name, words in (("changed", "other content in"), ("missing", "not there")):
+        if detail.get(name):
+            parts.append(f"{words}: {_text(detail[name])}")
+    return "; ".join(parts)
+
+
 def _tracking(detail: Detail) -> str:
     words = f"tracking {detail.get('tracking')} given"
     if detail.get("shipping_option"):
@@ -149,6 +157,7 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),
     "tracking given": _tracking,
+    "files changed": _files_changed,
     "signal sent": lambda d: f"{d.get('signal')} was accepted",
     "signal parked": _parked,
     "signal edited": _edited,

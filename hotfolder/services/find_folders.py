@@ -29,14 +29,29 @@ def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
         try:
             listing = shop.floor.look(stage)
             for folder in listing.folders:
-                job = by_inode.get(listing.inode(folder))
-                job = job or on_floor.get(_ticket_in(shop, stage, folder))
+                ticket = _ticket_in(shop, stage, folder)
+                job = on_floor.get(ticket)
+                if job is None and _may_be(
+                    by_inode.get(listing.inode(folder)), ticket, stage, folder
+                ):
+                    job = by_inode[listing.inode(folder)]
                 if job is not None and not _is_on_hold(job, stage, folder):
                     found[job.id] = f"lies in {shop.floor.job_path(stage, folder)}"
         except FloorError as error:
             unseen = f"may lie in stage {stage}, which can not be looked at ({error})"
             return {job.id: unseen for job in on_floor.values()}
     return found
+
+
+def _may_be(job: Job | None, ticket: str, stage: str, folder: str) -> bool:
+    """Whether a folder with the inode of the job is the job's, whatever its ticket says.
+
+    An inode number is given to a new folder as soon as the old one is deleted, so a readable ticket
+    of somebody else counts more, but for the place where the job was put.
+    """
+    if job is None or job.place is None:
+        return False
+    return not ticket or (job.place.stage, job.place.folder) == (stage, folder)
 
 
 def _is_on_hold(job: Job, stage: str, folder: str) -> bool:

@@ -15,6 +15,7 @@ from hotfolder.domain.move import Arrival
 from hotfolder.domain.sighting import inode_number
 from hotfolder.services.lost_jobs import note_lost
 from hotfolder.services.note_board import Board, Notes
+from hotfolder.services.note_changes import Changes
 from hotfolder.services.note_files import NoteFiles
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.release_job import repeat_renames
@@ -39,6 +40,7 @@ class Rounds:
         self._pace = Pace(self._ears, every_seconds, max(every_seconds, shop.rules.poll_seconds))
         self._board = Board(shop)
         self._files = NoteFiles(shop)
+        self._changes = Changes(shop)
         self._looking = Looking(shop, self._ears, self._pace, self._board)
         self._hinted: set[str] = set()
         self._chores_every = min(every_seconds, CHORES_SECONDS)
@@ -127,6 +129,7 @@ class Rounds:
         self._looking.check_up(CHECKS)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
         views = self._looking.views
+        self._changes.step({key: view.at_home for key, view in views.items() if not view.frozen})
         every = {stage: self._pace.every(stage) for stage in views}
         self._board.health(health_notes(self._ears, views, every, now))
         self._tell_people()
