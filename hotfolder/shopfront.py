@@ -33,7 +33,6 @@ BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
 STATE_LOCK = "hotfolder.lock"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
-MIB = 1024 * 1024
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 from click.exceptions import Exit as Ended
 
-from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
+from hotfolder.errors import (
+    AlreadyRunning,
+    ConfigError,
+    FloorError,
+    HotfolderError,
+    Problem,
+    StoreError,
+)
 
 if TYPE_CHECKING:
     from hotfolder.config.check import Loaded
@@ -120,7 +127,7 @@ def told() -> Iterator[None]:
 
 
 def _code(error: HotfolderError) -> Exit:
-    if type(error).__name__ == "AlreadyRunning":
+    if isinstance(error, AlreadyRunning):
         return Exit.ALREADY_RUNNING
     if isinstance(error, StoreError):
         return Exit.STORE

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hotfolder.domain.flow import HOLD
-from hotfolder.domain.job import Job, JobState, Mode, Place, Standing
+from hotfolder.domain.job import Job, JobState, Mode, Place, Standing, newest
 from hotfolder.store import job_sql
 from hotfolder.store.database import Database
 from hotfolder.store.rows import JobRow
@@ -36,7 +36,7 @@ class Jobs:
     def of_item(self, order_id: str, item_id: str) -> Job | None:
         """The newest job of an item."""
         found = self._jobs(job_sql.OF_ITEM, order_id=order_id, item_id=item_id)
-        return max(found, key=lambda job: job.run) if found else None
+        return newest(found).get(item_id)
 
     def by_ticket(self, ticket_id: str) -> Job | None:
         """The job this ticket belongs to, or None for a ticket of nobody."""
