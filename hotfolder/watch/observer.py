@@ -50,7 +50,7 @@ class Listening:
 
     watching: Watching = Watching.AUTO
     remote: Callable[[str], str] = lambda _stage: ""
-    probe_seconds: float = 15.0
+    probe_seconds: float = 60.0
     answer_seconds: float = 3.0
     clock: Callable[[], float] = time.monotonic
 
@@ -137,7 +137,7 @@ class StageObserver:
             logger.warning("watching has stopped and is started again")
             self._give_up()
         stages = self._stages
-        for stage in list(self._watches.keys() - stages.keys()):
+        for stage in self._watches.keys() - stages.keys():
             self._unwatch(stage)
         for stage, path in stages.items():
             if reason := self._not_watched(stage):
