@@ -147,6 +147,8 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     "job taken off": lambda d: f"is not made any more: {d.get('reason')}",
     "job released": _released,
     "job moved": _moved,
+    "job put away": lambda d: f"its folder left stage {d.get('stage')} to be archived",
+    "job archived": lambda d: f"its folder is archived: {d.get('path')}",
     "files asked for again": lambda _: "a person asked for its files again",
     "job held": lambda d: f"held for a person: {d.get('reason')}",
     "files of a person kept": lambda d: (

@@ -6,6 +6,7 @@ not hinted, so a lost hint costs seconds and never a job.
 
 import threading
 import time
+from collections.abc import Collection
 
 from loguru import logger
 
@@ -92,7 +93,18 @@ class Rounds:
             self._pace.looked(stage, now, time.thread_time() - began)
 
     def _note(self, arrivals: list[Arrival]) -> None:
-        arrivals = _each_once(arrivals)
+        """Of two copies whose original is gone the second is a copy, if the first is accepted."""
+        while arrivals:
+            first = {arrival.job.id: arrival for arrival in reversed(arrivals)}
+            refused = self._note_each(list(first.values()))
+            arrivals = [
+                arrival
+                for arrival in arrivals
+                if arrival.job.id in refused and arrival is not first[arrival.job.id]
+            ]
+
+    def _note_each(self, arrivals: list[Arrival]) -> Collection[int]:
+        """The jobs that were refused there."""
         refused = note_moves(self._shop, arrivals)
         why = {arrival.job.id: words for arrival, words in refused}
         for arrival in arrivals:
@@ -107,14 +119,15 @@ class Rounds:
                 self._looking.view(job.place.stage).forget(job.place.folder)
             view.accept(place.folder, inode_number(place.inode), unclear.remark)
             logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
+        return why.keys()
 
     def _chores(self, now: float) -> None:
         """What is done now and then, whatever the stages show."""
         repeat_renames(self._shop)
         tell_siblings(self._shop)
+        self._mind_lost()
         self._looking.check_up(CHECKS)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
-        self._mind_lost()
         views = self._looking.views
         self._changes.step({key: view.at_home for key, view in views.items() if not view.frozen})
         every = {stage: self._pace.every(stage) for stage in views}
@@ -124,9 +137,9 @@ class Rounds:
     def _mind_lost(self) -> None:
         """Nothing is remembered of stages that are no more, and who misses them is noted."""
         stages = self._shop.floor.stages
-        for stage in list(self._looking.views.keys() - stages.keys()):
+        for stage in self._looking.views.keys() - stages.keys():
             del self._looking.views[stage]
-            self._board.only(stage, {})
+            self._board.forget(stage)
         ways = ({flow.name for flow in self._shop.flows}, set(stages))
         if ways != self._ways or self._lost:
             self._ways = ways
@@ -153,14 +166,6 @@ class Rounds:
             self._hinted.add(stage)
             pause = min(pause, self._pace.soon(stage))
         return pause
-
-
-def _each_once(arrivals: list[Arrival]) -> list[Arrival]:
-    """One place for each job: of two copies whose original is gone the second is a copy."""
-    first: dict[int, Arrival] = {}
-    for arrival in arrivals:
-        first.setdefault(arrival.job.id, arrival)
-    return list(first.values())
 
 
 def _tracking_notes(waiting: dict[Job, str]) -> dict[str, dict[str, str]]:
