@@ -1,11 +1,8 @@
-"""When the folder of a finished job leaves the floor, and what the journal says of its way."""
+"""When the folder of a finished job leaves the floor."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-PUT_AWAY = "job put away"  # its folder left the floor for the spool
-ARCHIVED = "job archived"  # a checked copy lies in the archive
 
 
 class ArchiveForm(StrEnum):

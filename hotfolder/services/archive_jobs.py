@@ -12,8 +12,9 @@ from typing import Any
 
 from loguru import logger
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.job import Job
-from hotfolder.domain.retention import ARCHIVED, Keep, month_of
+from hotfolder.domain.retention import Keep, month_of
 from hotfolder.errors import FloorError
 from hotfolder.files.archive_place import ArchivePlace, Bundle
 from hotfolder.files.aside import Aside
@@ -143,7 +144,7 @@ class Archiving:
             at=self._shop.clock.now(),
             order_id=job.order_id,
             item_id=job.item_id,
-            action=ARCHIVED,
+            action=Action.JOB_ARCHIVED,
             detail={"run": job.run, "path": escaped(str(path))},
         )
         with self._shop.store.transaction():

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.after_move import standing_after
 from hotfolder.domain.flow import Flow, StageKind
 from hotfolder.domain.job import Job, JobState, Standing
@@ -224,7 +225,7 @@ def _line(
         at=now,
         order_id=job.order_id,
         item_id=job.item_id,
-        action="job moved",
+        action=Action.JOB_MOVED,
         detail=detail | {name: value for name, value in told.items() if value},
     )
 
@@ -245,6 +246,6 @@ def _write_silent(shop: Shop, arrival: Arrival, job: Job, now: datetime) -> None
         "signals": [],
     }
     line = Line(
-        at=now, order_id=job.order_id, item_id=job.item_id, action="job moved", detail=detail
+        at=now, order_id=job.order_id, item_id=job.item_id, action=Action.JOB_MOVED, detail=detail
     )
     shop.store.journal.write([line])

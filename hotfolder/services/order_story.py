@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.cause import reorder_words
 from hotfolder.domain.job import Job, JobState, newest
 from hotfolder.domain.order import Item, Order, ProductFile, Reorder
@@ -63,7 +64,7 @@ def order_story(shop: Shop, order_id: str, *, personal: bool = False) -> dict[st
             for item in known.order.items
         ],
         "jobs": [job_line(shop, job) for job in jobs],
-        "moves": [_move(line) for line in journal if line.action == "job moved"],
+        "moves": [_move(line) for line in journal if line.action == Action.JOB_MOVED],
         "signals": [signal_line(row) for row in shop.store.signals.find({"order": order_id})],
         "archived": any(job.said_before for job in jobs),
         "journal": [_journal_line(line) for line in journal],

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.job import Job, JobState
-from hotfolder.domain.retention import ARCHIVED, PUT_AWAY
 from hotfolder.domain.standing import is_finished
 from hotfolder.errors import FloorError, NotUnderstood
 from hotfolder.files.aside import Aside, same_volume
@@ -118,7 +118,7 @@ def _write(shop: Shop, job: Job) -> Job:
         at=shop.clock.now(),
         order_id=job.order_id,
         item_id=job.item_id,
-        action=PUT_AWAY,
+        action=Action.JOB_PUT_AWAY,
         detail=detail,
     )
     with shop.store.transaction():
@@ -133,10 +133,10 @@ def _away(shop: Shop, job: Job) -> Away:
         line
         for line in shop.store.journal.of_order(job.order_id)
         if line.item_id == job.item_id
-        and line.action in (PUT_AWAY, ARCHIVED)
+        and line.action in (Action.JOB_PUT_AWAY, Action.JOB_ARCHIVED)
         and line.detail.get("run") == job.run
     ]
-    away = next((line for line in reversed(lines) if line.action == PUT_AWAY), None)
+    away = next((line for line in reversed(lines) if line.action == Action.JOB_PUT_AWAY), None)
     if away is None:
         raise FloorError("nobody has put it away: look whose it is")
     last = lines[-1]
@@ -144,7 +144,7 @@ def _away(shop: Shop, job: Job) -> Away:
         job=job,
         stage=str(away.detail["stage"]),
         folder=str(away.detail["folder"]),
-        archived=str(last.detail["path"]) if last.action == ARCHIVED else "",
+        archived=str(last.detail["path"]) if last.action == Action.JOB_ARCHIVED else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import missing_for
@@ -74,7 +75,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
             at=now,
             order_id=job.order_id,
             item_id=job.item_id,
-            action="tracking given",
+            action=Action.TRACKING_GIVEN,
             detail={**parcel.fields(), "signals": [SignalType.SHIPPED.value] if ships else []},
         )
         shop.store.journal.write([line])
@@ -87,7 +88,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
 def _skipped_unasked(shop: Shop, job: Job) -> list[str]:
     """Stages that the last drag skipped and that want a person to let its signals go."""
     told = shop.store.journal.of_order(job.order_id)
-    moves = [one for one in told if one.item_id == job.item_id and one.action == "job moved"]
+    moves = [one for one in told if one.item_id == job.item_id and one.action == Action.JOB_MOVED]
     return list(moves[-1].detail.get("unasked", [])) if moves else []
 
 
