@@ -71,7 +71,9 @@ def _prepare(shop: Shop, arrival: Arrival) -> _Prepared | Refusal:
 
 
 def _kind_of(shop: Shop, job: Job) -> StageKind:
-    """What the stage that the job comes from is for."""
+    """What the stage that the job comes from is for; a canceled job may have been put anywhere."""
+    if job.state is JobState.CANCELED:
+        return StageKind.CANCELED
     stage = shop.floor.stages.get(job.place.stage) if job.place else None
     return stage.kind if stage else StageKind.WORK
 
@@ -83,8 +85,8 @@ def _write(shop: Shop, arrival: Arrival, step: _Prepared | Refusal, now: datetim
         return ""
     withdrawn: list[SignalType] = []
     if job.state is JobState.CANCELED:  # perhaps canceled just now
-        if isinstance(step, _Prepared) and _kind_of(shop, job) is StageKind.CANCELED:
-            withdrawn = shop.store.outbox.withdraw(job.id, [SignalType.CANCELED])
+        if isinstance(step, _Prepared):
+            withdrawn = shop.store.outbox.withdraw_dragged(job.id, SignalType.CANCELED)
         if not withdrawn:
             _write_silent(shop, arrival, job, now)
             return ""
@@ -109,7 +111,7 @@ def _write_move(
     standing = standing_after(job, step, prepared.fields, effects, again)
     shop.store.jobs.move(job, arrival.place, now, standing)
     withdrawn += shop.store.outbox.withdraw(job.id, effects.withdraw)
-    withdrawn += shop.store.outbox.withdraw_delays(job.id)
+    withdrawn += shop.store.outbox.withdraw_dragged(job.id, SignalType.DELAY)
     shipped = prepared.fields.get(SignalType.SHIPPED, {})
     if shipped.get("tracking") or effects.waits_for:
         tracking, option = shipped.get("tracking", ""), shipped.get("shipping_option", "")

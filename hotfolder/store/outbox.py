@@ -70,10 +70,10 @@ WITHDRAW = Statement(
         (SignalRow.state == SignalState.WAITING.value) | (UNTOLD & (SignalRow.attempts == 0)),
     )
 )
-WITHDRAW_DELAYS = Statement(
+WITHDRAW_DRAGGED = Statement(
     lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
         SignalRow.job_id == slot("job_id"),
-        SignalRow.type == SignalType.DELAY.value,
+        SignalRow.type == slot("type"),
         SignalRow.state == SignalState.WAITING.value,
         SignalRow.stage != "",
     )
@@ -166,9 +166,9 @@ class Outbox:
         """Take back signals that wait, also for a person; the types that were really taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
 
-    def withdraw_delays(self, job_id: int) -> list[SignalType]:
-        """Take back delays that a drag promised and that still wait; not those a person told."""
-        return [SignalType.DELAY] if self._database.run(WITHDRAW_DELAYS, job_id=job_id) else []
+    def withdraw_dragged(self, job_id: int, kind: SignalType) -> list[SignalType]:
+        """The same for what a drag promised, and not for what a person told by a command."""
+        return [kind] if self._database.run(WITHDRAW_DRAGGED, job_id=job_id, type=kind) else []
 
     def heard(self, job_id: int) -> set[SignalType]:
         """The types that were sent for a job, or are on the wire now."""

@@ -5,6 +5,7 @@ of them, so a lost hint costs seconds and never a job.
 """
 
 import threading
+from collections.abc import Collection
 
 from loguru import logger
 
@@ -143,7 +144,18 @@ class Rounds:
             self._shop.store.jobs.relabel(arrival.job, arrival.place)
 
     def _note(self, arrivals: list[Arrival]) -> None:
-        arrivals = _each_once(arrivals)
+        """Of two copies whose original is gone the second is a copy, if the first is accepted."""
+        while arrivals:
+            first = {arrival.job.id: arrival for arrival in reversed(arrivals)}
+            refused = self._note_each(list(first.values()))
+            arrivals = [
+                arrival
+                for arrival in arrivals
+                if arrival.job.id in refused and arrival is not first[arrival.job.id]
+            ]
+
+    def _note_each(self, arrivals: list[Arrival]) -> Collection[int]:
+        """The jobs that were refused there."""
         refused = note_moves(self._shop, arrivals)
         why = {arrival.job.id: words for arrival, words in refused}
         for arrival in arrivals:
@@ -157,6 +169,7 @@ class Rounds:
                 self._view(job.place.stage).forget(job.place.folder)
             view.accept(place.folder, place.inode)
             logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
+        return why.keys()
 
     def _full_round(self) -> None:
         repeat_renames(self._shop)
@@ -195,14 +208,6 @@ class Rounds:
                 self._hinted.add(stage)
                 pause = min(pause, SOON_SECONDS)
         return pause
-
-
-def _each_once(arrivals: list[Arrival]) -> list[Arrival]:
-    """One place for each job: of two copies whose original is gone the second is a copy."""
-    first: dict[int, Arrival] = {}
-    for arrival in arrivals:
-        first.setdefault(arrival.job.id, arrival)
-    return list(first.values())
 
 
 def _tracking_notes(waiting: dict[Job, str]) -> dict[str, dict[str, str]]:

@@ -1,0 +1,215 @@
+"""Is what the program believes right? Its store is compared with the disk and with the model."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from hotfolder.domain.job import Job
+from hotfolder.services.shop import Shop
+from tests.fakes import RecordingSender
+from tests.floor_model.disk import Disk, Found, Place, Scan
+from tests.floor_model.model import SHIPPED, House, ModelJob, Said, about
+from tests.floor_model.shop import SETTLE
+from tests.steps import moves_of
+
+
+class Watcher:
+    """Knows each job as the model has it, and where its folder was when it was last noted.
+
+    `busy` are folders, by inode, in which some program has a file open for writing.
+    """
+
+    def __init__(self, shop: Shop, house: House, disk: Disk) -> None:
+        self.disk = disk
+        self.jobs: dict[int, ModelJob] = {}
+        self.places: dict[int, Place] = {}
+        self.busy: set[str] = set()
+        self.tickets: dict[int, str] = {}
+        self.scan = disk.scan()
+        for job in shop.store.jobs.all():
+            model = self.jobs[job.id] = ModelJob(house=house)
+            model.signals.append(Said(type="ItemRegistered", due=shop.clock.now()))
+            self.tickets[job.id] = job.ticket_id
+            self.places[job.id] = _place(job)
+
+    def act(self) -> None:
+        """Somebody has changed the disk."""
+        self.scan = self.disk.scan()
+
+    def nothing_was_deleted(self) -> None:
+        """The program has changed nothing on the floor since the last act."""
+        now = self.disk.scan().files
+        assert now == self.scan.files, "the program changed files on the floor"
+
+    # after every step of the program
+
+    def observe(self, shop: Shop) -> None:
+        """Every news is a right one, and told by exactly one line and the right signals."""
+        jobs = shop.store.jobs.all()
+        for job in jobs:
+            self._news_of(shop, job)
+        rows = shop.store.signals.find({})
+        for job in jobs:
+            own = [row for row in rows if row["job_id"] == job.id]
+            self._late_shipping(self.jobs[job.id], own, shop.clock.now())
+            assert [_shown(row) for row in own] == self.jobs[job.id].states()
+
+    def sent(self, shop: Shop, sender: RecordingSender) -> None:
+        """All that was due has gone out."""
+        for job in shop.store.jobs.all():
+            self.jobs[job.id].send(shop.clock.now())
+            told = [one.type for one in self.jobs[job.id].signals if one.state == "sent"]
+            assert sorted(sender.said(job.item_id)) == sorted(told)
+
+    def _news_of(self, shop: Shop, job: Job) -> None:
+        model, before, now = self.jobs[job.id], self.places[job.id], _place(job)
+        lines = [line for line in moves_of(shop, job) if line.item_id == job.item_id]
+        assert len(lines) == job.moves, "a move has no line, or a line too many"
+        if job.moves == model.moves:
+            assert now[0] == before[0], "the stage changed without a line"
+            assert now == before or self._may_be_relabeled(job.id, now)
+        else:
+            assert job.moves == model.moves + 1, "nothing moved twice between two looks"
+            detail = lines[-1].detail
+            assert (detail["from"], detail["to"]) == (before[0], now[0])
+            self._may_be_moved(job.id, now, shop.clock.monotonic())
+            said = list(detail["signals"])
+            told = model.moved(now[0], lines[-1].at, has_tracking=SHIPPED in said)
+            assert said == told.signals
+            assert sorted(detail.get("withdrawn", [])) == sorted(told.withdrawn)
+        self.places[job.id] = now
+
+    def _late_shipping(
+        self, model: ModelJob, rows: list[Mapping[str, Any]], now: datetime
+    ) -> None:
+        """The tracking was found in the folder of a job that is shipped already."""
+        if len(rows) == len(model.signals) + 1 and rows[-1]["type"] == SHIPPED:
+            assert SHIPPED in model.owed()
+            assert SHIPPED not in model.standing()
+            model.shipped(now)
+
+    # what is allowed
+
+    def at_home(self, job: int) -> bool:
+        """Some folder with the job's ticket lies where it was last noted, under the same name."""
+        stage, name, _inode = self.places[job]
+        found = self.scan.at(stage, name)
+        return found is not None and found.ticket == self.tickets[job]
+
+    def original(self, job: int) -> Found | None:
+        """The very folder that was last noted, wherever the daemon can see it."""
+        ticket, inode = self.tickets[job], self.places[job][2]
+        seen = [one for one in self.scan.folders if (one.ticket, one.inode) == (ticket, inode)]
+        return next((one for one in seen if one.stage), None)
+
+    def copies(self, job: int) -> list[Found]:
+        """Other whole folders with the ticket that the daemon can see."""
+        taken = [place for other, place in self.places.items() if other != job]
+        return [
+            one
+            for one in self.scan.folders
+            if one.stage and one.whole and one.ticket == self.tickets[job]
+            if one.place not in taken and one.place != self.places[job]
+            if one.inode not in self.busy
+        ]
+
+    def _may_be_moved(self, job: int, now: Place, seconds: float) -> None:
+        found = self.scan.at(now[0], now[1])
+        assert found is not None, "there is no such folder"
+        assert (found.ticket, found.inode) == (self.tickets[job], now[2])
+        assert not self.jobs[job].refuses(now[0]), "being there means nothing"
+        assert not self.at_home(job), "the job is where it was, and this is a copy"
+        if now[2] != self.places[job][2]:
+            assert self.places[job][0] in self.scan.visible, "its stage could not be seen"
+            assert found in self.copies(job), "the copy is not whole, or the folder of another job"
+            assert seconds - found.since >= SETTLE, "the copy is not quiet"
+
+    def _may_be_relabeled(self, job: int, now: Place) -> bool:
+        found = self.scan.at(now[0], now[1])
+        same_name = now[:2] == self.places[job][:2]
+        return (
+            found is not None
+            and (found.ticket, found.inode) == (self.tickets[job], now[2])
+            and (same_name or not self.at_home(job))
+        )
+
+    # what must have been noted
+
+    def renames_are_noted(self) -> None:
+        """After a look at all stages: a folder that was dragged is where it lies."""
+        for job, model in self.jobs.items():
+            found = self.original(job)
+            if found and not self.at_home(job) and not model.refuses(found.stage):
+                assert found.stage == self.places[job][0], f"{found.path} was not noted"
+
+    def all_is_noted(self, shop: Shop) -> None:
+        """After some time without any act: copies too, and nothing is owed any more."""
+        self.renames_are_noted()
+        for job, model in self.jobs.items():
+            ends = [one for one in self.copies(job) if not self._is_refused(job, one)]
+            lost = not self.at_home(job) and self.original(job) is None
+            assert not (lost and ends and self.places[job][0] in self.scan.visible), (
+                f"the copy {ends[0].path} was not noted"
+            )
+            missing = [kind for kind in model.owed() if kind not in model.standing()]
+            if not model.canceled and self._has_tracking(job):
+                assert missing == [], f"nobody is told {missing}"
+        self._notes(shop)
+
+    def _is_refused(self, job: int, found: Found) -> bool:
+        moves = found.stage != self.places[job][0]
+        return moves and self.jobs[job].refuses(found.stage)
+
+    def _has_tracking(self, job: int) -> bool:
+        found = self.scan.at(*self.places[job][:2])
+        return found is not None and (found.path / "tracking.txt").exists()
+
+    def _notes(self, shop: Shop) -> None:
+        """A person is told of every folder that is no job at home, and of nothing else."""
+        kinds: dict[tuple[str, str], set[str]] = {}
+        for note in shop.store.notes.all():
+            kinds.setdefault((note.stage, note.name), set()).add(note.kind)
+        ours = {name for (stage, name), told in kinds.items() if not stage and "made again" in told}
+        asked = {_order_item(job) for job in shop.store.jobs.all() if self.jobs[job.id].asks}
+        assert ours == asked
+        told = {
+            place
+            for place, words in kinds.items()
+            if place[0] in self.scan.visible and words - {"waits"}
+        }
+        expected = self._to_tell()
+        assert told == expected, f"notes about {told - expected}, none about {expected - told}"
+        frozen = {place[0] for place, words in kinds.items() if "frozen" in words}
+        assert frozen == self.scan.stages.keys() - self.scan.visible
+
+    def _to_tell(self) -> set[tuple[str, str]]:
+        homes = {place for job, place in self.places.items() if self.at_home(job)}
+        strange = {
+            (one.stage, one.path.name)
+            for one in self.scan.folders
+            if one.path.parent in self.scan.stages.values() and one.stage
+            if one.place not in homes
+        }
+        absent = {
+            self.places[job][:2]
+            for job, model in self.jobs.items()
+            if not model.canceled
+            and not self.at_home(job)
+            and self.places[job][0] in self.scan.visible
+        }
+        return strange | absent
+
+
+def _place(job: Job) -> Place:
+    assert job.place is not None
+    return job.place.stage, job.place.folder, job.place.inode
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    fields = json.loads(row["fields"]) if isinstance(row["fields"], str) else row["fields"]
+    return f"{row['type']} {about(row['type'], fields)} {row['state']}"
+
+
+def _order_item(job: Job) -> str:
+    return f"{job.order_id} {job.item_id}"
