@@ -174,10 +174,14 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
         (("floor", "spool"), loaded.spool_path),
         (("state", "path"), loaded.state_path),
         (("flows", "path"), loaded.flows_path),
+        (("archive", "path"), loaded.config.archive.path),
     )
     for place, path in places:
         if any(path.is_relative_to(stage) for stage in stages):
             yield document.problem(place, "lies in a stage folder", "name a folder outside")
+    if loaded.config.archive.path.is_relative_to(loaded.spool_path):
+        hint = "name a folder outside; the default is beside the configuration"
+        yield document.problem(("archive", "path"), "lies in floor.spool", hint)
     if any(stage.is_relative_to(loaded.spool_path) for stage in stages):
         what = "holds stage folders"
         yield document.problem(("floor", "spool"), what, "name a folder that holds nothing else")

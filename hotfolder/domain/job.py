@@ -27,7 +27,10 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A job folder on the floor. `inode` is `device:inode` of the folder: a rename keeps it."""
+    """A job folder on the floor. `inode` is `device:inode` of the folder: a rename keeps it.
+
+    It is empty on file systems that give folders no lasting number.
+    """
 
     stage: str
     folder: str

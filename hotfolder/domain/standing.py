@@ -17,8 +17,8 @@ def standing(job: Job) -> str:
 
 
 def is_finished(job: Job, flow: Flow | None) -> bool:
-    """True when nothing more has to be done: canceled, or in the last stage without a wait."""
-    if job.state is JobState.CANCELED:
+    """True when nothing more has to be done: put away, or in the last stage without a wait."""
+    if job.state in (JobState.CANCELED, JobState.DONE):
         return True
     if flow is None or job.state is not JobState.FLOOR or job.place is None:
         return False

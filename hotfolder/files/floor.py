@@ -4,7 +4,7 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,6 +14,7 @@ from hotfolder.domain.sighting import Listing
 from hotfolder.domain.ticket import TICKET_NAME
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import flush_folder, write_text
+from hotfolder.files.mounts import is_remote, is_steady, kind_of
 
 TICKET_BYTES = 4 * 1024 * 1024
 FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we think it is"
@@ -34,6 +35,7 @@ class Floor:
         """`sides` are stages beside the flows, such as hold."""
         self.path = path
         self.floor_id = floor_id
+        self._kinds: dict[int, str] = {}
         self.use(stages_of(flows, sides))
 
     def use(self, stages: Mapping[str, Stage]) -> None:
@@ -68,8 +70,8 @@ class Floor:
                 made.append(marker.parent)
         return made
 
-    def look(self, stage_key: str) -> Listing:
-        """What lies in a stage folder now.
+    def look(self, stage_key: str, known: Collection[str] = ()) -> Listing:
+        """What lies in a stage folder now. `known` are names of job folders, which saves time.
 
         A folder without its own marker file is not trusted: an unmounted share looks just like an
         empty folder.
@@ -77,21 +79,36 @@ class Floor:
         path = self.stage_path(stage_key)
         within = self._within.get(stage_key, ())
         self.check_marker(stage_key)
-        folders: dict[str, str] = {}
-        strangers = []
         try:
             device = path.stat().st_dev
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    if is_noise(entry.name) or entry.name in within:
-                        continue
-                    if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
-                        folders[entry.name] = f"{device}:{entry.inode()}"
-                    else:
-                        strangers.append(_shown(entry.name))
+            folders, strangers = _entries(path, known)
+            read_only = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
         except OSError as error:
             raise FloorError(f"{path} can not be listed: {error.strerror}") from error
-        return Listing(folders=folders, strangers=tuple(sorted(strangers)))
+        for name in within:
+            folders.pop(name, None)
+        strangers = [name for name in strangers if name not in within]
+        if not is_steady(self._kind(stage_key, device)):
+            folders = dict.fromkeys(folders, 0)
+        return Listing(
+            folders=folders,
+            device=device,
+            strangers=tuple(sorted(strangers)),
+            read_only=read_only,
+        )
+
+    def remote_kind(self, stage_key: str) -> str:
+        """The file system of a stage that lies on another machine, such as nfs4, or empty."""
+        try:
+            kind = self._kind(stage_key, self.stage_path(stage_key).stat().st_dev)
+        except (OSError, FloorError):
+            return ""
+        return kind if is_remote(kind) else ""
+
+    def _kind(self, stage_key: str, device: int) -> str:
+        if device not in self._kinds:
+            self._kinds[device] = kind_of(self.stage_path(stage_key))
+        return self._kinds[device]
 
     def check_marker(self, stage_key: str) -> None:
         """Raises FloorError when the stage folder is not surely the one that was prepared."""
@@ -132,9 +149,9 @@ class Floor:
             raise FloorError(f"{path} can not be read: {error.strerror}") from error
         return f"{facts.st_dev}:{facts.st_ino}"
 
-    def ticket_text(self, stage_key: str, folder: str) -> str | None:
-        """The text of the job ticket in a folder, or None when it has none."""
-        path = self.job_path(stage_key, folder) / TICKET_NAME
+    def ticket_text(self, stage_key: str, folder: str, name: str = TICKET_NAME) -> str | None:
+        """The text of the job ticket in a folder, or None when it has none of that name."""
+        path = self.job_path(stage_key, folder) / name
         try:
             data = _read_regular(path, TICKET_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError):
@@ -188,6 +205,28 @@ def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
     """Names of stage folders that lie in this one: they are no job folders."""
     parts = [PurePosixPath(stage.folder) for stage in stages]
     return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
+
+
+def _entries(path: Path, known: Collection[str]) -> tuple[dict[str, int], list[str]]:
+    """Folders with their inodes, and the rest. Lists a hundred thousand: no step more than needed.
+
+    Raises OSError.
+    """
+    folders: dict[str, int] = {}
+    odd = []
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.name in known and entry.is_dir(follow_symlinks=False):
+                folders[entry.name] = entry.inode()
+            elif not is_noise(entry.name):
+                odd.append(entry)
+    strangers = []
+    for entry in odd:
+        if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
+            folders[entry.name] = entry.inode()
+        else:
+            strangers.append(_shown(entry.name))
+    return folders, strangers
 
 
 def _make_folder(path: Path) -> None:

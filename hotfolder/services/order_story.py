@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hotfolder.domain.cause import reorder_words
-from hotfolder.domain.job import Job
+from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.order import Item, Order, ProductFile, Reorder
 from hotfolder.domain.standing import ship_by_passed
 from hotfolder.domain.ticket import file_names
@@ -127,8 +127,13 @@ def _file(shop: Shop, job: Job | None, name: str, file: ProductFile) -> dict[str
         "server": urlsplit(file.url).hostname or "",
         "md5": file.md5,
         "size": file.size,
-        "fetched": job is not None and (job.place is not None or _is_in_spool(shop, job, name)),
+        "fetched": job is not None and (_was_on_floor(job) or _is_in_spool(shop, job, name)),
     }
+
+
+def _was_on_floor(job: Job) -> bool:
+    """True also for a job that is archived by now."""
+    return job.place is not None or job.reached != "" or job.state is JobState.DONE
 
 
 def _is_in_spool(shop: Shop, job: Job, name: str) -> bool:

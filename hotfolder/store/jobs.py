@@ -48,6 +48,18 @@ class Jobs:
         found = self._jobs(job_sql.IN_STAGE, stage=stage)
         return {job.place.folder: job for job in found if job.place}
 
+    def inodes_in(self, stage: str) -> dict[str, str]:
+        """`device:inode` of the folders believed to be in this stage, by name."""
+        return self._database.pairs(job_sql.INODES_IN, stage=stage)
+
+    def awaited_in(self, stage: str) -> set[str]:
+        """The names of the folders that should be in this stage: those of jobs not canceled."""
+        return set(self._database.pairs(job_sql.AWAITED_IN, stage=stage))
+
+    def renumber(self, stage: str, old: str, new: str) -> int:
+        """How many places have another device now: disks get new numbers when they are mounted."""
+        return self._database.run(job_sql.RENUMBER, stage=stage, old=f"{old}:", new=f"{new}:")
+
     def at(self, stage: str, folder: str) -> Job | None:
         """The job believed to be in this folder of a stage."""
         found = self._jobs(job_sql.AT, stage=stage, folder=folder)
@@ -78,6 +90,14 @@ class Jobs:
     def to_rename(self) -> list[Job]:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
         return self._jobs(job_sql.TO_RENAME)
+
+    def to_put_away(self, before: datetime) -> list[Job]:
+        """Jobs that wait for nothing and did not move since then; finished or not."""
+        return self._jobs(job_sql.TO_PUT_AWAY, before=before)
+
+    def put_away(self, job: Job, state: JobState) -> bool:
+        """True when the job was still as `job` says; its folder is on the floor no more."""
+        return bool(self._database.run(job_sql.PUT_AWAY, id=job.id, moves=job.moves, state=state))
 
     def lost(self, flows: Iterable[str], stages: Iterable[str]) -> list[Job]:
         """Jobs of other flows or on other stages than these that have not said ItemShipped."""

@@ -36,9 +36,11 @@ def test_a_job_on_the_floor_stands_in_its_stage_and_any_other_in_its_state(
         ({"state": JobState.WAITING}, False),
         ({"state": JobState.HELD}, False),
         ({"state": JobState.CANCELED}, True),
+        ({"state": JobState.DONE, "place": a_place(stage="archive")}, True),
+        ({"state": JobState.DONE}, True),
     ],
 )
-def test_a_job_is_finished_in_the_last_stage_or_when_canceled(
+def test_a_job_is_finished_in_the_last_stage_put_away_or_canceled(
     fields: dict[str, object], finished: bool
 ) -> None:
     assert is_finished(a_job(**fields), a_flow()) is finished

@@ -77,7 +77,11 @@ class Disk:
         found.visible = {key for path, key in keys.items() if self._expected.get(path) == key}
         for path in paths:
             key = keys.get(path.parent, "")
-            if path not in keys and path not in self._expected and (key or (path / TICKET).exists()):
+            if (
+                path not in keys
+                and path not in self._expected
+                and (key or (path / TICKET).exists())
+            ):
                 found.folders.append(self._found(path, key if key in found.visible else ""))
         return found
 

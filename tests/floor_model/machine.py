@@ -214,7 +214,9 @@ class FloorAtRandom(RuleBasedStateMachine):
         if found := self._pick(which):
             target = self._target(stage, found.path.name)
             _copy(found.path, target, parts)
-            self._did(f"{self._shown(found.path)} is copied to {self._shown(target)}, {parts}", then)
+            self._did(
+                f"{self._shown(found.path)} is copied to {self._shown(target)}, {parts}", then
+            )
 
     @rule(which=which, stage=to_stage, then=then)
     def copy_and_delete(self, which: int, stage: str, then: str) -> None:

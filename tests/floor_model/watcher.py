@@ -1,7 +1,7 @@
 """Is what the program believes right? Its store is compared with the disk and with the model."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -80,9 +80,7 @@ class Watcher:
             assert sorted(detail.get("withdrawn", [])) == sorted(told.withdrawn)
         self.places[job.id] = now
 
-    def _late_shipping(
-        self, model: ModelJob, rows: list[Mapping[str, Any]], now: datetime
-    ) -> None:
+    def _late_shipping(self, model: ModelJob, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
         """The tracking was found in the folder of a job that is shipped already."""
         if len(rows) == len(model.signals) + 1 and rows[-1]["type"] == SHIPPED:
             assert SHIPPED in model.owed()

@@ -63,6 +63,8 @@ ORIGINAL = {"original_order": "7001", "original_item": "70011"}
             {"stage": "new", "folder": "1_2x", "files": 2},
             "job folder 1_2x put into stage new with 2 files",
         ),
+        ("job put away", {"stage": "shipped"}, "its folder left stage shipped to be archived"),
+        ("job archived", {"path": "/a/1.zip"}, "its folder is archived: /a/1.zip"),
         (
             "changed order taken",
             {"document": 9, "added": ["2"], "anew": [], "off": [], "alone": ["1"]},
