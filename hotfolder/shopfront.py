@@ -34,7 +34,6 @@ MIB = 1024 * 1024
 BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
-MIB = 1024 * 1024
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
 

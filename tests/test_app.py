@@ -142,7 +142,6 @@ def test_all_parts_together_take_an_order_through_the_shop(tmp_path: Path) -> No
         app.timers.start()
         app.server.start()
         try:
-            wait_until(app.server.is_serving, 10, "the server answers")
             url = f"http://127.0.0.1:{app.server.port}"
             order = make_order(1, base_url=center.url, apikey=LIVE_KEY, kind="textbook")
             center.state.account.expect(order.order_id, order.item_ids)

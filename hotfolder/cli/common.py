@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 from click.exceptions import Exit as Ended
 
-from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
+from hotfolder.errors import (
+    AlreadyRunning,
+    ConfigError,
+    FloorError,
+    HotfolderError,
+    Problem,
+    StoreError,
+)
 from hotfolder.files.flows_in_use import flows_in_use
 
 if TYPE_CHECKING:
@@ -123,7 +130,7 @@ def told() -> Iterator[None]:
 
 
 def _code(error: HotfolderError) -> Exit:
-    if type(error).__name__ == "AlreadyRunning":
+    if isinstance(error, AlreadyRunning):
         return Exit.ALREADY_RUNNING
     if isinstance(error, StoreError):
         return Exit.STORE

@@ -53,7 +53,7 @@ def load_shop(
     """
     config_path = config_path.absolute()
     document = read_config(config_path)
-    config, problems = _check(document, config_path.parent, environ)
+    config, problems = check_config(document, config_path.parent, environ)
     kept = in_use(config.state.path) if in_use and config else None
     texts = FlowTexts(texts=kept or {})
     flows: tuple[Flow, ...] = ()
@@ -73,20 +73,13 @@ def load_shop(
     return loaded
 
 
-def check_config(document: Document, folder: Path, environ: Mapping[str, str] | None) -> Config:
-    """The document as a Config; relative paths start at `folder`.
-
-    Raises ConfigError with every Problem.
-    """
-    config, problems = _check(document, folder, environ)
-    if config is None or problems:
-        raise ConfigError(problems)
-    return config
-
-
-def _check(
+def check_config(
     document: Document, folder: Path, environ: Mapping[str, str] | None
 ) -> tuple[Config | None, list[Problem]]:
+    """The document as a Config, where it can be one, and every Problem of it.
+
+    Relative paths start at `folder`.
+    """
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]

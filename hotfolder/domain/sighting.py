@@ -20,11 +20,13 @@ def inode_number(text: str) -> int:
 class Listing:
     """One look at a stage folder: job folders with their inode, and what is no folder.
 
-    An inode is 0 where the file system gives none that a folder keeps. `read_only`: nothing can be
-    written here by anybody.
+    Of the folders that were known before it has only those that are not as known, and the names of
+    those that are `gone`. An inode is 0 where the file system gives none that a folder keeps.
+    `read_only`: nothing can be written here by anybody.
     """
 
     folders: dict[str, int]
+    gone: tuple[str, ...] = ()
     device: int = 0
     strangers: tuple[str, ...] = ()
     read_only: bool = False

@@ -33,6 +33,11 @@ def counted(jobs: Iterable[Job], stages: Sequence[str]) -> dict[str, int]:
     return {str(name): found[name] for name in dict.fromkeys(names)}
 
 
+def is_late(ship_by: str, now: datetime, *, signal_is_late: bool, done: bool) -> bool:
+    """True for an order with a signal past its deadline, or that should have been shipped."""
+    return signal_is_late or (not done and ship_by_passed(ship_by, now))
+
+
 def ship_by_passed(ship_by: str, now: datetime) -> bool:
     """True when the text is a date that is over; dates of orders are UTC and may have no time."""
     try:

@@ -1,6 +1,6 @@
 """What the rounds remember of one stage between two looks. Losing it costs a full look only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hotfolder.domain.settle import Settling
@@ -44,22 +44,16 @@ class View:
     frozen: bool = False
     read_only: bool = False
 
-    def see(self, folders: Mapping[str, int], now: float) -> list[str]:
-        """Take in a listing; the names that have to be looked at more closely."""
-        if folders == self.at_home:  # as nearly always: a hundred thousand in some milliseconds
-            self.missed = {n: since for n, since in self.missed.items() if n not in folders}
-            self.unclear.clear()
-            return []
-        for name in [name for name in self.at_home if name not in folders]:
+    def see(self, listing: Listing, now: float) -> list[str]:
+        """Take in what has changed; the names that have to be looked at more closely."""
+        for name in listing.gone:
             self.forget(name)
             self.missed.setdefault(name, now)
-        self.missed = {n: since for n, since in self.missed.items() if n not in folders}
-        self.unclear = {n: known for n, known in self.unclear.items() if n in folders}
-        return [name for name, inode in folders.items() if self.at_home.get(name) != inode]
-
-    def see_strangers(self, names: Iterable[str], now: float) -> None:
-        """Take in what is no folder."""
-        self.strangers = {name: self.strangers.get(name, now) for name in names}
+        folders = listing.folders
+        self.missed = {name: at for name, at in self.missed.items() if name not in folders}
+        self.unclear = {name: one for name, one in self.unclear.items() if name in folders}
+        self.strangers = {name: self.strangers.get(name, now) for name in listing.strangers}
+        return list(folders)
 
     def doubt(self, name: str, inode: str, now: float) -> Unclear:
         """The folder is not dealt with; what is remembered of it."""
@@ -97,23 +91,27 @@ class View:
         return notes
 
 
-def first_sight(known: Mapping[str, str], listing: Listing) -> tuple[dict[str, int], str]:
+def first_sight(
+    known: Mapping[str, str], here: Mapping[str, int], device: int
+) -> tuple[dict[str, int], str]:
     """The folders at home at a first look, given what the store knows: `device:inode` by name.
 
     With the old number of the disk where only that has changed, as after a boot: when none of the
-    folders is on the disk of today, but all that are there have kept their inodes.
+    folders is on the disk of today, but all that are `here` have kept their inodes. In the order
+    of the listing, in which they will be compared: that is twice as fast with very many.
     """
-    here = f"{listing.device}:"
-    today = any(inode.startswith(here) for inode in known.values())
-    if today or not any(listing.folders.values()):
+    in_order = {name: known[name] for name in here if name in known} | dict(known)
+    prefix = f"{device}:"
+    today = any(inode.startswith(prefix) for inode in known.values())
+    if today or not any(here.values()):
         at_home = {
-            name: inode_number(inode) if inode.startswith(here) or not inode else UNKNOWN
-            for name, inode in known.items()
+            name: inode_number(inode) if inode.startswith(prefix) or not inode else UNKNOWN
+            for name, inode in in_order.items()
         }
         return at_home, ""
-    numbers = {name: inode_number(inode) for name, inode in known.items()}
-    same = [numbers[name] == found for name, found in listing.folders.items() if name in known]
+    numbers = {name: inode_number(inode) for name, inode in in_order.items()}
+    same = [numbers[name] == found for name, found in here.items() if name in known]
     devices = {inode.partition(":")[0] for inode in known.values()}
     if len(devices) == 1 and same and all(same):
         return numbers, devices.pop()
-    return dict.fromkeys(known, UNKNOWN), ""
+    return dict.fromkeys(in_order, UNKNOWN), ""

@@ -4,7 +4,8 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -58,6 +59,10 @@ class Floor:
     def job_path(self, stage_key: str, folder: str) -> Path:
         return self.stage_path(stage_key) / folder
 
+    def _inside(self, stage_key: str, *names: str) -> str:
+        """The same as text, and what lies below: paths are costly where thousands move at once."""
+        return "/".join((str(self.stage_path(stage_key)), *names))
+
     def prepare(self) -> list[Path]:
         """Make what is missing: stage folders with their marker files. What was made."""
         made = []
@@ -70,8 +75,8 @@ class Floor:
                 made.append(marker.parent)
         return made
 
-    def look(self, stage_key: str, known: Collection[str] = ()) -> Listing:
-        """What lies in a stage folder now. `known` are names of job folders, which saves time.
+    def look(self, stage_key: str, known: Mapping[str, int] | None = None) -> Listing:
+        """What lies in a stage folder now, or what is otherwise than `known`: folders with inodes.
 
         A folder without its own marker file is not trusted: an unmounted share looks just like an
         empty folder.
@@ -81,17 +86,15 @@ class Floor:
         self.check_marker(stage_key)
         try:
             device = path.stat().st_dev
-            folders, strangers = _entries(path, known)
+            steady = is_steady(self._kind(stage_key, device))
+            odd, gone = _odd_entries(path, known or {}, steady=steady)
             read_only = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
         except OSError as error:
             raise FloorError(f"{path} can not be listed: {error.strerror}") from error
-        for name in within:
-            folders.pop(name, None)
-        strangers = [name for name in strangers if name not in within]
-        if not is_steady(self._kind(stage_key, device)):
-            folders = dict.fromkeys(folders, 0)
+        folders, strangers = _told_apart(entry for entry in odd if entry.name not in within)
         return Listing(
-            folders=folders,
+            folders=folders if steady else dict.fromkeys(folders, 0),
+            gone=gone,
             device=device,
             strangers=tuple(sorted(strangers)),
             read_only=read_only,
@@ -140,7 +143,7 @@ class Floor:
 
     def inode(self, stage_key: str, folder: str) -> str | None:
         """`device:inode` of a job folder, or None when there is none of that name."""
-        path = self.job_path(stage_key, folder)
+        path = self._inside(stage_key, folder)
         try:
             facts = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -151,7 +154,7 @@ class Floor:
 
     def ticket_text(self, stage_key: str, folder: str, name: str = TICKET_NAME) -> str | None:
         """The text of the job ticket in a folder, or None when it has none of that name."""
-        path = self.job_path(stage_key, folder) / name
+        path = self._inside(stage_key, folder, name)
         try:
             data = _read_regular(path, TICKET_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError):
@@ -201,32 +204,50 @@ class Floor:
         flush_folder(target.parent)
 
 
-def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
-    """Names of stage folders that lie in this one: they are no job folders."""
-    parts = [PurePosixPath(stage.folder) for stage in stages]
-    return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
+Entries = list[os.DirEntry[str]]
 
 
-def _entries(path: Path, known: Collection[str]) -> tuple[dict[str, int], list[str]]:
-    """Folders with their inodes, and the rest. Lists a hundred thousand: no step more than needed.
+def _odd_entries(
+    path: Path, known: Mapping[str, int], *, steady: bool
+) -> tuple[Entries, tuple[str, ...]]:
+    """The entries that are no known folder, and known names that are gone. Raises OSError.
 
-    Raises OSError.
+    Lists a hundred thousand folders of which none has changed: no step more than that needs.
     """
-    folders: dict[str, int] = {}
-    odd = []
+    inode_of, counter = known.get, count()
     with os.scandir(path) as entries:
-        for entry in entries:
-            if entry.name in known and entry.is_dir(follow_symlinks=False):
-                folders[entry.name] = entry.inode()
-            elif not is_noise(entry.name):
-                odd.append(entry)
+        if steady:
+            odd = [
+                entry
+                for entry, _ in zip(entries, counter, strict=False)
+                if inode_of(entry.name) != entry.inode() or not entry.is_dir(follow_symlinks=False)
+            ]
+        else:
+            numbered = zip(entries, counter, strict=False)
+            odd = [entry for entry, _ in numbered if entry.name not in known]
+    if next(counter) - len(odd) == len(known):
+        return [entry for entry in odd if not is_noise(entry.name)], ()
+    here = set(os.listdir(path))  # noqa: PTH208 (names alone)
+    gone = tuple(name for name in known if name not in here)
+    return [entry for entry in odd if not is_noise(entry.name)], gone
+
+
+def _told_apart(entries: Iterable[os.DirEntry[str]]) -> tuple[dict[str, int], list[str]]:
+    """Folders with their inodes, and what can be no job."""
+    folders: dict[str, int] = {}
     strangers = []
-    for entry in odd:
+    for entry in entries:
         if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
             folders[entry.name] = entry.inode()
         else:
             strangers.append(_shown(entry.name))
     return folders, strangers
+
+
+def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
+    """Names of stage folders that lie in this one: they are no job folders."""
+    parts = [PurePosixPath(stage.folder) for stage in stages]
+    return frozenset(part.name for part in parts if str(part.parent) == outer.folder)
 
 
 def _make_folder(path: Path) -> None:
@@ -245,7 +266,7 @@ def _shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _read_regular(path: Path, most_bytes: int) -> bytes:
+def _read_regular(path: str, most_bytes: int) -> bytes:
     """The start of a file; a pipe or the like is an OSError, where reading would wait for ever."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:  # noqa: PTH123 (it is open already)

@@ -41,14 +41,14 @@ class Inside:
     jobs: tuple[str, ...] = ()
 
 
-def inside(folder: Path) -> Inside:
+def inside(folder: Path | str) -> Inside:
     """Whose a folder may be, by names alone; nothing of one that is gone. Raises FloorError."""
     tickets, jobs = [], []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    if _has_ticket(folder / entry.name):
+                    if _has_ticket(Path(entry.path)):
                         jobs.append(entry.name)
                 elif looks_like_ticket(entry.name):
                     tickets.append(entry.name)

@@ -1,6 +1,6 @@
 """A closer look at one folder: whose is it, does it belong here, is it whole?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hotfolder.domain.job import Job, JobState, Place
 from hotfolder.domain.move import Arrival
@@ -41,8 +41,28 @@ NO_PLACE = {
 }
 
 
-def closer_look(shop: Shop, place: Place, unclear: Unclear) -> Finding:
+@dataclass(slots=True)
+class Ends:
+    """The other ends of one look, where jobs came from: each stage is checked once for all."""
+
+    shop: Shop
+    seen: dict[str, bool] = field(default_factory=dict)
+
+    def is_there(self, stage: str) -> bool:
+        """Whether the stage can be trusted."""
+        if stage not in self.seen:
+            try:
+                self.shop.floor.check_marker(stage)
+            except FloorError:
+                self.seen[stage] = False
+            else:
+                self.seen[stage] = True
+        return self.seen[stage]
+
+
+def closer_look(shop: Shop, place: Place, unclear: Unclear, ends: Ends | None = None) -> Finding:
     """What a folder in a stage is, by its ticket and by looking at both ends."""
+    ends = ends or Ends(shop)
     try:
         ticket = _ticket(shop, place.stage, place.folder)
         found = inside(shop.floor.job_path(place.stage, place.folder))
@@ -54,7 +74,7 @@ def closer_look(shop: Shop, place: Place, unclear: Unclear) -> Finding:
         if job is None:
             words = f"holds the ticket of {ticket.ticket_id}, a job that is not known here"
             return Finding(worry=("unknown job", words))
-        finding = _known_job(shop, place, unclear, job, ticket)
+        finding = _known_job(ends, place, unclear, job, ticket)
     except (FloorError, NotUnderstood) as error:
         return Finding(worry=("unreadable", f"can not be understood: {error}"))
     return replace(finding, remark=_job_inside(found)) if found.jobs else finding
@@ -100,22 +120,22 @@ def _two_tickets(ours: str, name: str, other: str) -> str:
     )
 
 
-def _known_job(shop: Shop, place: Place, unclear: Unclear, job: Job, ticket: TicketSeen) -> Finding:
+def _known_job(ends: Ends, place: Place, unclear: Unclear, job: Job, ticket: TicketSeen) -> Finding:
     if job.place is None:
         return Finding(worry=NO_PLACE.get(job.state, TOO_EARLY))
-    if owner := _owner(shop, place, job):
+    if owner := _owner(ends.shop, place, job):
         return Finding(worry=("two jobs", _two_jobs(ticket, owner)))
     if job.place == place:
         return AT_HOME
-    return _judged(shop, unclear, Arrival(job=job, place=place), job.place, ticket)
+    return _judged(ends, unclear, Arrival(job=job, place=place), job.place, ticket)
 
 
 def _judged(
-    shop: Shop, unclear: Unclear, arrival: Arrival, known: Place, ticket: TicketSeen
+    ends: Ends, unclear: Unclear, arrival: Arrival, known: Place, ticket: TicketSeen
 ) -> Finding:
     """What a job is that was `known` elsewhere, by looking at both ends."""
-    place = arrival.place
-    match judge(known, place, home_of(shop, arrival.job)):
+    place, shop = arrival.place, ends.shop
+    match judge(known, place, home_of(shop, arrival.job, ends)):
         case Verdict.AT_HOME:
             finding = AT_HOME
         case Verdict.RELABELED if _is_copy(known, place):
@@ -158,13 +178,14 @@ def _two_jobs(ticket: TicketSeen, owner: Job) -> str:
     )
 
 
-def home_of(shop: Shop, job: Job) -> Home:
+def home_of(shop: Shop, job: Job, ends: Ends | None = None) -> Home:
     """What a look at the place where we believe a job to be shows."""
     place = job.place
     if place is None or place.stage not in shop.floor.stages:
         return Home.GONE
+    if not (ends or Ends(shop)).is_there(place.stage):
+        return Home.UNSEEN
     try:
-        shop.floor.check_marker(place.stage)
         ticket = _ticket(shop, place.stage, place.folder)
     except FloorError:
         return Home.UNSEEN

@@ -50,6 +50,10 @@ class Board:
             found = by_stage.get(stage, {})
             self._show(stage, others | {("", kind): words for kind, words in found.items()})
 
+    def forget(self, stage: str) -> None:
+        """The stage is no more."""
+        self._show(stage, {})
+
     def _show(self, stage: str, notes: Notes) -> None:
         shown = self.shown(stage)
         if notes == shown:

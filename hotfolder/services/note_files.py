@@ -1,8 +1,7 @@
 """The notes as files for people on the floor: one in each stage, one for the floor as a whole."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from pathlib import Path
 
 from loguru import logger
 
@@ -20,14 +19,9 @@ Notes = dict[tuple[str, str], str]
 
 @dataclass(kw_only=True, slots=True)
 class _File:
-    """A file of notes. `source` is what it was last made from; `next_write` monotonic seconds.
-
-    `check` raises FloorError when the folder is not surely ours.
-    """
+    """A file of notes. `source` is what it was last made from; `next_write` monotonic seconds."""
 
     file: PeopleFile
-    make: Callable[[Notes], str]
-    check: Callable[[], None]
     source: Notes | None = None
     next_write: float = 0.0
     failed: bool = False
@@ -43,45 +37,38 @@ class NoteFiles:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._floor_identity = identity(shop.floor.path)
-        whole = PeopleFile(shop.floor.path / NOTES_NAME)
-        self._files = {"": _File(file=whole, make=floor_notes, check=self._check_floor)}
+        self._files: dict[Path, _File] = {}
 
-    def show(self, stage: str, notes: Notes) -> float:
+    def show(self, stage: str, notes: Notes) -> None:
         """Notes of a stage by name and kind, or with "" those of the floor by stage and kind.
 
-        Seconds until it wants to be called again with them; the same mapping as the last time
-        means that nothing has changed.
+        The same mapping as the last time means that nothing has changed. What can not be written
+        now is written at a later call.
         """
-        file = self._files.get(stage) or self._begin(stage)
-        if file.source is notes:
-            return inf
+        folder = self._shop.floor.paths().get(stage, self._shop.floor.path)
+        file = self._files.get(folder)
+        if file is None:
+            file = self._files[folder] = _File(file=PeopleFile(folder / NOTES_NAME))
         now = self._shop.clock.monotonic()
-        if now < file.next_write:
-            return file.next_write - now
+        if file.source is notes or now < file.next_write:
+            return
         try:
-            file.check()
-            written = file.file.show(file.make(notes))
+            self._check(stage)
+            text = stage_notes(notes) if stage else floor_notes(notes)
+            written = file.file.show(text)
         except FloorError as error:
             if not file.failed:
                 logger.warning("notes for people are not written: {}", error)
             file.failed = True
             file.next_write = now + RETRY_SECONDS
-            return RETRY_SECONDS
+            return
         file.source, file.failed = notes, False
         if written:
             file.next_write = now + PAUSE_SECONDS
-        return inf
 
-    def _begin(self, stage: str) -> _File:
-        """The file of a stage, which may have become one just now."""
-        path = self._shop.floor.stage_path(stage) / NOTES_NAME
-        check = self._check_of(stage)
-        file = self._files[stage] = _File(file=PeopleFile(path), make=stage_notes, check=check)
-        return file
-
-    def _check_of(self, stage: str) -> Callable[[], None]:
-        return lambda: self._shop.floor.check_marker(stage)
-
-    def _check_floor(self) -> None:
-        if identity(self._shop.floor.path) != self._floor_identity:
+    def _check(self, stage: str) -> None:
+        """Raises FloorError for a folder that is not surely ours."""
+        if stage:
+            self._shop.floor.check_marker(stage)
+        elif identity(self._shop.floor.path) != self._floor_identity:
             raise FloorError(f"{self._shop.floor.path} is not the folder that it was")

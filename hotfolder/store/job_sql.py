@@ -55,9 +55,10 @@ RENUMBER = Statement(
 )
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
 ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
-WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
+# asked every few seconds, so they are written as the index wants them: not "!=", and not in order
+WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)
 WAITING = _select(JobRow.state == JobState.WAITING.value)
-TO_RENAME = _select(JobRow.rename_due)
+TO_RENAME = _select(JobRow.rename_due == slot("due"))
 TO_PUT_AWAY = _select(
     JobRow.stage.is_null(False),
     JobRow.state << (JobState.FLOOR.value, JobState.CANCELED.value, JobState.DONE.value),
@@ -65,7 +66,7 @@ TO_PUT_AWAY = _select(
     JobRow.waits_for == "",
     ~JobRow.rename_due,
 )
-SIBLINGS_DUE = _select(JobRow.siblings_due)
+SIBLINGS_DUE = _select(JobRow.siblings_due == slot("due"))
 TELL_SIBLINGS = _update(JobRow.id == slot("id"), siblings_due=True)
 SIBLINGS_TOLD = _update(*SAME, siblings_due=False)
 TO_FETCH = Statement(

@@ -13,7 +13,7 @@ from hotfolder.domain.move import Arrival
 from hotfolder.domain.sighting import Listing, inode_text
 from hotfolder.domain.view import Unclear, View, first_sight
 from hotfolder.errors import FloorError
-from hotfolder.services.look_closer import closer_look
+from hotfolder.services.look_closer import Ends, closer_look
 from hotfolder.services.note_board import FROZEN, Board
 from hotfolder.services.shop import Shop
 from hotfolder.watch.ears import Ears
@@ -45,6 +45,8 @@ class Looking:
         view = self.view(stage)
         known = view.loaded and not view.frozen
         try:
+            if not view.loaded:
+                self._load(stage, view)
             listing = self._shop.floor.look(stage, view.at_home)
         except FloorError as error:
             if not view.frozen:
@@ -57,13 +59,10 @@ class Looking:
         if listing.read_only and not view.read_only:
             logger.error("stage {} can be read but not written", stage)
         view.frozen, view.read_only, view.device = False, listing.read_only, listing.device
-        if not view.loaded:
-            self._load(stage, view, listing)
         now = self._shop.clock.monotonic()
-        names = view.see(listing.folders, now)
+        names = view.see(listing, now)
         if timed and known and any(name not in view.unclear for name in names):
             self._ears.drifted(stage)
-        view.see_strangers(listing.strangers, now)
         arrivals = self._closer(stage, view, listing, names, all_again=timed)
         self._tell(stage, view, now)
         return arrivals
@@ -105,10 +104,14 @@ class Looking:
         else:
             view.accept(name, inode, finding.remark)
 
-    def _load(self, stage: str, view: View, listing: Listing) -> None:
-        """At the first look a stage holds what the store knows; disks get new numbers at a boot."""
+    def _load(self, stage: str, view: View) -> None:
+        """At the first look a stage holds what the store knows; disks get new numbers at a boot.
+
+        Raises FloorError.
+        """
+        listing = self._shop.floor.look(stage)
         known = self._shop.store.jobs.inodes_in(stage)
-        view.at_home, old_device = first_sight(known, listing)
+        view.at_home, old_device = first_sight(known, listing.folders, listing.device)
         if old_device:
             self._shop.store.jobs.renumber(stage, old_device, str(listing.device))
         view.loaded = True
@@ -118,13 +121,13 @@ class Looking:
     ) -> list[Arrival]:
         """What of these folders is an arrival; all others are dealt with or stay unclear."""
         now = self._shop.clock.monotonic()
-        arrivals, relabels = [], []
+        arrivals, relabels, ends = [], [], Ends(self._shop)
         for name in names:
             place = Place(stage=stage, folder=name, inode=listing.inode(name))
             unclear = view.doubt(name, place.inode, now)
             if unclear.worry and not all_again and now - unclear.since >= FRESH_SECONDS:
                 continue  # known for long: looked at again with time, not at every hint
-            finding = closer_look(self._shop, place, unclear)
+            finding = closer_look(self._shop, place, unclear, ends)
             unclear.worry, unclear.remark = finding.worry, finding.remark
             if finding.arrival:
                 arrivals.append(finding.arrival)

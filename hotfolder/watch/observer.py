@@ -137,7 +137,7 @@ class StageObserver:
             logger.warning("watching has stopped and is started again")
             self._give_up()
         stages = self._stages
-        for stage in list(self._watches.keys() - stages.keys()):
+        for stage in self._watches.keys() - stages.keys():
             self._unwatch(stage)
         for stage, path in stages.items():
             if reason := self._not_watched(stage):

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from hotfolder.watch.ears import Ears, Way
 
 DEAF_SECONDS = 2.0
-# A look may cost so much more time than it takes: a core is kept busy by 1 % at the most, or by
-# 5 % for a stage whose changes would not be known otherwise.
+# Between two looks lies so many times what looking at all stages takes: that keeps a core busy by
+# 1 % at the most, or by 5 % for stages whose changes would not be known otherwise.
 REST = {Way.EVENTS: 100.0, Way.POLLED: 100.0, Way.DEAF: 20.0}
 SOON_SECONDS = 0.25
 SOON_REST = 10.0
@@ -28,11 +28,12 @@ class Pace:
         """Seconds between two looks at this stage."""
         way = self._ears.of(stage).way
         wanted = {Way.EVENTS: self._every, Way.POLLED: self._poll}
-        return max(wanted.get(way, min(self._every, DEAF_SECONDS)), REST[way] * self._cost(stage))
+        all_stages = sum(min(costs) for costs in self._costs.values())
+        return max(wanted.get(way, min(self._every, DEAF_SECONDS)), REST[way] * all_stages)
 
     def soon(self, stage: str) -> float:
         """Seconds until the next look at a stage where something is just happening."""
-        return max(SOON_SECONDS, SOON_REST * self._cost(stage))
+        return max(SOON_SECONDS, SOON_REST * min(self._costs.get(stage, [0.0])))
 
     def next(self, stage: str) -> float:
         """When the stage is due."""
@@ -41,13 +42,12 @@ class Pace:
         return self._looked[stage] + self.every(stage)
 
     def looked(self, stage: str, began: float, cost: float) -> None:
-        """A look that was due `began` and took so many seconds of the processor."""
+        """A look at this time took so many seconds of the processor.
+
+        What counts is the least of a few: now and then there is much to do, which is no reason.
+        """
         self._looked[stage] = began
         self._costs[stage] = [*self._costs.get(stage, [0.0]), cost][-COSTS:]
-
-    def _cost(self, stage: str) -> float:
-        """What a look takes usually: now and then there is much to do, which is no reason."""
-        return min(self._costs.get(stage, [0.0]))
 
     def all_due(self, stages: Iterable[str]) -> None:
         """Every stage is due at once."""

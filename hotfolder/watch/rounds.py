@@ -125,9 +125,9 @@ class Rounds:
         """What is done now and then, whatever the stages show."""
         repeat_renames(self._shop)
         tell_siblings(self._shop)
+        self._mind_lost()
         self._looking.check_up(CHECKS)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
-        self._mind_lost()
         views = self._looking.views
         self._changes.step({key: view.at_home for key, view in views.items() if not view.frozen})
         every = {stage: self._pace.every(stage) for stage in views}
@@ -137,9 +137,9 @@ class Rounds:
     def _mind_lost(self) -> None:
         """Nothing is remembered of stages that are no more, and who misses them is noted."""
         stages = self._shop.floor.stages
-        for stage in list(self._looking.views.keys() - stages.keys()):
+        for stage in self._looking.views.keys() - stages.keys():
             del self._looking.views[stage]
-            self._board.only(stage, {})
+            self._board.forget(stage)
         ways = ({flow.name for flow in self._shop.flows}, set(stages))
         if ways != self._ways or self._lost:
             self._ways = ways

@@ -3,8 +3,9 @@
 import os
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -29,13 +30,12 @@ def floor_moves(main: Stand, sizes: Sizes) -> Lines:
     A fifth of the jobs lies in each stage, so every look at a stage lists two thousand folders.
     """
     wanted = sizes.warm_up + sizes.moves
-    with _floor(main.folder / "floor-moves", _spread(sizes.floor_jobs)) as made:
-        with running(made) as ours:
-            noted = Noted(made)
-            jobs = ours.jobs("new")
-            single = [_one(ours, noted, job) for job in jobs[:wanted]][sizes.warm_up :]
-            many = jobs[wanted : wanted + sizes.floor_burst]
-            burst = noted.seconds(ours, many, "print")
+    folder = main.folder / "floor-moves"
+    with _floor(folder, _spread(sizes.floor_jobs)) as made, running(made) as ours:
+        noted = Noted(made)
+        jobs = ours.jobs("new")
+        single = [_one(ours, noted, job) for job in jobs[:wanted]][sizes.warm_up :]
+        burst = noted.seconds(ours, jobs[wanted : wanted + sizes.floor_burst], "print")
     return {
         "floor-move-p50": Measured(value=MS * share(single, 0.50)),
         "floor-move-p99": Measured(value=MS * share(single, 0.99)),
@@ -51,17 +51,15 @@ def floor_elsewhere(main: Stand, sizes: Sizes) -> Lines:
         shops = []
         for count in counts:
             name = f"floor-elsewhere-{count}"
-            made = stack.enter_context(
-                _floor(main.folder / name, {"new": wanted, "packed": count})
-            )
+            made = stack.enter_context(_floor(main.folder / name, {"new": wanted, "packed": count}))
             shops.append((made, stack.enter_context(running(made))))
         turns: list[list[float]] = [[], []]
         size = wanted // TURNS
         for start in range(0, size * TURNS, size):
-            for (made, ours), seconds in zip(shops, turns, strict=True):
+            for (made, ours), turn in zip(shops, turns, strict=True):
                 jobs = ours.jobs("new")[:size]
-                seconds += [_one(ours, Noted(made), job) for job in jobs][start == 0 :]
-    many, few = (MS * median(seconds) for seconds in turns)
+                turn.extend([_one(ours, Noted(made), job) for job in jobs][start == 0 :])
+    many, few = (MS * median(turn) for turn in turns)
     return {"floor-elsewhere": Measured(value=many, floor=few)}
 
 
@@ -102,7 +100,7 @@ def _start(made: MadeShop, sizes: Sizes, *, idle: bool) -> tuple[float, Lines]:
 def _move_meanwhile(made: MadeShop) -> int:
     """How many folders went on by one stage while no daemon ran."""
     folders = [made.floor / made.stages[stage] for stage in FLOW]
-    pairs = list(zip(folders[:-2], folders[1:-1], strict=True))
+    pairs = list(pairwise(folders[:-1]))  # a move to the last one may wait for its tracking
     for source, target in pairs:
         name = next(path.name for path in source.iterdir() if path.is_dir())
         (source / name).rename(target / name)
@@ -116,6 +114,7 @@ def _look(made: MadeShop) -> Measured:
     rounds.step()
     spent = []
     for _ in range(LOOKS):
+        rounds.hint_all()
         began = time.process_time()
         rounds.step()
         spent.append(time.process_time() - began)
