@@ -124,6 +124,7 @@ def build_shop(loaded: Loaded) -> Shop:
             fetch_attempts=config.downloads.attempts,
             fetch_hold_after=timedelta(hours=config.downloads.hold_after_hours),
             settle_seconds=config.floor.settle_seconds,
+            watching=config.floor.watching,
             poll_seconds=config.floor.poll_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),

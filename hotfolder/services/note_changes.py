@@ -17,7 +17,7 @@ from hotfolder.formats import ticket_json
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
-EACH_TIME = 50
+EACH_TIME = 15
 CHANGED = "files changed"  # action of the journal line
 Folder = tuple[str, str]  # stage and name
 AtHome = Mapping[str, Collection[str]]  # names by stage

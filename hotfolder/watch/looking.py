@@ -56,8 +56,6 @@ class Looking:
             return []
         if view.frozen:
             logger.info("stage {} can be read again", stage)
-        if listing.read_only and not view.read_only:
-            logger.error("stage {} can be read but not written", stage)
         view.frozen, view.read_only, view.device = False, listing.read_only, listing.device
         now = self._shop.clock.monotonic()
         names = view.see(listing, now)

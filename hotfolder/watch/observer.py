@@ -50,7 +50,7 @@ class Listening:
 
     watching: Watching = Watching.AUTO
     remote: Callable[[str], str] = lambda _stage: ""
-    probe_seconds: float = 15.0
+    probe_seconds: float = 60.0
     answer_seconds: float = 3.0
     clock: Callable[[], float] = time.monotonic
 
