@@ -15,7 +15,7 @@ from hotfolder.files.lock import Lock
 from hotfolder.loops import Loop
 from hotfolder.reload import ConfigWatch
 from hotfolder.services.recover import recover
-from hotfolder.shopfront import lock_paths
+from hotfolder.shopfront import keep_flows, lock_paths
 
 STOP_SECONDS = 20.0
 GARBAGE_OBJECTS = 20_000
@@ -31,6 +31,7 @@ def run(loaded: Loaded) -> None:
     asked_to_stop = _stop_requests()
     locks = take_locks(loaded)
     try:
+        keep_flows(loaded, loaded)
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()

@@ -21,6 +21,8 @@ from hotfolder.errors import FetchError
 from hotfolder.files.archive_place import ArchivePlace
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
+from hotfolder.files.flows_in_use import keep_flows_in_use
+from hotfolder.files.lock import STATE_LOCK
 from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.services.archive_jobs import Archive
@@ -31,7 +33,6 @@ from hotfolder.store.store import Store
 MIB = 1024 * 1024
 BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
-STATE_LOCK = "hotfolder.lock"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
@@ -80,6 +81,11 @@ def archive_path(loaded: Loaded) -> Path:
 def lock_paths(loaded: Loaded) -> list[Path]:
     """What a running daemon holds: its state, then its floor."""
     return [loaded.state_path / STATE_LOCK, loaded.floor_path / FLOOR_LOCK]
+
+
+def keep_flows(started: Loaded, loaded: Loaded) -> None:
+    """Let commands see the flows that the daemon uses, which started with others perhaps."""
+    keep_flows_in_use(started.state_path, loaded.flow_texts)
 
 
 def build_archive(loaded: Loaded) -> Archive:

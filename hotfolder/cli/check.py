@@ -25,7 +25,7 @@ PREPARE = "mount what is missing, or make new stage folders with `hotfolder prep
 @config_option
 def check(config: Path) -> None:
     """Say everything that is wrong, each with its place and what to do."""
-    loaded = load(config, needs_keys=True)
+    loaded = load(config, needs_keys=True, on_disk=True)
     say(f"{config}: the configuration and {len(loaded.flows)} flow(s) are fine")
     floor = build_floor(loaded)
     with told():

@@ -13,7 +13,7 @@ from hotfolder.shopfront import build_archive, build_floor
 @config_option
 def prepare(config: Path) -> None:
     """Make missing stage folders and marker files. Only when all disks and shares are mounted."""
-    loaded = load(config)
+    loaded = load(config, on_disk=True)
     with told():
         made = build_floor(loaded).prepare()
         Spool(loaded.spool_path).prepare()

@@ -1,13 +1,15 @@
 """Configurations and flows for tests, and what is said of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from hotfolder.config.check import check_config, load_shop
+from hotfolder.config.flows import read_flows, understood
 from hotfolder.config.load import Document, parse_document
 from hotfolder.config.model import Config
+from hotfolder.domain.flow import Flow
 from hotfolder.errors import ConfigError, Problem
 
 GOOD = """\
@@ -62,3 +64,10 @@ def shop_problems(path: Path) -> tuple[Problem, ...]:
     with pytest.raises(ConfigError) as caught:
         load_shop(path, {})
     return caught.value.problems
+
+
+def load_flows(
+    folder: Path, *, name: str, where: str, interfaces: Sequence[str] | None = None
+) -> tuple[Flow, ...]:
+    """The flows of a folder."""
+    return understood(read_flows(folder, name=name, where=where), interfaces)

@@ -11,14 +11,13 @@ from pydantic import BaseModel
 
 from hotfolder.config.check import load_shop
 from hotfolder.config.flow_file import FlowFile, StageFile
-from hotfolder.config.flows import load_flows
 from hotfolder.config.load import parse_document
 from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
 from hotfolder.config.sides import ReprintFile
 from hotfolder.config.takes import TakesFile
 from hotfolder.config.write import default_flow_text, example_text
-from tests.config.checking import config_of
+from tests.config.checking import config_of, load_flows
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
