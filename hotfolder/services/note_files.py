@@ -45,7 +45,8 @@ class NoteFiles:
         The same mapping as the last time means that nothing has changed. What can not be written
         now is written at a later call.
         """
-        folder = self._shop.floor.paths().get(stage, self._shop.floor.path)
+        floor = self._shop.floor
+        folder = floor.stage_path(stage) if stage in floor.stages else floor.path
         file = self._files.get(folder)
         if file is None:
             file = self._files[folder] = _File(file=PeopleFile(folder / NOTES_NAME))
