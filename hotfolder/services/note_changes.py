@@ -18,7 +18,7 @@ from hotfolder.formats import ticket_json
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
-EACH_TIME = 15
+EACH_TIME = 8
 Folder = tuple[str, str]  # stage and name
 AtHome = Mapping[str, Collection[str]]  # names by stage
 

@@ -48,8 +48,9 @@ class Pace:
         What counts is the least of a few: now and then there is much to do, which is no reason.
         """
         self._looked[stage] = began
-        self._costs[stage] = [*self._costs.get(stage, [0.0]), cost][-COSTS:]
-        self._all_stages = sum(min(costs) for costs in self._costs.values())
+        before = self._costs.get(stage, [0.0])
+        self._costs[stage] = [*before, cost][-COSTS:]
+        self._all_stages += min(self._costs[stage]) - min(before)
 
     def all_due(self, stages: Iterable[str]) -> None:
         """Every stage is due at once."""

@@ -28,7 +28,7 @@ from hotfolder.watch.looking import Looking
 from hotfolder.watch.pace import Pace
 
 CHORES_SECONDS = 5.0
-CHECKS = 8
+CHECKS = 4
 
 
 class Rounds:
