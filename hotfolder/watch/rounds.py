@@ -155,15 +155,16 @@ class Rounds:
             ]
 
     def _note_each(self, arrivals: list[Arrival]) -> Collection[int]:
-        """The jobs that were refused there."""
+        """The jobs that were not noted there."""
         refused = note_moves(self._shop, arrivals)
         why = {arrival.job.id: words for arrival, words in refused}
         for arrival in arrivals:
             job, place = arrival.job, arrival.place
             view = self._view(place.stage)
             if job.id in why:
-                view.unclear[place.folder].refusal = why[job.id]
-                self._board.add(place.stage, place.folder, "wrong stage", why[job.id])
+                if why[job.id]:
+                    view.unclear[place.folder].refusal = why[job.id]
+                    self._board.add(place.stage, place.folder, "wrong stage", why[job.id])
                 continue
             if job.place:
                 self._view(job.place.stage).forget(job.place.folder)
