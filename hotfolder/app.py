@@ -9,6 +9,7 @@ from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, Signals
 from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.services.admit import asks_basic
+from hotfolder.services.archive_jobs import Archiving
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
@@ -20,9 +21,10 @@ from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
-from hotfolder.shopfront import MIB, archive_path, build_shop
+from hotfolder.shopfront import MIB, archive_path, build_archive, build_shop
 from hotfolder.timers import Timers
-from hotfolder.watch.observer import StageObserver
+from hotfolder.watch.ears import Ears
+from hotfolder.watch.observer import Listening, StageObserver, Watching
 from hotfolder.watch.rounds import Rounds
 from hotfolder.ways_out import docket_worker, with_ways_out
 from hotfolder.web.contract import contract_route
@@ -34,6 +36,7 @@ IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
+WATCH_SECONDS = 3.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +60,10 @@ def build(loaded: Loaded) -> App:
     dockets = docket_worker()
     flows = FlowsInUse(loaded.flows)
     shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
-    rounds = Rounds(shop, config.floor.look_every_seconds)
-    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, rounds.hint_left)
+    ears = Ears()
+    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
+    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
+    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
@@ -68,8 +73,9 @@ def build(loaded: Loaded) -> App:
 
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
-        *_minders(observer, config.floor.look_every_seconds, dockets),
+        *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
+        _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads.parallel),
@@ -109,12 +115,12 @@ def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
     return mind_clock
 
 
-def _minders(observer: StageObserver, every_seconds: float, dockets: DocketWorker) -> list[Loop]:
+def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
     """What looks after the watches of stage folders, and ends a docket worker without work."""
 
     def watch() -> float:
         observer.mend()
-        return every_seconds
+        return WATCH_SECONDS
 
     def rest() -> float:
         dockets.rest()
@@ -139,6 +145,22 @@ def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
 
     return [Loop("outbox", mind_outbox), Loop("archive", compact)]
+
+
+def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
+    """Puts finished jobs away, after everything else."""
+
+    def go_on(_step: str) -> None:
+        loop.go_on()
+        rush.let_pass()
+
+    def step() -> float:
+        archiving.run()
+        return IDLE_SECONDS
+
+    archiving = Archiving(shop, build_archive(loaded), go_on)
+    loop = Loop("archiver", step)
+    return loop
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:

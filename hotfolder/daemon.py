@@ -10,7 +10,7 @@ from loguru import logger
 
 from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
-from hotfolder.errors import HotfolderError
+from hotfolder.errors import AlreadyRunning
 from hotfolder.files.lock import Lock
 from hotfolder.loops import Loop
 from hotfolder.reload import ConfigWatch
@@ -19,10 +19,6 @@ from hotfolder.shopfront import lock_paths
 
 STOP_SECONDS = 20.0
 GARBAGE_OBJECTS = 20_000
-
-
-class AlreadyRunning(HotfolderError):
-    """Another daemon runs on this state folder or on this floor."""
 
 
 def run(loaded: Loaded) -> None:

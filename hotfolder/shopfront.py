@@ -15,12 +15,15 @@ from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.domain.answer import Answer, Fault
 from hotfolder.domain.job import Mode
 from hotfolder.domain.preflight import FileFacts
+from hotfolder.domain.retention import ArchiveForm, Keep
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import FetchError
+from hotfolder.files.archive_place import ArchivePlace
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
+from hotfolder.services.archive_jobs import Archive
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Progress, Rules, Shop
 from hotfolder.store.database import DATABASE_NAME
 from hotfolder.store.store import Store
@@ -30,7 +33,6 @@ BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
 STATE_LOCK = "hotfolder.lock"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
-MIB = 1024 * 1024
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
 
@@ -80,6 +82,16 @@ def lock_paths(loaded: Loaded) -> list[Path]:
     return [loaded.state_path / STATE_LOCK, loaded.floor_path / FLOOR_LOCK]
 
 
+def build_archive(loaded: Loaded) -> Archive:
+    """Where the folders of finished jobs go, and when."""
+    wanted = loaded.config.archive
+    after = timedelta(days=wanted.after_days) if wanted.after_days else None
+    return Archive(
+        keep=Keep(after=after, form=ArchiveForm(wanted.form)),
+        place=ArchivePlace(wanted.path, loaded.config.floor.id),
+    )
+
+
 def build_floor(loaded: Loaded) -> Floor:
     return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, loaded.sides)
 
@@ -106,6 +118,8 @@ def build_shop(loaded: Loaded) -> Shop:
             fetch_attempts=config.downloads.attempts,
             fetch_hold_after=timedelta(hours=config.downloads.hold_after_hours),
             settle_seconds=config.floor.settle_seconds,
+            watching=config.floor.watching,
+            poll_seconds=config.floor.poll_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
         signal_keys=signal_keys_of(config),

@@ -3,20 +3,30 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from click.exceptions import Exit as Ended
 
-from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
+from hotfolder.errors import (
+    AlreadyRunning,
+    ConfigError,
+    FloorError,
+    HotfolderError,
+    Problem,
+    StoreError,
+)
 
 if TYPE_CHECKING:
     from hotfolder.config.check import Loaded
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Exit(IntEnum):
@@ -30,15 +40,42 @@ class Exit(IntEnum):
     ALREADY_RUNNING = 5
 
 
+NUMBER = click.IntRange(1, 2**63 - 1)  # what the store can number, or hold as one
 FILE = click.Path(path_type=Path)
 
-config_option = click.option(
-    "--config",
-    envvar="HOTFOLDER_CONFIG",
-    show_envvar=True,
-    required=True,
-    type=FILE,
-    help="The shop's configuration file.",
+
+def _config_option(**more: Any) -> Callable[[Command], Command]:
+    return click.option(
+        "--config",
+        envvar="HOTFOLDER_CONFIG",
+        show_envvar=True,
+        type=FILE,
+        help="The shop's configuration file.",
+        **more,
+    )
+
+
+def _config_of(context: click.Context, option: click.Parameter, given: Path | None) -> Path:
+    """What stands behind the command, or else behind the group that it belongs to."""
+    found: Path | None = given if _is_typed(context, option) else context.obj or given
+    if found is None:
+        raise click.MissingParameter(ctx=context, param=option)
+    return found
+
+
+def _is_typed(context: click.Context, option: click.Parameter) -> bool:
+    source = context.get_parameter_source(option.name or "")
+    return source is click.core.ParameterSource.COMMANDLINE
+
+
+config_option = _config_option(required=True)
+# of a group, whose commands take it as well; None when it stands behind the command
+group_config_option = _config_option()
+command_config_option = _config_option(callback=_config_of)
+since_option = click.option(
+    "--since",
+    metavar="WHEN",
+    help="Only of this time or later: 2026-03-02, 2026-03-02T08:00, 7d, 12h, 30m.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print plain JSON for programs.")
 
@@ -46,12 +83,19 @@ LONGEST_AGE = 5  # digits
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def parse_age(text: str) -> timedelta:
-    """A span such as 30m, 12h or 7d; ends the program with words for anything else."""
+def parse_since(text: str, now: datetime) -> datetime:
+    """A moment written as a time, in UTC unless it names a zone, or as an age (30m, 12h, 7d).
+
+    Ends the program with words for anything else.
+    """
     number, unit = text[:-1], text[-1:]
-    if not number.isdecimal() or len(number) > LONGEST_AGE or unit not in UNITS:
-        fail(f"{text!r} is no span of time; write it like 30m, 12h or 7d", Exit.CONFIGURATION)
-    return timedelta(**{UNITS[unit]: int(number)})
+    try:
+        if unit in UNITS and number.isdecimal() and len(number) <= LONGEST_AGE:
+            return now - timedelta(**{UNITS[unit]: int(number)})
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        fail(f"--since {text} is no time; write 2026-03-02, 7d, 12h or 30m", Exit.CONFIGURATION)
 
 
 def load(config: Path, *, needs_keys: bool = False) -> "Loaded":
@@ -83,7 +127,7 @@ def told() -> Iterator[None]:
 
 
 def _code(error: HotfolderError) -> Exit:
-    if type(error).__name__ == "AlreadyRunning":
+    if isinstance(error, AlreadyRunning):
         return Exit.ALREADY_RUNNING
     if isinstance(error, StoreError):
         return Exit.STORE

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from hotfolder.cli.common import config_option, fail, load, say, tell_problems, told
+from hotfolder.cli.common import NUMBER, config_option, fail, load, say, tell_problems, told
 from hotfolder.errors import DecisionRefused
 from hotfolder.services.decide_order import Switched, keep_first, take_changed
 from hotfolder.services.shop import Shop
@@ -16,7 +16,7 @@ from hotfolder.shopfront import build_shop
 @config_option
 @click.option("--keep", is_flag=True, help="The order stays as it is.")
 @click.option("--take", is_flag=True, help="The new content becomes the order.")
-@click.option("--document", type=int, help="With --take: which document, of several.")
+@click.option("--document", type=NUMBER, help="With --take: which document, of several.")
 def decide(order: str, config: Path, keep: bool, take: bool, document: int | None) -> None:
     """Decide about an order that came again with other content."""
     if keep is take:

@@ -8,6 +8,7 @@ import click
 
 from hotfolder.cli.common import (
     FILE,
+    NUMBER,
     config_option,
     fail,
     json_option,
@@ -51,7 +52,7 @@ def documents(config: Path, as_json: bool) -> None:
 
 
 @click.command
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @config_option
 @click.option("--output", type=FILE, help="File to write it to, not standard output.")
 def document(number: int, config: Path, output: Path | None) -> None:

@@ -1,30 +1,36 @@
 """hotfolder signals COMMAND: one signal with its whole story, and what a person may do about it."""
 
+from pathlib import Path
+
 import click
 
-from hotfolder.cli.common import fail, json_option, load, print_json, say, told
+from hotfolder.cli.common import (
+    NUMBER,
+    command_config_option,
+    fail,
+    json_option,
+    load,
+    print_json,
+    say,
+    told,
+)
 from hotfolder.cli.table import print_table
 from hotfolder.services.edit_signals import CHANGES, edit, send_all_now
 from hotfolder.services.overview import signal_story
-from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
-id_argument = click.argument("signal_id", metavar="ID", type=int)
+id_argument = click.argument("signal_id", metavar="ID", type=NUMBER)
 FIELDS = ("tracking", "shipping_option", "cause", "delay", "message")
-
-
-def _shop(context: click.Context) -> Shop:
-    return build_shop(load(context.obj))
 
 
 @click.command
 @id_argument
 @json_option
-@click.pass_context
-def show(context: click.Context, signal_id: int, as_json: bool) -> None:
+@command_config_option
+def show(config: Path, signal_id: int, as_json: bool) -> None:
     """One signal with every attempt: time, status, words, milliseconds."""
     with told():
-        story = signal_story(_shop(context), signal_id)
+        story = signal_story(build_shop(load(config)), signal_id)
     if story is None:
         fail(f"there is no signal {signal_id}")
     if as_json:
@@ -44,42 +50,42 @@ def show(context: click.Context, signal_id: int, as_json: bool) -> None:
 
 
 @click.command
-@click.pass_context
-def send_now(context: click.Context) -> None:
+@command_config_option
+def send_now(config: Path) -> None:
     """Send everything that waits now: undo times and pauses end."""
     with told():
-        count = send_all_now(_shop(context))
+        count = send_all_now(build_shop(load(config)))
     say(f"{count} signals had a while to wait and go out now")
 
 
-def _change(context: click.Context, signal_id: int, name: str) -> None:
+def _change(config: Path, signal_id: int, name: str) -> None:
     with told():
-        CHANGES[name](_shop(context), signal_id)
+        CHANGES[name](build_shop(load(config)), signal_id)
     say(f"signal {signal_id}: {name} done")
 
 
 @click.command
 @id_argument
-@click.pass_context
-def resend(context: click.Context, signal_id: int) -> None:
+@command_config_option
+def resend(config: Path, signal_id: int) -> None:
     """Send a parked, withdrawn or delivered signal again."""
-    _change(context, signal_id, "resend")
+    _change(config, signal_id, "resend")
 
 
 @click.command
 @id_argument
-@click.pass_context
-def withdraw(context: click.Context, signal_id: int) -> None:
+@command_config_option
+def withdraw(config: Path, signal_id: int) -> None:
     """Never send a waiting or parked signal."""
-    _change(context, signal_id, "withdraw")
+    _change(config, signal_id, "withdraw")
 
 
 @click.command
 @id_argument
-@click.pass_context
-def park(context: click.Context, signal_id: int) -> None:
+@command_config_option
+def park(config: Path, signal_id: int) -> None:
     """Keep a waiting signal back until a person acts; later ones of its item go on."""
-    _change(context, signal_id, "park")
+    _change(config, signal_id, "park")
 
 
 @click.command
@@ -89,9 +95,9 @@ def park(context: click.Context, signal_id: int) -> None:
 @click.option("--cause", help="Cause of a delay or cancellation.")
 @click.option("--delay", type=click.IntRange(min=0), help="Hours of a delay.")
 @click.option("--message", help="Message of a cancellation.")
-@click.pass_context
+@command_config_option
 def edit_signal(
-    context: click.Context,
+    config: Path,
     signal_id: int,
     tracking: str | None,
     shipping_option: str | None,
@@ -105,5 +111,5 @@ def edit_signal(
     if not fields:
         fail("nothing to change was given; see --help")
     with told():
-        edit(_shop(context), signal_id, fields)
+        edit(build_shop(load(config)), signal_id, fields)
     say(f"signal {signal_id} now says {fields}")

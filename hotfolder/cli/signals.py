@@ -1,5 +1,6 @@
 """hotfolder signals: the list. Its commands are in signal_changes, which needs far more modules."""
 
+from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 import click
 
 from hotfolder.cli.common import (
-    config_option,
+    NUMBER,
+    group_config_option,
     json_option,
     load,
-    parse_age,
+    parse_since,
     print_json,
     say,
+    since_option,
     told,
 )
 from hotfolder.cli.lazy import LazyGroup
@@ -38,27 +41,27 @@ STATES = click.Choice([state.value for state in SignalState])
 
 
 @click.group(cls=LazyGroup, places=COMMANDS, invoke_without_command=True)
-@config_option
+@group_config_option
 @click.option("--order", help="Only of this order.")
 @click.option("--item", help="Only of this item.")
 @click.option("--state", type=STATES, help="Only in this state.")
-@click.option("--newer", metavar="AGE", help="Only of the last 30m, 12h or 7d.")
+@since_option
 @click.option("--late", is_flag=True, help="Only those past their deadline and not accepted.")
 @click.option("--archive", is_flag=True, help="Those that went to the archive instead.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=NUMBER,
     help=f"At most so many, the newest; {SHOWN} unless --json asks.",
 )
 @json_option
 @click.pass_context
 def signals(
     context: click.Context,
-    config: Path,
+    config: Path | None,
     order: str | None,
     item: str | None,
     state: str | None,
-    newer: str | None,
+    since: str | None,
     late: bool,
     archive: bool,
     limit: int | None,
@@ -68,13 +71,15 @@ def signals(
     context.obj = config
     if context.invoked_subcommand:
         return
+    if config is None:
+        raise click.MissingParameter(ctx=context, param=context.command.params[0])
     now = datetime.now(UTC)
     wanted: dict[str, Any] = {"order": order, "item": item, "state": state}
-    wanted["since"] = None if newer is None else now - parse_age(newer)
+    wanted["since"] = None if since is None else parse_since(since, now)
     wanted["late"] = now if late else None
     most = limit or (None if as_json else SHOWN)
     with told():
-        lines = _archived(config, wanted) if archive else _stored(config, wanted, most)
+        lines = _archived(config, wanted, most) if archive else _stored(config, wanted, most)
     if as_json:
         print_json(lines)
         return
@@ -89,11 +94,11 @@ def _stored(config: Path, wanted: Mapping[str, Any], most: int | None) -> list[d
     return sorted(lines, key=lambda line: not line["reorder"])
 
 
-def _archived(config: Path, wanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _archived(config: Path, wanted: Mapping[str, Any], most: int | None) -> list[dict[str, Any]]:
     from hotfolder.services.compact_signals import archived_signals  # noqa: PLC0415 (the plain list needs neither)
     from hotfolder.shopfront import archive_path  # noqa: PLC0415 (the plain list needs neither)
 
-    return list(archived_signals(archive_path(load(config)), wanted))
+    return list(deque(archived_signals(archive_path(load(config)), wanted), most))
 
 
 def _print(lines: list[dict[str, Any]], now: datetime) -> None:

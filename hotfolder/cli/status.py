@@ -17,7 +17,7 @@ from hotfolder.files.lock import told_by_holder
 from hotfolder.formats.signal_line import moment
 from hotfolder.services.fetch_progress import FetchProgress, all_progress
 from hotfolder.services.lost_jobs import LOST
-from hotfolder.services.overview import Overview, overview
+from hotfolder.services.overview import EVENTS, Overview, StageLine, overview
 from hotfolder.shopfront import MIB, build_shop, lock_paths
 
 MOST_TO_LOOK_AT = 20
@@ -109,7 +109,7 @@ def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
                 line.jobs,
                 line.signal,
                 line.path,
-                f"FROZEN: {line.frozen}" if line.frozen else "",
+                _state(line),
             ]
             for line in found.stages
         ],
@@ -129,6 +129,14 @@ def _print(found: Overview, daemon: dict[str, Any] | None) -> None:
             continue  # told anew below, with its jobs
         place = "/".join(part for part in (note.stage, note.name) if part)
         say(f"  {place}: {note.words}")
+
+
+def _state(line: StageLine) -> str:
+    """What is to be said of a stage that is not simply watched by events."""
+    if line.frozen:
+        return f"FROZEN: {line.frozen}"
+    words = ["READ ONLY"] if line.read_only else []
+    return "; ".join(words + ([] if line.watching == EVENTS else [line.watching]))
 
 
 def _line(job: Job) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def load_shop(config_path: Path, environ: Mapping[str, str] | None) -> Loaded:
     """
     config_path = config_path.absolute()
     document = read_config(config_path)
-    config, problems = _check(document, config_path.parent, environ)
+    config, problems = check_config(document, config_path.parent, environ)
     flows: tuple[Flow, ...] = ()
     try:
         flows = flows_of(document, config_path.parent)
@@ -59,20 +59,13 @@ def load_shop(config_path: Path, environ: Mapping[str, str] | None) -> Loaded:
     return loaded
 
 
-def check_config(document: Document, folder: Path, environ: Mapping[str, str] | None) -> Config:
-    """The document as a Config; relative paths start at `folder`.
-
-    Raises ConfigError with every Problem.
-    """
-    config, problems = _check(document, folder, environ)
-    if config is None or problems:
-        raise ConfigError(problems)
-    return config
-
-
-def _check(
+def check_config(
     document: Document, folder: Path, environ: Mapping[str, str] | None
 ) -> tuple[Config | None, list[Problem]]:
+    """The document as a Config, where it can be one, and every Problem of it.
+
+    Relative paths start at `folder`.
+    """
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
@@ -154,10 +147,14 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
         (("floor", "spool"), loaded.spool_path),
         (("state", "path"), loaded.state_path),
         (("flows", "path"), loaded.flows_path),
+        (("archive", "path"), loaded.config.archive.path),
     )
     for place, path in places:
         if any(path.is_relative_to(stage) for stage in stages):
             yield document.problem(place, "lies in a stage folder", "name a folder outside")
+    if loaded.config.archive.path.is_relative_to(loaded.spool_path):
+        hint = "name a folder outside; the default is beside the configuration"
+        yield document.problem(("archive", "path"), "lies in floor.spool", hint)
     if any(stage.is_relative_to(loaded.spool_path) for stage in stages):
         what = "holds stage folders"
         yield document.problem(("floor", "spool"), what, "name a folder that holds nothing else")

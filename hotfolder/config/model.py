@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from hotfolder.config.archive import Archive
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.section import Section
 from hotfolder.config.sides import Sides
@@ -45,6 +46,18 @@ class Floor(Section):
         le=300,
         allow_inf_nan=False,
         description="How often all stage folders are looked at, even when nothing was heard",
+    )
+    watching: Literal["auto", "events", "polling"] = Field(
+        "auto",
+        description="How changes on the floor are noticed; auto: by events of this machine, and on"
+        " network shares, which send none, by looking every poll_seconds",
+    )
+    poll_seconds: float = Field(
+        15,
+        ge=0.5,
+        le=300,
+        allow_inf_nan=False,
+        description="How often stage folders are looked at that are not watched by events",
     )
     settle_seconds: float = Field(
         10,
@@ -240,6 +253,7 @@ class Config(Section):
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
     downloads: Downloads = Field(description="Fetching the files of an order")
+    archive: Archive = Field(description="Where the folders of finished jobs are put away")
     log: Log = Field(description="The log")
 
     @model_validator(mode="before")

@@ -4,6 +4,7 @@ import re
 from fnmatch import fnmatchcase, translate
 
 MARKER_NAME = ".hotfolder-stage"
+NOTES_NAME = "_NOTES.txt"  # our own, for people; in each stage and in the floor
 
 NOISE = (
     ".*",
@@ -20,6 +21,7 @@ NOISE = (
     "#recycle",
     "#snapshot",
     "lost+found",
+    NOTES_NAME,
 )
 # one expression, as every folder of a stage is asked at every look
 NOISY = re.compile("|".join(map(translate, NOISE)))

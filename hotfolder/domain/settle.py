@@ -8,14 +8,20 @@ with its size, nothing changed for a while, and no one has a file of it open for
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+DROP_LOOKS = 3
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileFact:
-    """A file in a job folder. `changed_ns` is its ctime: the one time a client can not set."""
+    """A file in a job folder. `changed_ns` is its ctime: the one time a client can not set.
+
+    `modified_ns` is its mtime, which stays what it was when only rights or marks are changed.
+    """
 
     path: str
     size: int
     changed_ns: int
+    modified_ns: int = 0
 
 
 FolderShape = frozenset[FileFact]
@@ -51,3 +57,36 @@ def is_settled(
 ) -> bool:
     """True when the folder is complete by its ticket and was quiet long enough."""
     return now - settling.since >= quiet_seconds and not missing_files(manifest, settling.shape)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DropFact:
+    """A single file that a device dropped. `changed_ns` is its ctime."""
+
+    size: int
+    changed_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DropLook:
+    """A fact that was seen `times` times in a row, first at `since` (monotonic seconds)."""
+
+    fact: DropFact
+    since: float
+    times: int
+
+
+def look_at_drop(before: DropLook | None, fact: DropFact, now: float) -> DropLook:
+    """The earlier look counted on while nothing changes, otherwise a new start."""
+    if before is not None and before.fact == fact:
+        return DropLook(fact=fact, since=before.since, times=before.times + 1)
+    return DropLook(fact=fact, since=now, times=1)
+
+
+def is_drop_settled(look: DropLook, now: float, quiet_seconds: float) -> bool:
+    """True for a file with content that was seen often enough, and quiet long enough.
+
+    Often enough, as a machine that slept between two looks has seen no quiet.
+    """
+    return look.fact.size > 0 and look.times >= DROP_LOOKS and now - look.since >= quiet_seconds

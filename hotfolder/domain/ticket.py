@@ -54,6 +54,12 @@ class TicketSeen:
     manifest: Mapping[str, int | None]
 
 
+def looks_like_ticket(name: str) -> bool:
+    """True for the ticket's name and for what file managers make of it when they keep both."""
+    folded = name.casefold()
+    return folded.startswith("job-ticket") and folded.endswith(".json")
+
+
 def folder_name(
     order: Order, item: Item, mode: Mode, run: int = 1, sorted_by: tuple[str, ...] | None = None
 ) -> str:

@@ -1,47 +1,63 @@
 """What the rounds remember of one stage between two looks. Losing it costs a full look only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hotfolder.domain.settle import Settling
+from hotfolder.domain.sighting import Listing, inode_number
+
+UNKNOWN = -1  # as an inode: of no folder
+STRANGER = "is no job folder; nothing is done with it"
 
 
 @dataclass(slots=True)
 class Unclear:
     """A folder that is not settled or not understood yet.
 
-    `since` is monotonic seconds of its first sight; `refusal` says why it is no move.
+    `since` is monotonic seconds of its first sight; `refusal` says why it is no move; `worry` and
+    `remark` are the kind and the sentence that the last closer look gave.
     """
 
     inode: str
     since: float
     settling: Settling | None = None
     refusal: str = ""
+    worry: tuple[str, str] | None = None
+    remark: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
 class View:
-    """`at_home`: folders dealt with, by name with inode. `missed`: names gone, and since when."""
+    """`at_home`: folders dealt with, by name with inode. `missed`: names gone, and since when.
 
-    at_home: dict[str, str]
+    `remarks`: what is odd about a job that is where it should be. `loaded`: what the store knows is
+    in here. `device` is of the stage folder.
+    """
+
+    at_home: dict[str, int] = field(default_factory=dict)
     unclear: dict[str, Unclear] = field(default_factory=dict)
     missed: dict[str, float] = field(default_factory=dict)
     strangers: dict[str, float] = field(default_factory=dict)
+    remarks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    device: int = 0
+    loaded: bool = False
     frozen: bool = False
+    read_only: bool = False
 
-    def see(self, folders: dict[str, str], now: float) -> list[str]:
-        """Take in a listing; the names that have to be looked at more closely."""
-        for name in self.at_home.keys() - folders.keys():
-            del self.at_home[name]
+    def see(self, listing: Listing, now: float) -> list[str]:
+        """Take in what has changed; the names that have to be looked at more closely."""
+        for name in listing.gone:
+            self.forget(name)
             self.missed.setdefault(name, now)
-        for name in self.missed.keys() & folders.keys():
-            del self.missed[name]
-        for name in self.unclear.keys() - folders.keys():
-            del self.unclear[name]
-        return [name for name, inode in folders.items() if self.at_home.get(name) != inode]
+        folders = listing.folders
+        self.missed = {name: at for name, at in self.missed.items() if name not in folders}
+        self.unclear = {name: one for name, one in self.unclear.items() if name in folders}
+        self.strangers = {name: self.strangers.get(name, now) for name in listing.strangers}
+        return list(folders)
 
     def doubt(self, name: str, inode: str, now: float) -> Unclear:
         """The folder is not dealt with; what is remembered of it."""
-        self.at_home.pop(name, None)
+        self.forget(name)
         known = self.unclear.get(name)
         if known is None or known.inode != inode:
             known = self.unclear[name] = Unclear(inode=inode, since=now)
@@ -50,8 +66,52 @@ class View:
     def forget(self, name: str) -> None:
         """The job that was here is elsewhere; whatever has this name now is looked at anew."""
         self.at_home.pop(name, None)
+        self.remarks.pop(name, None)
 
-    def accept(self, name: str, inode: str) -> None:
+    def accept(self, name: str, inode: int, remark: tuple[str, str] | None = None) -> None:
         """The folder is dealt with."""
         self.unclear.pop(name, None)
+        self.remarks.pop(name, None)
         self.at_home[name] = inode
+        if remark:
+            self.remarks[name] = remark
+
+    def notes(self, now: float, patience: float) -> dict[tuple[str, str], str]:
+        """By name and kind, what was found and has lasted for so many seconds."""
+        notes = {(name, kind): words for name, (kind, words) in self.remarks.items()}
+        for name, unclear in self.unclear.items():
+            if unclear.worry is None:
+                if unclear.refusal:
+                    notes[name, "wrong stage"] = unclear.refusal
+            elif now - unclear.since >= patience:
+                notes[name, unclear.worry[0]] = unclear.worry[1]
+        for name, since in self.strangers.items():
+            if now - since >= patience:
+                notes[name, "stranger"] = STRANGER
+        return notes
+
+
+def first_sight(
+    known: Mapping[str, str], here: Mapping[str, int], device: int
+) -> tuple[dict[str, int], str]:
+    """The folders at home at a first look, given what the store knows: `device:inode` by name.
+
+    With the old number of the disk where only that has changed, as after a boot: when none of the
+    folders is on the disk of today, but all that are `here` have kept their inodes. In the order
+    of the listing, in which they will be compared: that is twice as fast with very many.
+    """
+    in_order = {name: known[name] for name in here if name in known} | dict(known)
+    prefix = f"{device}:"
+    today = any(inode.startswith(prefix) for inode in known.values())
+    if today or not any(here.values()):
+        at_home = {
+            name: inode_number(inode) if inode.startswith(prefix) or not inode else UNKNOWN
+            for name, inode in in_order.items()
+        }
+        return at_home, ""
+    numbers = {name: inode_number(inode) for name, inode in in_order.items()}
+    same = [numbers[name] == found for name, found in here.items() if name in known]
+    devices = {inode.partition(":")[0] for inode in known.values()}
+    if len(devices) == 1 and same and all(same):
+        return numbers, devices.pop()
+    return dict.fromkeys(in_order, UNKNOWN), ""

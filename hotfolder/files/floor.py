@@ -5,6 +5,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,6 +15,7 @@ from hotfolder.domain.sighting import Listing
 from hotfolder.domain.ticket import TICKET_NAME
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import flush_folder, write_text
+from hotfolder.files.mounts import is_remote, is_steady, kind_of
 
 TICKET_BYTES = 4 * 1024 * 1024
 FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we think it is"
@@ -34,6 +36,7 @@ class Floor:
         """`sides` are stages beside the flows, such as hold."""
         self.path = path
         self.floor_id = floor_id
+        self._kinds: dict[int, str] = {}
         self.use(stages_of(flows, sides))
 
     def use(self, stages: Mapping[str, Stage]) -> None:
@@ -56,6 +59,10 @@ class Floor:
     def job_path(self, stage_key: str, folder: str) -> Path:
         return self.stage_path(stage_key) / folder
 
+    def _inside(self, stage_key: str, *names: str) -> str:
+        """The same as text, and what lies below: paths are costly where thousands move at once."""
+        return "/".join((str(self.stage_path(stage_key)), *names))
+
     def prepare(self) -> list[Path]:
         """Make what is missing: stage folders with their marker files. What was made."""
         made = []
@@ -68,8 +75,8 @@ class Floor:
                 made.append(marker.parent)
         return made
 
-    def look(self, stage_key: str) -> Listing:
-        """What lies in a stage folder now.
+    def look(self, stage_key: str, known: Mapping[str, int] | None = None) -> Listing:
+        """What lies in a stage folder now, or what is otherwise than `known`: folders with inodes.
 
         A folder without its own marker file is not trusted: an unmounted share looks just like an
         empty folder.
@@ -77,21 +84,34 @@ class Floor:
         path = self.stage_path(stage_key)
         within = self._within.get(stage_key, ())
         self.check_marker(stage_key)
-        folders: dict[str, str] = {}
-        strangers = []
         try:
             device = path.stat().st_dev
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    if is_noise(entry.name) or entry.name in within:
-                        continue
-                    if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
-                        folders[entry.name] = f"{device}:{entry.inode()}"
-                    else:
-                        strangers.append(_shown(entry.name))
+            steady = is_steady(self._kind(stage_key, device))
+            odd, gone = _odd_entries(path, known or {}, steady=steady)
+            read_only = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
         except OSError as error:
             raise FloorError(f"{path} can not be listed: {error.strerror}") from error
-        return Listing(folders=folders, strangers=tuple(sorted(strangers)))
+        folders, strangers = _told_apart(entry for entry in odd if entry.name not in within)
+        return Listing(
+            folders=folders if steady else dict.fromkeys(folders, 0),
+            gone=gone,
+            device=device,
+            strangers=tuple(sorted(strangers)),
+            read_only=read_only,
+        )
+
+    def remote_kind(self, stage_key: str) -> str:
+        """The file system of a stage that lies on another machine, such as nfs4, or empty."""
+        try:
+            kind = self._kind(stage_key, self.stage_path(stage_key).stat().st_dev)
+        except (OSError, FloorError):
+            return ""
+        return kind if is_remote(kind) else ""
+
+    def _kind(self, stage_key: str, device: int) -> str:
+        if device not in self._kinds:
+            self._kinds[device] = kind_of(self.stage_path(stage_key))
+        return self._kinds[device]
 
     def check_marker(self, stage_key: str) -> None:
         """Raises FloorError when the stage folder is not surely the one that was prepared."""
@@ -123,7 +143,7 @@ class Floor:
 
     def inode(self, stage_key: str, folder: str) -> str | None:
         """`device:inode` of a job folder, or None when there is none of that name."""
-        path = self.job_path(stage_key, folder)
+        path = self._inside(stage_key, folder)
         try:
             facts = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -132,9 +152,9 @@ class Floor:
             raise FloorError(f"{path} can not be read: {error.strerror}") from error
         return f"{facts.st_dev}:{facts.st_ino}"
 
-    def ticket_text(self, stage_key: str, folder: str) -> str | None:
-        """The text of the job ticket in a folder, or None when it has none."""
-        path = self.job_path(stage_key, folder) / TICKET_NAME
+    def ticket_text(self, stage_key: str, folder: str, name: str = TICKET_NAME) -> str | None:
+        """The text of the job ticket in a folder, or None when it has none of that name."""
+        path = self._inside(stage_key, folder, name)
         try:
             data = _read_regular(path, TICKET_BYTES + 1)
         except (FileNotFoundError, NotADirectoryError):
@@ -184,6 +204,46 @@ class Floor:
         flush_folder(target.parent)
 
 
+Entries = list[os.DirEntry[str]]
+
+
+def _odd_entries(
+    path: Path, known: Mapping[str, int], *, steady: bool
+) -> tuple[Entries, tuple[str, ...]]:
+    """The entries that are no known folder, and known names that are gone. Raises OSError.
+
+    Lists a hundred thousand folders of which none has changed: no step more than that needs.
+    """
+    inode_of, counter = known.get, count()
+    with os.scandir(path) as entries:
+        if steady:
+            odd = [
+                entry
+                for entry, _ in zip(entries, counter, strict=False)
+                if inode_of(entry.name) != entry.inode() or not entry.is_dir(follow_symlinks=False)
+            ]
+        else:
+            numbered = zip(entries, counter, strict=False)
+            odd = [entry for entry, _ in numbered if entry.name not in known]
+    if next(counter) - len(odd) == len(known):
+        return [entry for entry in odd if not is_noise(entry.name)], ()
+    here = set(os.listdir(path))  # noqa: PTH208 (names alone)
+    gone = tuple(name for name in known if name not in here)
+    return [entry for entry in odd if not is_noise(entry.name)], gone
+
+
+def _told_apart(entries: Iterable[os.DirEntry[str]]) -> tuple[dict[str, int], list[str]]:
+    """Folders with their inodes, and what can be no job."""
+    folders: dict[str, int] = {}
+    strangers = []
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False) and _is_text(entry.name):
+            folders[entry.name] = entry.inode()
+        else:
+            strangers.append(_shown(entry.name))
+    return folders, strangers
+
+
 def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
     """Names of stage folders that lie in this one: they are no job folders."""
     parts = [PurePosixPath(stage.folder) for stage in stages]
@@ -206,7 +266,7 @@ def _shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _read_regular(path: Path, most_bytes: int) -> bytes:
+def _read_regular(path: str, most_bytes: int) -> bytes:
     """The start of a file; a pipe or the like is an OSError, where reading would wait for ever."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as file:  # noqa: PTH123 (it is open already)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hotfolder.domain.noise import is_noise
 from hotfolder.domain.settle import FileFact, FolderShape
+from hotfolder.domain.ticket import TICKET_NAME, looks_like_ticket
 from hotfolder.errors import FloorError
 
 SMALL_BYTES = 64 * 1024
@@ -19,12 +20,50 @@ SMALL_BYTES = 64 * 1024
 class SmallFile:
     """A file that a person or a program put into a job folder.
 
-    `age` is seconds since it last changed, by ctime.
+    `age` is seconds between now and its last change, by ctime. A change in the future is as old:
+    the clock was set back since, or that of the file server is ahead.
     """
 
     name: str
     data: bytes
     age: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inside:
+    """Names in a folder that say whose it is.
+
+    `tickets`: the files that look like job tickets, the ticket itself among them; `jobs`: folders
+    in it that have a job ticket of their own.
+    """
+
+    tickets: tuple[str, ...] = ()
+    jobs: tuple[str, ...] = ()
+
+
+def inside(folder: Path | str) -> Inside:
+    """Whose a folder may be, by names alone; nothing of one that is gone. Raises FloorError."""
+    tickets, jobs = [], []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if _has_ticket(Path(entry.path)):
+                        jobs.append(entry.name)
+                elif looks_like_ticket(entry.name):
+                    tickets.append(entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return Inside()
+    except OSError as error:
+        raise FloorError(f"{folder} can not be listed: {error.strerror}") from error
+    return Inside(tickets=tuple(sorted(tickets)), jobs=tuple(sorted(jobs)))
+
+
+def _has_ticket(folder: Path) -> bool:
+    try:
+        return (folder / TICKET_NAME).is_file()
+    except OSError:
+        return False
 
 
 def shape(folder: Path) -> FolderShape:
@@ -42,6 +81,7 @@ def shape(folder: Path) -> FolderShape:
                 path=os.path.relpath(path, folder),
                 size=found.st_size,
                 changed_ns=found.st_ctime_ns,
+                modified_ns=found.st_mtime_ns,
             )
         )
     return frozenset(facts)
@@ -53,7 +93,7 @@ def has_writer(folder: Path) -> bool:
     Asked by a read lease that is given back at once: it is refused while there is a writer. Where
     leases are not to be had (foreign owner, network mount) the answer is False.
     """
-    return any(_is_being_written(path) for path in _files(folder))
+    return any(is_being_written(path) for path in _files(folder))
 
 
 def small_file(folder: Path, names: Collection[str]) -> SmallFile | None:
@@ -83,7 +123,7 @@ def _read_small(path: Path) -> SmallFile | None:
         return None
     except OSError as error:
         raise FloorError(f"{path} can not be read: {error.strerror}") from error
-    return SmallFile(name=path.name, data=data, age=time.time() - changed)
+    return SmallFile(name=path.name, data=data, age=abs(time.time() - changed))
 
 
 def _files(folder: Path) -> Iterator[str]:
@@ -99,7 +139,8 @@ def _raise(error: OSError) -> None:
         raise FloorError(f"{error.filename} can not be listed: {error.strerror}") from error
 
 
-def _is_being_written(path: str) -> bool:
+def is_being_written(path: str | Path) -> bool:
+    """True when any process of this machine has the file open for writing, as in `has_writer`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

@@ -1,5 +1,6 @@
 """One daemon at a time: a lock that the kernel takes back when its process ends."""
 
+import errno
 import fcntl
 import os
 import time
@@ -22,8 +23,7 @@ class Lock:
     def take(cls, path: Path, told: str) -> Self | None:
         """The lock, or None when somebody holds it. Raises FloorError when it can not be made."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            descriptor = _opened(path)
         except OSError as error:
             raise FloorError(f"{path} can not be made: {error.strerror}") from error
         if not _locked(descriptor):
@@ -34,12 +34,25 @@ class Lock:
         return lock
 
     def tell(self, text: str) -> None:
-        """Replace what others can read."""
+        """Replace what others can read; where nothing can be written they read what stood there."""
+        if fcntl.fcntl(self._descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            return
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, text.encode(), 0)
 
     def release(self) -> None:
         os.close(self._descriptor)
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of the file; on a disk that can only be read an earlier one has to do."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _locked(descriptor: int) -> bool:

@@ -90,6 +90,14 @@ def _moved(detail: Detail) -> str:
     return "; ".join(parts)
 
 
+def _files_changed(detail: Detail) -> str:
+    parts = [f"files were changed in stage {detail.get('stage')}"]
+    for name, words in (("changed", "other content in"), ("missing", "not there")):
+        if detail.get(name):
+            parts.append(f"{words}: {_text(detail[name])}")
+    return "; ".join(parts)
+
+
 def _tracking(detail: Detail) -> str:
     words = f"tracking {detail.get('tracking')} given"
     if detail.get("shipping_option"):
@@ -139,6 +147,8 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     "job taken off": lambda d: f"is not made any more: {d.get('reason')}",
     "job released": _released,
     "job moved": _moved,
+    "job put away": lambda d: f"its folder left stage {d.get('stage')} to be archived",
+    "job archived": lambda d: f"its folder is archived: {d.get('path')}",
     "files asked for again": lambda _: "a person asked for its files again",
     "job held": lambda d: f"held for a person: {d.get('reason')}",
     "files of a person kept": lambda d: (
@@ -149,6 +159,7 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),
     "tracking given": _tracking,
+    "files changed": _files_changed,
     "signal sent": lambda d: f"{d.get('signal')} was accepted",
     "signal parked": _parked,
     "signal edited": _edited,

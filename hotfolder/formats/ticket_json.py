@@ -89,4 +89,8 @@ def read(text: str) -> TicketSeen:
 
 def _is_storable(text: str) -> bool:
     """False for half a surrogate pair: JSON can say it, but no file name or row can hold it."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

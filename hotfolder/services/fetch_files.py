@@ -16,7 +16,7 @@ from hotfolder.domain.pdf_checks import FileRead
 from hotfolder.domain.preflight import PreflightRules, mismatch, preflight
 from hotfolder.domain.retry import is_definite, is_ours, next_fetch
 from hotfolder.domain.ticket import TicketFile, file_names
-from hotfolder.errors import FetchError, FetchKind, FloorError
+from hotfolder.errors import FetchError, FetchKind, FloorError, NotPossible
 from hotfolder.files.pdf import read_pdf
 from hotfolder.formats.order_record import order_from_data
 from hotfolder.services.find_folders import gone_from_hold, listed_files
@@ -216,10 +216,10 @@ def fetch_again(shop: Shop, job: Job) -> None:
 
     The folder of a held one goes back to the spool until they are here; one whose folder a person
     took off the floor begins with an empty one. Raises FloorError when the folder can not be
-    moved, or when the job is neither.
+    moved, NotPossible when the job is neither.
     """
     if job.state not in (JobState.HELD, JobState.WAITING):
-        raise FloorError(f"item {job.item_id} is not on hold and does not wait for its files")
+        raise NotPossible(f"item {job.item_id} is not on hold and does not wait for its files")
     if job.id not in gone_from_hold(shop, [job]):
         shop.take_back(job)
     now = shop.clock.now()

@@ -19,7 +19,7 @@ def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
     on_floor = {job.ticket_id: job for job in jobs if job.state in PLACED}
     if not on_floor:
         return {}
-    by_inode = {job.place.inode: job for job in on_floor.values() if job.place}
+    by_inode = {job.place.inode: job for job in on_floor.values() if job.place and job.place.inode}
     due = {job.id for job in shop.store.jobs.to_rename()}
     found = {job.id: "is just being put there" for job in on_floor.values() if job.id in due}
     for lost in on_floor.values():
@@ -27,14 +27,31 @@ def folders_of(shop: Shop, jobs: Sequence[Job]) -> dict[int, str]:
             found[lost.id] = f"lies in stage {lost.place.stage}, which is not configured any more"
     for stage in shop.floor.stages:
         try:
-            for folder, inode in shop.floor.look(stage).folders.items():
-                job = by_inode.get(inode) or on_floor.get(_ticket_in(shop, stage, folder))
+            listing = shop.floor.look(stage)
+            for folder in listing.folders:
+                ticket = _ticket_in(shop, stage, folder)
+                job = on_floor.get(ticket)
+                if job is None and _may_be(
+                    by_inode.get(listing.inode(folder)), ticket, stage, folder
+                ):
+                    job = by_inode[listing.inode(folder)]
                 if job is not None and not _is_on_hold(job, stage, folder):
                     found[job.id] = f"lies in {shop.floor.job_path(stage, folder)}"
         except FloorError as error:
             unseen = f"may lie in stage {stage}, which can not be looked at ({error})"
             return {job.id: unseen for job in on_floor.values()}
     return found
+
+
+def _may_be(job: Job | None, ticket: str, stage: str, folder: str) -> bool:
+    """Whether a folder with the inode of the job is the job's, whatever its ticket says.
+
+    An inode number is given to a new folder as soon as the old one is deleted, so a readable ticket
+    of somebody else counts more, but for the place where the job was put.
+    """
+    if job is None or job.place is None:
+        return False
+    return not ticket or (job.place.stage, job.place.folder) == (stage, folder)
 
 
 def _is_on_hold(job: Job, stage: str, folder: str) -> bool:

@@ -1,5 +1,6 @@
 """Read-only answers for those who ask from outside: status, jobs, signals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,18 +19,24 @@ from hotfolder.store.notes import Note
 
 PARKED = {"state": "parked"}
 MOST_PARKED = 20
+EVENTS = "events"
 MOST_UNDOABLE = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StageLine:
-    """A stage with its folder and the signal it says; `frozen` tells why it can not be read."""
+    """A stage with its folder and the signal it says; `frozen` tells why it can not be read.
+
+    `watching` says how changes in it become known: "events", or in words why not by them.
+    """
 
     key: str
     path: Path
     signal: str
     jobs: int
     frozen: str = ""
+    watching: str = EVENTS
+    read_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +82,8 @@ def overview(shop: Shop) -> Overview:
     Of the stages for one cause or one delay only those are told where something is.
     """
     notes = shop.store.notes.all()
-    frozen = {note.stage: note.words for note in notes if note.kind == "frozen"}
+    kinds = {(note.stage, note.kind): note.words for note in notes if not note.name}
+    frozen = {stage: words for (stage, kind), words in kinds.items() if kind == "frozen"}
     counts = shop.store.jobs.counts_by_stage()
     stages = [
         StageLine(
@@ -84,6 +92,8 @@ def overview(shop: Shop) -> Overview:
             signal=stage.signal.value if stage.signal else "",
             jobs=counts.get(key, 0),
             frozen=frozen.get(key, ""),
+            watching=_told(kinds, key, "watching") or _watching(shop, key),
+            read_only=bool(_told(kinds, key, "read only")),
         )
         for key, stage in shop.floor.stages.items()
         if counts.get(key) or key in frozen or not (stage.cause or stage.hours)
@@ -106,6 +116,20 @@ def overview(shop: Shop) -> Overview:
         refused=shop.store.documents.refused_since(shop.clock.now() - ONE_DAY),
         undoable=_undoable(shop),
     )
+
+
+def _told(kinds: Mapping[tuple[str, str], str], stage: str, kind: str) -> str:
+    """What is noted of a stage, or of all of them at once."""
+    return kinds.get((stage, kind)) or kinds.get(("", kind), "")
+
+
+def _watching(shop: Shop, stage: str) -> str:
+    """How a stage is watched when all is as it should be."""
+    every = f"looked at every {shop.rules.poll_seconds:g} seconds"
+    if shop.rules.watching == "polling":
+        return f"{every}, as configured"
+    kind = shop.floor.remote_kind(stage) if shop.rules.watching == "auto" else ""
+    return f"{every}: it lies on another machine ({kind})" if kind else EVENTS
 
 
 def _undoable(shop: Shop) -> list[Undoable]:

@@ -126,6 +126,8 @@ class Rules:
     settle_seconds: float = 10.0
     note_after_seconds: float = 30.0
     tracking_quiet_seconds: float = 2.0
+    poll_seconds: float = 15.0
+    watching: str = "auto"
     keep_refused: timedelta = timedelta(days=30)
 
 

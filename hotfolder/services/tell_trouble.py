@@ -15,18 +15,6 @@ from hotfolder.store.signal_state import SignalState
 AHEAD = (SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
 
 
-def jobs_of(shop: Shop, order_id: str, item_id: str = "") -> list[Job]:
-    """The newest job of an item, or of every item of an order. Raises NotPossible for none."""
-    found: dict[str, Job] = {}
-    for job in shop.store.jobs.of_order(order_id):
-        if item_id in ("", job.item_id):
-            found[job.item_id] = job
-    if not found:
-        what = f"item {item_id} of order {order_id}" if item_id else f"order {order_id}"
-        raise NotPossible(f"{what} is not known here")
-    return list(found.values())
-
-
 def delay(shop: Shop, job: Job, cause: str, hours: int) -> None:
     """Say ItemDelay: `cause` in free words, `hours` until it goes on (How to integrate)."""
     with shop.store.transaction():

@@ -133,6 +133,11 @@ class Database:
                 found.append(statement.record(names, row))
             return found
 
+    def pairs(self, statement: Statement, **values: Any) -> dict[Any, Any]:
+        """The rows of a select of two columns, the first one as key; for very many rows."""
+        with _in_words(self.path):
+            return dict(self._execute(statement, values))
+
     def _execute(self, statement: Statement, values: Mapping[str, Any]) -> Any:
         with _in_words(self.path):
             self._connect()

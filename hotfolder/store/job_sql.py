@@ -27,7 +27,8 @@ def _given(name: str) -> Any:
 PLACE = {"stage": slot("stage"), "folder": slot("folder"), "inode": slot("inode")}
 SAME = (JobRow.id == slot("id"), JobRow.moves == slot("moves"))
 FETCHING = (*SAME, JobRow.state == JobState.WAITING.value)
-NOWHERE = {"stage": None, "folder": None, "inode": None, "waits_for": ""}
+OFF_FLOOR = {"stage": None, "folder": None, "inode": None}
+NOWHERE = {**OFF_FLOOR, "waits_for": ""}
 
 ADD = insert(JobRow)
 ALL = _select(JobRow.id > 0)
@@ -36,12 +37,36 @@ OF_ORDER = _select(JobRow.order_id == slot("order_id"))
 OF_ITEM = _select(JobRow.order_id == slot("order_id"), JobRow.item_id == slot("item_id"))
 BY_TICKET = _select(JobRow.ticket_id == slot("ticket_id"))
 IN_STAGE = _select(JobRow.stage == slot("stage"))
+INODES_IN = Statement(
+    lambda: JobRow.select(JobRow.folder, JobRow.inode).where(JobRow.stage == slot("stage"))
+)
+AWAITED_IN = Statement(
+    lambda: JobRow.select(JobRow.folder, JobRow.id).where(
+        JobRow.stage == slot("stage"), JobRow.state != JobState.CANCELED.value
+    )
+)
+RENUMBER = Statement(
+    lambda: JobRow.update(
+        inode=slot("new").concat(fn.SUBSTR(JobRow.inode, fn.LENGTH(slot("old")) + 1))
+    ).where(
+        JobRow.stage == slot("stage"),
+        fn.SUBSTR(JobRow.inode, 1, fn.LENGTH(slot("old"))) == slot("old"),
+    )
+)
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
 ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
-WAITING_FOR_INPUT = _select(JobRow.waits_for != "")
+# asked every few seconds, so they are written as the index wants them: not "!=", and not in order
+WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)
 WAITING = _select(JobRow.state == JobState.WAITING.value)
-TO_RENAME = _select(JobRow.rename_due)
-SIBLINGS_DUE = _select(JobRow.siblings_due)
+TO_RENAME = _select(JobRow.rename_due == slot("due"))
+TO_PUT_AWAY = _select(
+    JobRow.stage.is_null(False),
+    JobRow.state << (JobState.FLOOR.value, JobState.CANCELED.value, JobState.DONE.value),
+    JobRow.since <= slot("before"),
+    JobRow.waits_for == "",
+    ~JobRow.rename_due,
+)
+SIBLINGS_DUE = _select(JobRow.siblings_due == slot("due"))
 TELL_SIBLINGS = _update(JobRow.id == slot("id"), siblings_due=True)
 SIBLINGS_TOLD = _update(*SAME, siblings_due=False)
 TO_FETCH = Statement(
@@ -151,6 +176,7 @@ TAKE_OFF = _update(
     reason=slot("reason"),
     **NOWHERE,
 )
+PUT_AWAY = _update(*SAME, moves=JobRow.moves + 1, state=slot("state"), **OFF_FLOOR)
 CANCEL = _update(
     JobRow.id == slot("id"),
     state=JobState.CANCELED.value,

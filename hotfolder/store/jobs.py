@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hotfolder.domain.flow import HOLD
-from hotfolder.domain.job import Job, JobState, Mode, Place, Standing
+from hotfolder.domain.job import Job, JobState, Mode, Place, Standing, newest
 from hotfolder.store import job_sql
 from hotfolder.store.database import Database
 from hotfolder.store.rows import JobRow
@@ -36,7 +36,7 @@ class Jobs:
     def of_item(self, order_id: str, item_id: str) -> Job | None:
         """The newest job of an item."""
         found = self._jobs(job_sql.OF_ITEM, order_id=order_id, item_id=item_id)
-        return max(found, key=lambda job: job.run) if found else None
+        return newest(found).get(item_id)
 
     def by_ticket(self, ticket_id: str) -> Job | None:
         """The job this ticket belongs to, or None for a ticket of nobody."""
@@ -47,6 +47,18 @@ class Jobs:
         """The jobs believed to be in this stage, by folder name."""
         found = self._jobs(job_sql.IN_STAGE, stage=stage)
         return {job.place.folder: job for job in found if job.place}
+
+    def inodes_in(self, stage: str) -> dict[str, str]:
+        """`device:inode` of the folders believed to be in this stage, by name."""
+        return self._database.pairs(job_sql.INODES_IN, stage=stage)
+
+    def awaited_in(self, stage: str) -> set[str]:
+        """The names of the folders that should be in this stage: those of jobs not canceled."""
+        return set(self._database.pairs(job_sql.AWAITED_IN, stage=stage))
+
+    def renumber(self, stage: str, old: str, new: str) -> int:
+        """How many places have another device now: disks get new numbers when they are mounted."""
+        return self._database.run(job_sql.RENUMBER, stage=stage, old=f"{old}:", new=f"{new}:")
 
     def at(self, stage: str, folder: str) -> Job | None:
         """The job believed to be in this folder of a stage."""
@@ -62,7 +74,7 @@ class Jobs:
 
     def waiting_for_input(self) -> list[Job]:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
-        return self._jobs(job_sql.WAITING_FOR_INPUT)
+        return sorted(self._jobs(job_sql.WAITING_FOR_INPUT), key=lambda job: job.id)
 
     def waiting(self) -> list[Job]:
         """The jobs without their files, oldest first."""
@@ -77,7 +89,15 @@ class Jobs:
 
     def to_rename(self) -> list[Job]:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
-        return self._jobs(job_sql.TO_RENAME)
+        return self._jobs(job_sql.TO_RENAME, due=1)
+
+    def to_put_away(self, before: datetime) -> list[Job]:
+        """Jobs that wait for nothing and did not move since then; finished or not."""
+        return self._jobs(job_sql.TO_PUT_AWAY, before=before)
+
+    def put_away(self, job: Job, state: JobState) -> bool:
+        """True when the job was still as `job` says; its folder is on the floor no more."""
+        return bool(self._database.run(job_sql.PUT_AWAY, id=job.id, moves=job.moves, state=state))
 
     def lost(self, flows: Iterable[str], stages: Iterable[str]) -> list[Job]:
         """Jobs of other flows or on other stages than these that have not said ItemShipped."""
@@ -143,7 +163,7 @@ class Jobs:
 
     def siblings_due(self) -> list[Job]:
         """Jobs of which the folders of their order's other jobs must tell something new."""
-        return self._jobs(job_sql.SIBLINGS_DUE)
+        return self._jobs(job_sql.SIBLINGS_DUE, due=1)
 
     def siblings_told(self, job: Job) -> None:
         """The folders tell how the job stands; not done when it was moved meanwhile."""

@@ -13,6 +13,13 @@ from starlette.routing import Route
 from hotfolder import __version__
 
 TEXT = {"type": "string"}
+
+
+def _texts(*names: str) -> dict[str, Any]:
+    return dict.fromkeys(names, TEXT)
+
+
+BLOCK = {"type": "object"}
 WORDS = {"type": "string", "pattern": "^[ -~]*[!-~][ -~]*$"}
 ID = {"type": "string", "pattern": "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$"}
 COUNT = {
@@ -32,6 +39,7 @@ FILE = {
         "size": COUNT,
     },
 }
+OPTION = {"type": "object", "properties": _texts("option", "desc", "count", "type")}
 ITEM = {
     "type": "object",
     "required": ["id", "count", "product", "files"],
@@ -39,9 +47,10 @@ ITEM = {
         "id": ID,
         "count": COUNT,
         "product": WORDS,
-        "title": TEXT,
         "files": {"type": "array", "items": FILE, "minItems": 1},
-        "options": {"type": "array", "items": {"type": "object"}},
+        "options": {"type": "array", "items": OPTION},
+        **_texts("title", "desc", "pages", "price", "currency", "hc"),
+        **_texts("reorder_cause", "reorder_desc", "reorder_order_id", "reorder_item_id"),
     },
 }
 ADDRESS = {
@@ -49,9 +58,17 @@ ADDRESS = {
     "required": ["type", "name", "street1", "city", "country"],
     "properties": {
         "type": {"enum": ["delivery"]},
-        "company": TEXT,
         "country": {"type": "string", "pattern": "^[A-Z]{2}$"},
         **dict.fromkeys(("name", "street1", "zip", "city"), WORDS),
+        **_texts("company", "street2", "state", "email", "phone", "customer_identification"),
+    },
+}
+SHIPPING = {
+    "type": "object",
+    "properties": {
+        "invoice": BLOCK,
+        "proforma_invoice": BLOCK,
+        **_texts("method", "consignor"),
     },
 }
 ORDER = {
@@ -64,10 +81,12 @@ ORDER = {
             "properties": {
                 "apikey": TEXT,
                 "id": ID,
-                "date": TEXT,
-                "shipping": {"type": "object"},
                 "addresses": {"type": "array", "items": ADDRESS, "minItems": 1},
-                "items": {"type": "array", "items": ITEM, "minItems": 1},
+                "items": {"type": "array", "items": ITEM, "minItems": 1, "maxItems": 1000},
+                "files": {"type": "array", "items": FILE},
+                "shipping": SHIPPING,
+                **dict.fromkeys(("creator", "client", "costs"), BLOCK),
+                **_texts("date", "priority", "shipping_date", "email"),
             },
         }
     },

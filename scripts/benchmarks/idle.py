@@ -16,13 +16,18 @@ def idle(stand: Stand, sizes: Sizes) -> Lines:
     """Memory (resident, MB of a million bytes) and percent of one core."""
     wait_until_done(stand)
     time.sleep(sizes.settle_seconds)
-    before, began = _processor_seconds(stand.pid), time.monotonic()
-    time.sleep(sizes.idle_seconds)
-    spent = _processor_seconds(stand.pid) - before
+    share = processor_share(stand.pid, sizes.idle_seconds)
     return {
         "idle-memory": Measured(value=memory(stand.pid) / MB),
-        "idle-cpu": Measured(value=100 * spent / (time.monotonic() - began)),
+        "idle-cpu": Measured(value=share),
     }
+
+
+def processor_share(pid: int, seconds: float) -> float:
+    """Percent of one core that a process takes over so many seconds."""
+    before, began = _processor_seconds(pid), time.monotonic()
+    time.sleep(seconds)
+    return 100 * (_processor_seconds(pid) - before) / (time.monotonic() - began)
 
 
 def memory(pid: int) -> int:

@@ -61,6 +61,17 @@ LIMITS: Mapping[str, Limit] = {
     "first-signal": Limit(what="first of 100,000, from start", unit="s", value=3),
     "long-memory": Limit(what="100,000 waiting, memory", unit="MB", value=150),
     "list": Limit(what="100,000 waiting, time to list", unit="ms", value=300),
+    "floor-move-p50": Limit(what="10,000 jobs: move noted, median", unit="ms", value=25),
+    "floor-move-p99": Limit(what="10,000 jobs: move noted, 99 of 100", unit="ms", value=100),
+    "floor-burst": Limit(what="10,000 jobs: 1,000 moves noted", unit="s", value=2),
+    "floor-elsewhere": Limit(
+        what="move, 10,000 elsewhere to 100", unit="ms", value=1.25, of_ratio=True
+    ),
+    "floor-start-cold": Limit(what="100,000 jobs: start, cold disk", unit="s", value=15),
+    "floor-start-warm": Limit(what="100,000 jobs: start, warm disk", unit="s", value=3),
+    "floor-look": Limit(what="100,000 jobs: processor for a look", unit="ms", value=200),
+    "floor-idle-cpu": Limit(what="100,000 jobs: idle, of one core", unit="%", value=1.5),
+    "floor-idle-memory": Limit(what="100,000 jobs: idle, memory", unit="MB", value=200),
     "idle-memory": Limit(what="idle, memory", unit="MB", value=80),
     "idle-cpu": Limit(what="idle, of one core", unit="%", value=1),
 }

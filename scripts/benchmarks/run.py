@@ -22,6 +22,7 @@ import apsw
 
 from scripts.benchmarks import report
 from scripts.benchmarks.drain import drain, enqueue, long_backlog
+from scripts.benchmarks.floor import floor_elsewhere, floor_many, floor_moves
 from scripts.benchmarks.idle import idle
 from scripts.benchmarks.intake import fill, intake
 from scripts.benchmarks.moves import burst, moves
@@ -40,9 +41,13 @@ MEASURES: Mapping[str, Callable[[Stand, Sizes], Lines]] = {
     "drain": drain,
     "enqueue": enqueue,
     "long": long_backlog,
+    "floor-moves": floor_moves,
+    "floor-elsewhere": floor_elsewhere,
+    "floor-many": floor_many,
 }
 
-LONG = {"drain", "enqueue", "long"}
+BACKLOG = {"drain", "enqueue", "long"}
+FLOOR = {"floor-moves", "floor-elsewhere", "floor-many"}  # each with a shop of its own
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,8 +74,9 @@ def _measure(options: argparse.Namespace) -> Lines:
         sizes = replace(sizes, items=(options.items,))
     lines: Lines = {}
     with bench_folder(options.folder) as folder, stand(folder) as ready:
-        _progress(f"putting {sizes.jobs} jobs on the floor")
-        fill(ready, sizes)
+        if not FLOOR.issuperset(options.only or [""]):
+            _progress(f"putting {sizes.jobs} jobs on the floor")
+            fill(ready, sizes)
         for name, measure in MEASURES.items():
             if _is_wanted(name, options):
                 _progress(f"measuring {name}")
@@ -81,7 +87,9 @@ def _measure(options: argparse.Namespace) -> Lines:
 
 
 def _is_wanted(name: str, options: argparse.Namespace) -> bool:
-    return name in options.only if options.only else options.backlog or name not in LONG
+    if options.only:
+        return name in options.only
+    return (options.backlog or name not in BACKLOG) and (options.floor or name not in FLOOR)
 
 
 def _progress(words: str) -> None:
@@ -107,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--quick", action="store_true", help="small numbers; only limits given here are judged")
     add("--only", action="append", choices=MEASURES, help="measure only this; may be repeated")
     add("--backlog", action="store_true", help="also with 10,000 and 100,000 waiting signals")
+    add("--floor", action="store_true", help="also with 10,000 and 100,000 jobs on the floor")
     add(
         "--limit",
         action="append",

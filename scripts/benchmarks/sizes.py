@@ -13,6 +13,7 @@ class Sizes:
 
     `items`: how many the orders of the jobs on the floor have, in turn.
     `probes`: how often the daemon must have asked a failing receiver before it recovers.
+    `floor_jobs`, `floor_few`, `floor_many`: how many jobs lie on a whole floor.
     """
 
     jobs: int = 1000
@@ -28,6 +29,10 @@ class Sizes:
     settle_seconds: float = 10.0
     idle_seconds: float = 20.0
     probes: int = 4
+    floor_jobs: int = 10_000
+    floor_few: int = 100
+    floor_many: int = 100_000
+    floor_burst: int = 1000
 
 
 QUICK = Sizes(
@@ -43,6 +48,10 @@ QUICK = Sizes(
     settle_seconds=0.2,
     idle_seconds=0.5,
     probes=1,
+    floor_jobs=60,
+    floor_few=20,
+    floor_many=120,
+    floor_burst=8,
 )
 
 

@@ -172,37 +172,76 @@ class Setup:
     fault: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MadeShop:
+    """A shop that does not run, and a receiver for it that does."""
+
+    folder: Path
+    center_url: str
+    arrivals: Arrivals
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "shop" / "config.yaml"
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "shop" / "state" / "hotfolder.sqlite"
+
+    @property
+    def floor(self) -> Path:
+        return self.folder / "shop" / "floor"
+
+    @property
+    def stages(self) -> dict[str, str]:
+        """Stage folders by key, as the marker files tell; names sort in the flow's order."""
+        markers = sorted(self.floor.glob("*/.hotfolder-stage"))
+        return {json.loads(marker.read_text())["stage"]: marker.parent.name for marker in markers}
+
+
+@contextmanager
+def made_shop(folder: Path, setup: Setup | None = None) -> Iterator[MadeShop]:
+    """A shop without a single order, and the receiver of its signals."""
+    setup = setup or Setup()
+    folder.mkdir(exist_ok=True)
+    account, log = folder / "account.jsonl", folder / "center.log"
+    with ExitStack() as stack:
+        center = stack.enter_context(process(_center_command(account, setup), log))
+        center_url = _told(log, center, "listens on ")
+        _make_shop(folder / "shop", center_url + SIGNAL_PATH)
+        arrivals = stack.enter_context(Arrivals(account))
+        made = MadeShop(folder=folder, center_url=center_url, arrivals=arrivals)
+        _set_up(setup, made.config, made.database)
+        yield made
+
+
+@contextmanager
+def running(made: MadeShop) -> Iterator[Stand]:
+    """The shop with its daemon; stopped at the end, and can be run again."""
+    command = ["hotfolder", "run", "--config", str(made.config)]
+    log = made.folder / "daemon.log"
+    started = time.time()
+    with process(command, log) as daemon:
+        orders_url = _told(log, daemon, "orders are taken at ")
+        yield Stand(
+            folder=made.folder,
+            pid=daemon.pid,
+            orders_url=orders_url,
+            center_url=made.center_url,
+            started=started,
+            config=made.config,
+            arrivals=made.arrivals,
+            database=made.database,
+            floor=made.floor,
+            stages=made.stages,
+        )
+
+
 @contextmanager
 def stand(folder: Path, setup: Setup | None = None) -> Iterator[Stand]:
     """A shop without a single order, running, and a receiver for it."""
-    setup = setup or Setup()
-    folder.mkdir(exist_ok=True)
-    account = folder / "account.jsonl"
-    with ExitStack() as stack:
-        center = stack.enter_context(
-            process(_center_command(account, setup), folder / "center.log")
-        )
-        center_url = _told(folder / "center.log", center, "listens on ")
-        shop = folder / "shop"
-        _make_shop(shop, center_url + SIGNAL_PATH)
-        config, database = shop / "config.yaml", shop / "state" / "hotfolder.sqlite"
-        _set_up(setup, config, database)
-        command = ["hotfolder", "run", "--config", str(config)]
-        started = time.time()
-        daemon = stack.enter_context(process(command, folder / "daemon.log"))
-        orders_url = _told(folder / "daemon.log", daemon, "orders are taken at ")
-        yield Stand(
-            folder=folder,
-            pid=daemon.pid,
-            orders_url=orders_url,
-            center_url=center_url,
-            started=started,
-            config=config,
-            arrivals=stack.enter_context(Arrivals(account)),
-            database=database,
-            floor=shop / "floor",
-            stages=_stage_folders(shop / "floor"),
-        )
+    with made_shop(folder, setup) as made, running(made) as ours:
+        yield ours
 
 
 def _set_up(setup: Setup, config: Path, database: Path) -> None:
@@ -233,12 +272,6 @@ def _make_shop(shop: Path, signal_url: str) -> None:
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         raise BenchError(f"the shop could not be made: {made.stderr or made.stdout}")
-
-
-def _stage_folders(floor: Path) -> dict[str, str]:
-    """Stage folders by key, as the marker files tell; their names sort in the flow's order."""
-    markers = sorted(floor.glob("*/.hotfolder-stage"))
-    return {json.loads(marker.read_text())["stage"]: marker.parent.name for marker in markers}
 
 
 def _told(log: Path, running: subprocess.Popen[bytes], words: str) -> str:

@@ -58,7 +58,7 @@ def test_an_item_that_nobody_knows_and_a_job_with_its_files_are_told(
     job = the_job(shop, order_in(shop).order_id)
     fetch_all(replace(shop, fetcher=FolderFetcher(EXAMPLES / "files")))
     done = call("fetch", job.order_id, job.item_id, "--config", config)
-    assert done.code == 4
+    assert done.code == 1
     assert "is not on hold" in done.err
 
 

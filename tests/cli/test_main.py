@@ -1,5 +1,7 @@
 """The program as a whole: its commands, its version, its words for a wrong command line."""
 
+from pathlib import Path
+
 import pytest
 
 from hotfolder import __version__
@@ -7,8 +9,8 @@ from tests.cli.conftest import Call
 
 COMMANDS = [
     "init", "run", "check", "prepare", "status", "orders", "order", "jobs", "signals", "ship",
-    "delay", "cancel", "documents", "document", "decide", "import", "backup", "restore",
-    "test-center",
+    "delay", "cancel", "documents", "document", "decide", "import", "archive", "backup",
+    "restore", "test-center",
 ]  # fmt: skip
 
 
@@ -40,3 +42,44 @@ def test_a_wrong_command_line_is_2_and_no_traceback(call: Call, arguments: list[
 
     assert done.code == 2
     assert "Traceback" not in done.err
+
+
+def test_the_configuration_may_stand_behind_a_command_of_a_group(
+    call: Call, config: Path, tmp_path: Path
+) -> None:
+    for arguments in (
+        ["signals", "show", 7, "--config", config],
+        ["signals", "--config", config, "show", 7],
+        ["signals", "--config", tmp_path / "other.yaml", "show", 7, "--config", config],
+    ):
+        done = call(*arguments, environ={"HOTFOLDER_CONFIG": str(tmp_path / "third.yaml")})
+        assert (done.code, done.err) == (1, "hotfolder: there is no signal 7\n")
+    done = call("signals", "show", 7, environ={"HOTFOLDER_CONFIG": str(config)})
+    assert "there is no signal 7" in done.err
+
+
+@pytest.mark.parametrize("arguments", [["signals"], ["signals", "show", 7]])
+def test_a_configuration_that_is_not_given_is_asked_for(
+    call: Call, arguments: list[object]
+) -> None:
+    done = call(*arguments)
+    assert done.code == 2
+    assert "Missing option '--config'" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["document", 10**20],
+        ["decide", "1", "--take", "--document", 10**20],
+        ["signals", "show", 10**20],
+        ["signals", "resend", 10**20],
+        ["signals", "--limit", 10**20],
+    ],
+)
+def test_a_number_that_is_too_large_is_told_in_words(
+    call: Call, config: Path, arguments: list[object]
+) -> None:
+    done = call(*arguments, environ={"HOTFOLDER_CONFIG": str(config)})
+    assert done.code == 2
+    assert "is not in the range" in done.err

@@ -90,7 +90,7 @@ def test_orders_can_be_chosen(
     ("options", "words"),
     [
         (["--state", "gone"], "known here: open, finished, late, changed, waiting"),
-        (["--since", "yesterday"], "is no time; write 2026-03-02, 7d or 12h"),
+        (["--since", "yesterday"], "is no time; write 2026-03-02, 7d, 12h or 30m"),
         (["--mode", "both"], "live"),
     ],
 )

@@ -76,16 +76,21 @@ def test_the_list_is_narrowed_by_age(call: Call, config: Path, shop: Shop, job: 
     order_in(ago, 2)
 
     assert len(listed(call, config)) == 3
-    assert len(listed(call, config, "--newer", "1h")) == 2
-    assert len(listed(call, config, "--newer", "1d")) == 3
+    assert len(listed(call, config, "--since", "1h")) == 2
+    assert len(listed(call, config, "--since", "1d")) == 3
+    an_hour_ago = (shop.clock.now() - timedelta(hours=1)).isoformat()
+    assert len(listed(call, config, "--since", an_hour_ago)) == 2
+    assert len(listed(call, config, "--since", "2020-01-01")) == 3
 
 
-@pytest.mark.parametrize("age", ["", "h", "1", "1w", "-1h", "1.5h", "999999d", "one h"])
+@pytest.mark.parametrize(
+    "age", ["", "h", "1", "1w", "-1h", "1.5h", "999999d", "one h", "0001-01-01T00:00+09:00"]
+)
 def test_an_age_that_is_none_is_told_in_words(call: Call, config: Path, age: str) -> None:
-    done = call("signals", f"--newer={age}", "--config", config)
+    done = call("signals", f"--since={age}", "--config", config)
 
     assert done.code == 2
-    assert "write it like 30m, 12h or 7d" in done.err
+    assert "is no time; write 2026-03-02, 7d, 12h or 30m" in done.err
 
 
 def test_late_shows_what_is_past_its_deadline(
@@ -245,7 +250,11 @@ def test_the_archive_is_listed_with_the_same_filters(
     assert [one["type"] for one in found] == ALL_TYPES
     assert [len(one["tries"]) for one in found] == [1] * 5
     assert len(listed(call, config, "--archive")) == 10
-    assert listed(call, config, "--archive", "--newer", "90d") == []
+    assert listed(call, config, "--archive", "--since", "90d") == []
+    assert listed(call, config, "--archive", "--limit", "2") == [
+        "00000002 ItemPacked",
+        "00000002 ItemShipped",
+    ]
     text = call("signals", "--archive", "--config", config).out
     assert "ItemShipped" in text
     assert "LATE" not in text

@@ -1,11 +1,12 @@
 """Configurations and flows for tests, and what is said of them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from hotfolder.config.check import check_config, load_shop
-from hotfolder.config.load import parse_document
+from hotfolder.config.load import Document, parse_document
 from hotfolder.config.model import Config
 from hotfolder.errors import ConfigError, Problem
 
@@ -26,8 +27,16 @@ stages:
 """
 
 
+def config_of(document: Document, folder: Path, environ: Mapping[str, str] | None) -> Config:
+    """The document as a Config; relative paths start at `folder`. Raises ConfigError."""
+    config, problems = check_config(document, folder, environ)
+    if config is None or problems:
+        raise ConfigError(problems)
+    return config
+
+
 def checked(text: str) -> Config:
-    return check_config(parse_document(text, "config.yaml"), Path("/shop"), {})
+    return config_of(parse_document(text, "config.yaml"), Path("/shop"), {})
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:

@@ -1,10 +1,16 @@
+from dataclasses import replace
+
 import pytest
 
 from hotfolder.domain.settle import (
+    DropFact,
+    DropLook,
     FileFact,
     FolderShape,
     Settling,
+    is_drop_settled,
     is_settled,
+    look_at_drop,
     missing_files,
     watch_settling,
 )
@@ -66,3 +72,40 @@ def test_what_is_missing_or_too_short_is_named() -> None:
 def test_files_beside_the_ticket_do_no_harm() -> None:
     extra = FileFact(path="my notes/a.txt", size=1, changed_ns=1)
     assert missing_files(MANIFEST, a_shape() | {extra}) == []
+
+
+# --- single files -------------------------------------------------------------------------------
+
+
+def seen(*facts: DropFact, step: float = QUIET) -> DropLook:
+    """A look every `step` seconds."""
+    look = None
+    for number, fact in enumerate(facts):
+        look = look_at_drop(look, fact, number * step)
+    assert look is not None
+    return look
+
+
+FILE = DropFact(size=7, changed_ns=1, inode=5)
+
+
+def test_a_dropped_file_is_settled_after_three_equal_looks_and_the_quiet_time() -> None:
+    assert is_drop_settled(seen(FILE, FILE, FILE), 2 * QUIET, QUIET)
+    assert not is_drop_settled(seen(FILE, FILE), 100 * QUIET, QUIET), "it was seen twice only"
+    fast = seen(FILE, FILE, FILE, step=1)
+    assert not is_drop_settled(fast, QUIET - 1, QUIET)
+    assert is_drop_settled(fast, QUIET, QUIET)
+
+
+@pytest.mark.parametrize("change", [{"size": 8}, {"changed_ns": 2}, {"inode": 6}])
+def test_a_dropped_file_that_changes_settles_anew(change: dict[str, int]) -> None:
+    other = replace(FILE, **change)
+
+    assert not is_drop_settled(seen(FILE, FILE, other), 2 * QUIET + 1, QUIET)
+    assert is_drop_settled(seen(FILE, other, other, other), 3 * QUIET, QUIET)
+
+
+def test_an_empty_file_is_never_settled() -> None:
+    empty = replace(FILE, size=0)
+
+    assert not is_drop_settled(seen(empty, empty, empty, empty), 3600, QUIET)

@@ -28,6 +28,7 @@ class RunningShop:
         self.folder = folder
         self.config = folder / "config.yaml"
         self.log = folder.with_name("daemon.log")
+        self.start_with: list[str] = []  # what the program is started with, such as unshare
         self._daemon: subprocess.Popen[bytes] | None = None
         options = ["--port", "0", "--order-key", ORDER_KEY, "--signal-url", signal_url]
         options += ["--signal-key", signal_key, "--undo-seconds", str(undo_seconds)]
@@ -52,7 +53,7 @@ class RunningShop:
         """Started, and maybe not ready yet."""
         with self.log.open("ab") as log:
             self._daemon = subprocess.Popen(
-                [*PROGRAM, "run", "--config", self.config],
+                [*self.start_with, *PROGRAM, "run", "--config", self.config],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -90,6 +91,10 @@ class RunningShop:
 
     def log_text(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    @property
+    def pid(self) -> int:
+        return self._running().pid
 
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._daemon is not None, "the daemon does not run"
@@ -133,7 +138,8 @@ class RunningShop:
 
     def jobs_in(self, key: str) -> list[Path]:
         """The job folders in a stage."""
-        return sorted(path for path in self.stage(key).iterdir() if path.name[0] != ".")
+        found = (path for path in self.stage(key).iterdir() if path.is_dir())
+        return sorted(path for path in found if path.name[0] != ".")
 
     def drag(self, folder: Path, key: str) -> Path:
         """What an operator does."""

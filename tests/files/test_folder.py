@@ -1,5 +1,6 @@
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,18 @@ def test_a_small_file_is_found_however_its_name_is_cased(folder: Path, name: str
     assert found is not None
     assert (found.name, found.data) == (name, b"T-1")
     assert 0 <= found.age < 60
+
+
+def test_a_small_file_is_old_when_the_clock_was_set_back_since_it_changed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "tracking.txt").write_text("T-1")
+    an_hour_ago = time.time() - 3600
+    with monkeypatch.context() as machine:
+        machine.setattr(time, "time", lambda: an_hour_ago)
+        found = small_file(folder, ("tracking.txt",))
+    assert found is not None
+    assert found.age > 3000, "it would be left alone for an hour"
 
 
 def test_of_several_small_files_the_first_by_name_is_taken(folder: Path) -> None:

@@ -59,10 +59,22 @@ ORIGINAL = {"original_order": "7001", "original_item": "70011"}
             "moved back from print to new; takes back X",
         ),
         (
+            "files changed",
+            {"stage": "print", "changed": ["1_book.pdf"], "missing": []},
+            "files were changed in stage print; other content in: 1_book.pdf",
+        ),
+        (
+            "files changed",
+            {"stage": "print", "changed": [], "missing": ["1_book.pdf", "1_cover.pdf"]},
+            "files were changed in stage print; not there: 1_book.pdf and 1_cover.pdf",
+        ),
+        (
             "job released",
             {"stage": "new", "folder": "1_2x", "files": 2},
             "job folder 1_2x put into stage new with 2 files",
         ),
+        ("job put away", {"stage": "shipped"}, "its folder left stage shipped to be archived"),
+        ("job archived", {"path": "/a/1.zip"}, "its folder is archived: /a/1.zip"),
         (
             "changed order taken",
             {"document": 9, "added": ["2"], "anew": [], "off": [], "alone": ["1"]},

@@ -84,6 +84,33 @@ def test_a_folder_that_lost_its_ticket_is_seen_by_what_the_disk_calls_it(shop: S
     assert f"lies in {aside}" in refused(shop)
 
 
+def test_the_folder_of_another_order_with_the_number_of_a_deleted_one_is_not_in_the_way(
+    shop: Shop,
+) -> None:
+    """What the disk called a deleted folder it soon calls another one: its ticket tells."""
+    job, other = job_on_floor(shop), job_on_floor(shop, 2)
+    come_changed(shop, more_copies)
+    folder = folder_of(shop, job)
+    ticket = (folder_of(shop, other) / "job-ticket.json").read_bytes()
+    reused = folder.rename(shop.floor.stage_path("print") / "of the other order")
+    (reused / "job-ticket.json").write_bytes(ticket)
+
+    take_changed(shop, ORDER)
+    assert again(shop, job).state is JobState.WAITING
+
+
+def test_the_folder_of_a_job_in_its_place_is_in_the_way_whatever_ticket_it_holds(
+    shop: Shop,
+) -> None:
+    job, other = job_on_floor(shop), job_on_floor(shop, 2)
+    come_changed(shop, more_copies)
+    folder = folder_of(shop, job)
+    ticket = (folder_of(shop, other) / "job-ticket.json").read_bytes()
+    (folder / "job-ticket.json").write_bytes(ticket)
+
+    assert f"lies in {folder}" in refused(shop)
+
+
 def test_while_a_stage_can_not_be_looked_at_no_folder_counts_as_gone(
     shop: Shop, floor: Floor
 ) -> None:

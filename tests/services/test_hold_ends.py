@@ -6,7 +6,7 @@ import pytest
 
 from hotfolder.domain.finding import Check, Level
 from hotfolder.domain.job import JobState
-from hotfolder.errors import FetchKind, FloorError
+from hotfolder.errors import FetchKind, NotPossible
 from hotfolder.services.fetch_files import fetch_again
 from hotfolder.services.shop import Rules, Shop
 from hotfolder.services.tell_trouble import cancel
@@ -134,5 +134,5 @@ def test_a_job_that_waits_for_its_files_is_due_at_once_when_a_person_asks(
 def test_a_job_with_its_files_can_not_be_fetched_again(shop: Shop) -> None:
     job = the_job(shop, order_in(shop).order_id)
     fetch_all(shop)
-    with pytest.raises(FloorError, match="is not on hold"):
+    with pytest.raises(NotPossible, match="is not on hold"):
         fetch_again(shop, again(shop, job))

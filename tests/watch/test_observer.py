@@ -60,7 +60,7 @@ def observer(stages: dict[str, Path], heard: Heard) -> Iterator[StageObserver]:
 
 
 @pytest.mark.usefixtures("observer")
-def test_a_folder_renamed_between_stages_is_heard_at_both_ends(
+def test_a_folder_renamed_between_stages_is_heard_where_it_arrives(
     stages: dict[str, Path], heard: Heard
 ) -> None:
     (stages["new"] / "job").mkdir()
@@ -69,8 +69,7 @@ def test_a_folder_renamed_between_stages_is_heard_at_both_ends(
     (stages["new"] / "job").rename(stages["print"] / "job")
 
     heard.wait_for("print")
-    heard.wait_for("new")
-    assert "packed" not in heard
+    assert set(heard.stages) == {"print"}
 
 
 @pytest.mark.usefixtures("observer")
@@ -102,9 +101,7 @@ def test_folders_that_come_and_go_and_come_again_are_heard_each_time(
         heard.stages.clear()
         outside.rename(stages["new"] / "job")
         heard.wait_for("new")
-        heard.stages.clear()
         shutil.rmtree(stages["new"] / "job")
-        heard.wait_for("new")
 
 
 def test_stages_that_come_and_go_are_watched_from_the_next_mending_on(

@@ -67,7 +67,8 @@ def test_a_job_folder_dropped_into_another_is_out_of_sight_and_says_nothing(
     dropped = folder.rename(folder_of(shop, outer) / folder.name)
     hands.wait(60)
 
-    assert notes(shop) == {("new", folder.name): "out of sight"}
+    inside = ("print", folder_of(shop, outer).name)
+    assert notes(shop) == {("new", folder.name): "out of sight", inside: "job inside"}
     assert promised(shop, inner) == ["ItemRegistered waiting"]
 
     dropped.rename(shop.floor.stage_path("print") / folder.name)

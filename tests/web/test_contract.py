@@ -6,9 +6,12 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from pydantic import BaseModel
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS
 
+from hotfolder.errors import OrderRefused
+from hotfolder.formats import order_document
 from hotfolder.services.shop import Shop
 from hotfolder.web.contract import contract
 from tests.steps import LIVE_KEY
@@ -30,6 +33,29 @@ def test_the_contract_is_served_and_names_the_status_for_an_unknown_key(
     assert "Production Interface" in answers[str(status)]["description"]
     unknown = requests.post(door, json={"order": {"apikey": "x", "id": "1"}}, timeout=10)
     assert unknown.status_code == status
+
+
+def test_every_member_that_the_reader_looks_at_is_described() -> None:
+    (posted,) = contract("/orders", 401)["paths"].values()
+    told = posted["post"]["requestBody"]["content"]["application/json"]["schema"]
+    order = told["properties"]["order"]["properties"]
+    item, address = order["items"]["items"], order["addresses"]["items"]
+    described: dict[type[BaseModel], Any] = {
+        order_document._Order: {"properties": order},
+        order_document._Item: item,
+        order_document._Option: item["properties"]["options"]["items"],
+        order_document._File: item["properties"]["files"]["items"],
+        order_document._Address: address,
+        order_document._Shipping: order["shipping"],
+    }
+    for part, schema in described.items():
+        assert part.model_fields.keys() <= schema["properties"].keys()
+
+
+@pytest.mark.parametrize("name", ["method", "consignor"])
+def test_a_text_of_shipping_that_is_none_is_refused_as_described(name: str) -> None:
+    with pytest.raises(OrderRefused, match=f"order.shipping.{name}"):
+        order_document.to_order({"shipping": {name: {"a": "b"}}})
 
 
 @pytest.mark.slow
