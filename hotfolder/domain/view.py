@@ -1,6 +1,6 @@
 """What the rounds remember of one stage between two looks. Losing it costs a full look only."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from hotfolder.domain.settle import Settling
@@ -76,17 +76,20 @@ class View:
         if remark:
             self.remarks[name] = remark
 
-    def notes(self, now: float, patience: float) -> dict[tuple[str, str], str]:
-        """By name and kind, what was found and has lasted for so many seconds."""
+    def notes(
+        self, now: float, patience: float, told: Container[tuple[str, str]] = ()
+    ) -> dict[tuple[str, str], str]:
+        """By name and kind, what was found and has lasted for so many seconds, or was `told`."""
         notes = {(name, kind): words for name, (kind, words) in self.remarks.items()}
         for name, unclear in self.unclear.items():
-            if unclear.worry is None:
-                if unclear.refusal:
-                    notes[name, "wrong stage"] = unclear.refusal
-            elif now - unclear.since >= patience:
-                notes[name, unclear.worry[0]] = unclear.worry[1]
+            if unclear.worry is not None:
+                kind, words = unclear.worry
+                if now - unclear.since >= patience or (name, kind) in told:
+                    notes[name, kind] = words
+            elif unclear.refusal:
+                notes[name, "wrong stage"] = unclear.refusal
         for name, since in self.strangers.items():
-            if now - since >= patience:
+            if now - since >= patience or (name, "stranger") in told:
                 notes[name, "stranger"] = STRANGER
         return notes
 

@@ -15,7 +15,7 @@ from hotfolder.domain.sighting import Listing
 from hotfolder.domain.ticket import TICKET_NAME
 from hotfolder.errors import FloorError
 from hotfolder.files.atomic import flush_folder, write_text
-from hotfolder.files.mounts import is_remote, is_steady, kind_of
+from hotfolder.files.mounts import MOUNTS, is_remote, is_steady, kind_of
 
 TICKET_BYTES = 4 * 1024 * 1024
 FOREIGN_MARKER = "its marker file belongs to {}, so this is not the folder we think it is"
@@ -31,11 +31,17 @@ class Floor:
     """All stage folders together. Raises FloorError, in words for a person."""
 
     def __init__(
-        self, path: Path, flows: Iterable[Flow], floor_id: str = "", sides: Iterable[Stage] = ()
+        self,
+        path: Path,
+        flows: Iterable[Flow],
+        floor_id: str = "",
+        sides: Iterable[Stage] = (),
+        mounts: Path = MOUNTS,
     ) -> None:
-        """`sides` are stages beside the flows, such as hold."""
+        """`sides` are stages beside the flows, such as hold. `mounts` lists file systems."""
         self.path = path
         self.floor_id = floor_id
+        self._mounts = mounts
         self._kinds: dict[int, str] = {}
         self.use(stages_of(flows, sides))
 
@@ -110,7 +116,7 @@ class Floor:
 
     def _kind(self, stage_key: str, device: int) -> str:
         if device not in self._kinds:
-            self._kinds[device] = kind_of(self.stage_path(stage_key))
+            self._kinds[device] = kind_of(self.stage_path(stage_key), self._mounts)
         return self._kinds[device]
 
     def check_marker(self, stage_key: str) -> None:

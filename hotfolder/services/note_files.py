@@ -1,5 +1,6 @@
 """The notes as files for people on the floor: one in each stage, one for the floor as a whole."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ Notes = dict[tuple[str, str], str]
 class _File:
     """A file of notes. `source` is what it was last made from; `next_write` monotonic seconds."""
 
+    path: Path
     file: PeopleFile
     source: Notes | None = None
     next_write: float = 0.0
@@ -37,7 +39,14 @@ class NoteFiles:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._floor_identity = identity(shop.floor.path)
-        self._files: dict[Path, _File] = {}
+        self._files: dict[str, _File] = {}
+
+    def forget(self, stage: str) -> None:
+        """The stage is no more: nobody would mend its file."""
+        file = self._files.pop(stage, None)
+        if file is not None:
+            with suppress(FloorError):
+                file.file.show("")
 
     def show(self, stage: str, notes: Notes) -> None:
         """Notes of a stage by name and kind, or with "" those of the floor by stage and kind.
@@ -47,9 +56,10 @@ class NoteFiles:
         """
         floor = self._shop.floor
         folder = floor.stage_path(stage) if stage in floor.stages else floor.path
-        file = self._files.get(folder)
-        if file is None:
-            file = self._files[folder] = _File(file=PeopleFile(folder / NOTES_NAME))
+        file = self._files.get(stage)
+        if file is None or file.path.parent != folder:
+            path = folder / NOTES_NAME
+            file = self._files[stage] = _File(path=path, file=PeopleFile(path))
         now = self._shop.clock.monotonic()
         if file.source is notes or now < file.next_write:
             return

@@ -22,6 +22,7 @@ from hotfolder.watch.pace import Pace
 FRESH_SECONDS = 15.0
 REMOTE_PATIENCE_SECONDS = 90.0  # longer than an NFS client may show an old state (nfs(5), acdirmax)
 MOST_ASKED_SINGLY = 20
+GONE = "out of sight"
 OUT_OF_SIGHT = "is out of sight: the job was here and is in no other stage; nothing was signaled"
 
 
@@ -146,21 +147,26 @@ class Looking:
             view.accept(name, listing.folders[name], view.unclear[name].remark)
 
     def _tell(self, stage: str, view: View, now: float) -> None:
+        """Note what has lasted long enough, or was noted before a new start."""
         usual = self._shop.rules.note_after_seconds
         remote = self._shop.floor.remote_kind(stage)
         patience = max(usual, REMOTE_PATIENCE_SECONDS) if remote else usual
-        gone = self._out_of_sight(stage, view, now)
+        told = self._board.shown(stage)
         words = {
-            (name, "out of sight"): OUT_OF_SIGHT
-            for name in gone
-            if now - view.missed[name] >= patience
+            (name, GONE): OUT_OF_SIGHT
+            for name in self._out_of_sight(stage, view, now)
+            if now - view.missed[name] >= patience or (name, GONE) in told
         }
-        self._board.only(stage, view.notes(now, patience) | words)
+        self._board.only(stage, view.notes(now, patience, told) | words)
 
     def _out_of_sight(self, stage: str, view: View, now: float) -> list[str]:
         """The folders that are gone for more than a look, though their job should be here."""
-        every = self._pace.every(stage)
-        gone = [name for name, since in view.missed.items() if now - since >= every]
+        every, told = self._pace.every(stage), self._board.shown(stage)
+        gone = [
+            name
+            for name, since in view.missed.items()
+            if now - since >= every or (name, GONE) in told
+        ]
         if not gone:
             return []
         awaited = self._awaited(stage, gone)

@@ -141,6 +141,7 @@ class Rounds:
         for stage in self._looking.views.keys() - stages.keys():
             del self._looking.views[stage]
             self._board.forget(stage)
+            self._files.forget(stage)
         ways = ({flow.name for flow in self._shop.flows}, set(stages))
         if ways != self._ways or self._lost:
             self._ways = ways
