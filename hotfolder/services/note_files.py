@@ -33,12 +33,12 @@ class NoteFiles:
     """Keeps the files equal to the notes. Writes nothing that stands there already.
 
     A file is written only where the floor is certainly the one we know: in a stage whose marker
-    is there, and in the floor itself as long as it is the folder that it was at the start.
+    is there, and in the floor itself as long as it is the folder in which such a stage was seen.
     """
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
-        self._floor_identity = identity(shop.floor.path)
+        self._floor_identity: tuple[int, int] | None = None
         self._files: dict[str, _File] = {}
 
     def forget(self, stage: str) -> None:
@@ -79,7 +79,19 @@ class NoteFiles:
 
     def _check(self, stage: str) -> None:
         """Raises FloorError for a folder that is not surely ours."""
+        floor = self._shop.floor
         if stage:
+            floor.check_marker(stage)
+            return
+        found = identity(floor.path)
+        if found is None or found != self._floor_identity:
+            if not any(self._is_ours(key) for key in floor.stages):
+                raise FloorError(f"{floor.path} is not surely the folder of this shop")
+            self._floor_identity = found
+
+    def _is_ours(self, stage: str) -> bool:
+        try:
             self._shop.floor.check_marker(stage)
-        elif identity(self._shop.floor.path) != self._floor_identity:
-            raise FloorError(f"{self._shop.floor.path} is not the folder that it was")
+        except FloorError:
+            return False
+        return True

@@ -239,6 +239,7 @@ def _write_silent(shop: Shop, arrival: Arrival, job: Job, now: datetime) -> None
         state=job.state,
         reached=target.key if target.kind is StageKind.WORK else job.reached,
         reason=job.reason,
+        say_again=job.say_again,
     )
     shop.store.jobs.move(job, arrival.place, now, standing)
     detail = {

@@ -11,7 +11,7 @@ from tests.fakes import ManualClock
 
 MARKER = ".hotfolder-stage"
 TICKET = "job-ticket.json"
-OURS = "ORDER-NOTE.txt"  # the one file that the daemon writes and takes away on the floor
+OURS = ("ORDER-NOTE.txt", "_NOTES.txt")  # what the daemon writes and takes away on the floor
 Place = tuple[str, str, str]  # stage, name, inode
 Shape = Mapping[str, tuple[int, int, int]]  # by name: size, time of change, inode
 
@@ -91,7 +91,7 @@ class Disk:
         if MARKER in names:
             found.stages[str(json.loads((path / MARKER).read_bytes())["stage"])] = path
         for entry in os.scandir(path):
-            if entry.name != OURS and entry.is_file():
+            if entry.name not in OURS and entry.is_file():
                 facts = entry.stat()
                 found.files[entry.path] = facts.st_size, facts.st_mtime_ns
 

@@ -77,8 +77,11 @@ class FloorAtRandom(RuleBasedStateMachine):
         reprint=st.sampled_from(("ask", "delay", "silence")),
         say_again=st.booleans(),
         wild=st.booleans(),
+        tracked=st.booleans(),
     )
-    def open_shop(self, *, skipped: str, reprint: str, say_again: bool, wild: bool) -> None:
+    def open_shop(
+        self, *, skipped: str, reprint: str, say_again: bool, wild: bool, tracked: bool
+    ) -> None:
         self.wild = wild
         self.house = House(skipped=skipped, reprint=reprint, say_again=say_again)
         self.story.append(f"a shop: {self.house}")
@@ -94,7 +97,7 @@ class FloorAtRandom(RuleBasedStateMachine):
         self.watcher = Watcher(self.shop, self.house, self.disk)
         for found in self.watcher.scan.folders:
             shutil.copytree(found.path, self.disk.backup / found.path.name)
-            if not wild:
+            if tracked:
                 (found.path / "tracking.txt").write_text("JD0123")
         self.watcher.act()
         self.rounds = Rounds(self.shop, EVERY)
@@ -360,6 +363,7 @@ class FloorAtRandom(RuleBasedStateMachine):
             if path.name != "floor":
                 target /= stage_folders()[path.name.replace("+", "/")]
             with suppress(FileNotFoundError):
+                assert list(target.iterdir()) == [], "something was written below a mount point"
                 target.rmdir()
             path.rename(target)
         if away:
