@@ -9,6 +9,7 @@ from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, Signals
 from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.services.admit import asks_basic
+from hotfolder.services.archive_jobs import Archiving
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
@@ -20,7 +21,7 @@ from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
-from hotfolder.shopfront import MIB, archive_path, build_shop
+from hotfolder.shopfront import MIB, archive_path, build_archive, build_shop
 from hotfolder.timers import Timers
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.observer import Listening, StageObserver, Watching
@@ -74,6 +75,7 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
+        _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads.parallel),
@@ -143,6 +145,22 @@ def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
 
     return [Loop("outbox", mind_outbox), Loop("archive", compact)]
+
+
+def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
+    """Puts finished jobs away, after everything else."""
+
+    def go_on(_step: str) -> None:
+        loop.go_on()
+        rush.let_pass()
+
+    def step() -> float:
+        archiving.run()
+        return IDLE_SECONDS
+
+    archiving = Archiving(shop, build_archive(loaded), go_on)
+    loop = Loop("archiver", step)
+    return loop
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:

@@ -10,19 +10,15 @@ from loguru import logger
 
 from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
-from hotfolder.errors import HotfolderError
+from hotfolder.errors import AlreadyRunning
 from hotfolder.files.lock import Lock
 from hotfolder.loops import Loop
 from hotfolder.reload import ConfigWatch
 from hotfolder.services.recover import recover
-from hotfolder.shopfront import lock_paths
+from hotfolder.shopfront import keep_flows, lock_paths
 
 STOP_SECONDS = 20.0
 GARBAGE_OBJECTS = 20_000
-
-
-class AlreadyRunning(HotfolderError):
-    """Another daemon runs on this state folder or on this floor."""
 
 
 def run(loaded: Loaded) -> None:
@@ -35,6 +31,7 @@ def run(loaded: Loaded) -> None:
     asked_to_stop = _stop_requests()
     locks = take_locks(loaded)
     try:
+        keep_flows(loaded, loaded)
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()

@@ -11,6 +11,7 @@ HotfolderError
 ├── NotPossible      what a person asked for can not be done as things stand
 ├── StoreError       the database can not be opened, read or written
 ├── FloorError       a stage folder, the spool or a file on them can not be used
+├── AlreadyRunning   another daemon runs on this state folder or on this floor
 ├── FetchError       a file could not be fetched
 └── StopAsked        Hotfolder stops; work under way is taken up again at the next start
 """
@@ -87,6 +88,10 @@ class FloorError(HotfolderError):
     """A stage folder, the spool or a file on them can not be used."""
 
 
+class AlreadyRunning(HotfolderError):
+    """Another daemon runs on this state folder or on this floor."""
+
+
 class FetchKind(StrEnum):
     """What stands between us and a file."""
 
@@ -112,14 +117,11 @@ class FetchKind(StrEnum):
 
 
 class FetchError(HotfolderError):
-    """A file could not be fetched; `mismatch` says it came whole but is not the ordered one."""
+    """A file could not be fetched."""
 
-    def __init__(
-        self, message: str, kind: FetchKind | None = None, *, mismatch: bool = False
-    ) -> None:
+    def __init__(self, message: str, kind: FetchKind = FetchKind.SERVER_FAULT) -> None:
         super().__init__(message)
-        self.kind = kind or (FetchKind.MISMATCH if mismatch else FetchKind.SERVER_FAULT)
-        self.mismatch = self.kind is FetchKind.MISMATCH
+        self.kind = kind
 
 
 class StopAsked(HotfolderError):

@@ -14,7 +14,7 @@ from hotfolder.config.flows import flow_files
 from hotfolder.errors import ConfigError, FloorError, Problem
 from hotfolder.services.change_flows import change_flows, note_unused
 from hotfolder.services.shop import SIGNALS
-from hotfolder.shopfront import interfaces_of, signal_keys_of
+from hotfolder.shopfront import interfaces_of, keep_flows, signal_keys_of
 
 EVERY_SECONDS = 5.0
 SETTLE_SECONDS = 1.0
@@ -57,6 +57,7 @@ class ConfigWatch:
             self._tell(str(error))
             return
         _use_keys(self._app, loaded)
+        keep_flows(self._started, loaded)
         self._loaded = loaded
         self._seen = self._last = _print_of(loaded)
         self._tell("")

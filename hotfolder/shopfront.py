@@ -15,12 +15,17 @@ from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.domain.answer import Answer, Fault
 from hotfolder.domain.job import Mode
 from hotfolder.domain.preflight import FileFacts
+from hotfolder.domain.retention import ArchiveForm, Keep
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import FetchError
+from hotfolder.files.archive_place import ArchivePlace
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
+from hotfolder.files.flows_in_use import keep_flows_in_use
+from hotfolder.files.lock import STATE_LOCK
 from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
+from hotfolder.services.archive_jobs import Archive
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Progress, Rules, Shop
 from hotfolder.store.database import DATABASE_NAME
 from hotfolder.store.store import Store
@@ -28,9 +33,7 @@ from hotfolder.store.store import Store
 MIB = 1024 * 1024
 BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
-STATE_LOCK = "hotfolder.lock"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
-MIB = 1024 * 1024
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
 
@@ -78,6 +81,21 @@ def archive_path(loaded: Loaded) -> Path:
 def lock_paths(loaded: Loaded) -> list[Path]:
     """What a running daemon holds: its state, then its floor."""
     return [loaded.state_path / STATE_LOCK, loaded.floor_path / FLOOR_LOCK]
+
+
+def keep_flows(started: Loaded, loaded: Loaded) -> None:
+    """Let commands see the flows that the daemon uses, which started with others perhaps."""
+    keep_flows_in_use(started.state_path, loaded.flow_texts)
+
+
+def build_archive(loaded: Loaded) -> Archive:
+    """Where the folders of finished jobs go, and when."""
+    wanted = loaded.config.archive
+    after = timedelta(days=wanted.after_days) if wanted.after_days else None
+    return Archive(
+        keep=Keep(after=after, form=ArchiveForm(wanted.form)),
+        place=ArchivePlace(wanted.path, loaded.config.floor.id),
+    )
 
 
 def build_floor(loaded: Loaded) -> Floor:

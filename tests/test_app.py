@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ import requests
 from hotfolder.app import build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.config.write import Choices, config_text, default_flow_text
+from hotfolder.domain.retention import ArchiveForm, Keep
 from hotfolder.errors import HotfolderError, StoreError
 from hotfolder.services.recover import recover
 from hotfolder.services.shop import SIGNALS
-from hotfolder.shopfront import SystemClock, build_shop
+from hotfolder.shopfront import SystemClock, build_archive, build_shop
 from hotfolder.test_center.catalogue import make_order
 from tests.steps import LIVE_KEY
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
@@ -78,6 +80,17 @@ def test_the_options_reach_the_parts(tmp_path: Path) -> None:
     assert SIGNAL_KEY not in repr(shop)
 
 
+def test_the_options_of_the_archive_reach_it(tmp_path: Path) -> None:
+    usual = build_archive(set_up(tmp_path / "a"))
+    assert usual.keep.after is None
+    assert usual.place.path == tmp_path / "a" / "archive"
+
+    archive = build_archive(
+        set_up(tmp_path / "b", "http://127.0.0.1:9/", "after_days: 30", "form: folder")
+    )
+    assert archive.keep == Keep(after=timedelta(days=30), form=ArchiveForm.FOLDER)
+
+
 def test_bundles_are_switched_off_for_one_destination_alone(tmp_path: Path) -> None:
     url = "http://127.0.0.1:9/"
     others = [
@@ -129,7 +142,6 @@ def test_all_parts_together_take_an_order_through_the_shop(tmp_path: Path) -> No
         app.timers.start()
         app.server.start()
         try:
-            wait_until(app.server.is_serving, 10, "the server answers")
             url = f"http://127.0.0.1:{app.server.port}"
             order = make_order(1, base_url=center.url, apikey=LIVE_KEY, kind="textbook")
             center.state.account.expect(order.order_id, order.item_ids)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hotfolder.domain.answer import Fault
-from hotfolder.errors import FetchError
+from hotfolder.errors import FetchError, FetchKind
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import Download, Limits
 from hotfolder.services.shop import Clock, Fetcher, Sender
@@ -194,7 +194,7 @@ def test_a_file_that_is_not_there_is_an_error_in_words_and_no_mismatch(
     with pytest.raises(FetchError, match="does not have the file") as missing:
         files.fetcher.fetch(f"{files.base_url}/files/none.pdf", tmp_path / "got.pdf")
 
-    assert not missing.value.mismatch
+    assert missing.value.kind is FetchKind.MISSING
     assert not (tmp_path / "got.pdf").exists()
 
 

@@ -1,11 +1,13 @@
 """Flow files that change while the shop runs are taken in whole, or refused whole."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hotfolder.config.write import default_flow_text
+from hotfolder.files.flows_in_use import IN_USE
 from hotfolder.reload import EVERY_SECONDS, SETTLE_SECONDS, ConfigWatch
 from hotfolder.services.recover import recover
 from hotfolder.services.take_order import take_order
@@ -65,6 +67,8 @@ def test_a_new_flow_is_taken_in_with_its_stages_and_takes_its_orders(
     assert poster_flow(watched, 2) == "posters"
     assert any("the changed flows are used: posters, default; 1 stage" in one for one in logged)
     assert notes(shop) == {}
+    kept = json.loads((watched.loaded.state_path / IN_USE).read_text())
+    assert list(kept["flows"]) == ["flows/posters.yaml", "flows/default.yaml"]
 
 
 def test_a_flow_that_is_taken_away_takes_its_own_stages_along(watched: Watched) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -10,9 +11,10 @@ from click.exceptions import Exit as Ended
 from hotfolder.cli.common import Exit, config_option, load, say, tell_problems, told
 from hotfolder.config.check import Loaded
 from hotfolder.errors import FloorError, Problem, StoreError
+from hotfolder.files.aside import same_volume
 from hotfolder.files.floor import Floor
 from hotfolder.files.lock import told_by_holder
-from hotfolder.shopfront import build_floor, database_path, lock_paths
+from hotfolder.shopfront import build_archive, build_floor, database_path, lock_paths
 from hotfolder.store.database import check_file
 from hotfolder.ways_out import docket_template
 
@@ -23,13 +25,13 @@ PREPARE = "mount what is missing, or make new stage folders with `hotfolder prep
 @config_option
 def check(config: Path) -> None:
     """Say everything that is wrong, each with its place and what to do."""
-    loaded = load(config, needs_keys=True)
+    loaded = load(config, needs_keys=True, on_disk=True)
     say(f"{config}: the configuration and {len(loaded.flows)} flow(s) are fine")
     floor = build_floor(loaded)
     with told():
         docket_template(loaded.config.docket)
     problems = {
-        Exit.FLOOR: [*_stages(floor), *_volumes(loaded, floor)],
+        Exit.FLOOR: [*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)],
         Exit.STORE: [*_store(loaded)],
         Exit.FAILED: [*_port(loaded)],
     }
@@ -64,6 +66,23 @@ def _volumes(loaded: Loaded, floor: Floor) -> Iterator[Problem]:
         if stage.is_dir() and stage.stat().st_dev != spool.stat().st_dev:
             hint = f"set floor.spool to a folder on the volume of {stage}"
             yield Problem("floor.spool", f"{spool} is not on the volume of stage {key}", hint)
+
+
+def _archive(loaded: Loaded, floor: Floor) -> Iterator[Problem]:
+    """A finished job leaves its stage for the spool by one rename, and then the floor's disk."""
+    archive = build_archive(loaded)
+    if archive.keep.after is None:
+        return
+    try:
+        archive.place.check()
+    except FloorError as error:
+        yield Problem("archive.path", str(error))
+    for key in {flow.stages[-1].key for flow in loaded.flows}:
+        with suppress(FloorError):
+            if not same_volume(floor.stage_path(key), loaded.spool_path):
+                what = f"stage {key} is not on the volume of {loaded.spool_path}"
+                hint = "its finished jobs are not archived until floor.spool is on its volume"
+                yield Problem("floor.spool", what, hint)
 
 
 def _store(loaded: Loaded) -> Iterator[Problem]:

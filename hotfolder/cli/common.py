@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 from click.exceptions import Exit as Ended
 
-from hotfolder.errors import ConfigError, FloorError, HotfolderError, Problem, StoreError
+from hotfolder.errors import (
+    AlreadyRunning,
+    ConfigError,
+    FloorError,
+    HotfolderError,
+    Problem,
+    StoreError,
+)
+from hotfolder.files.flows_in_use import flows_in_use
 
 if TYPE_CHECKING:
     from hotfolder.config.check import Loaded
@@ -91,20 +99,22 @@ def parse_since(text: str, now: datetime) -> datetime:
         fail(f"--since {text} is no time; write 2026-03-02, 7d, 12h or 30m", Exit.CONFIGURATION)
 
 
-def load(config: Path, *, needs_keys: bool = False) -> "Loaded":
+def load(config: Path, *, needs_keys: bool = False, on_disk: bool = False) -> "Loaded":
     """The shop's configuration; ends the program with every problem when it has any.
 
-    Who needs no keys is not kept off by one of an environment that only the daemon has.
+    The flows are those that the daemon uses, when one runs, unless those `on_disk` are wanted. Who
+    needs no keys is not kept off by one of an environment that only the daemon has.
     """
     from hotfolder.config.check import load_shop  # noqa: PLC0415 (slow to load, and --help needs none of it)
 
+    in_use = None if on_disk else flows_in_use
     with told():
         try:
-            return load_shop(config, os.environ)
+            return load_shop(config, os.environ, in_use)
         except ConfigError:
             if needs_keys:
                 raise
-        return load_shop(config, None)
+        return load_shop(config, None, in_use)
 
 
 @contextmanager
@@ -120,7 +130,7 @@ def told() -> Iterator[None]:
 
 
 def _code(error: HotfolderError) -> Exit:
-    if type(error).__name__ == "AlreadyRunning":
+    if isinstance(error, AlreadyRunning):
         return Exit.ALREADY_RUNNING
     if isinstance(error, StoreError):
         return Exit.STORE

@@ -34,7 +34,7 @@ def documents(config: Path, as_json: bool) -> None:
         print_json(lines)
         return
     print_table(
-        ["Number", "Came", "Order", "Interface", "Marks", "Verdict", "Reason"],
+        ["Number", "Received", "Order", "Interface", "Marks", "Verdict", "Reason"],
         [
             [
                 line["number"],

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from hotfolder.cli.common import config_option, fail, load, say, shown, told
+from hotfolder.cli.common import config_option, load, say, shown, told
 from hotfolder.domain.job import Job, JobState
 from hotfolder.files.lock import told_by_holder
 from hotfolder.services.fetch_files import fetch_again
 from hotfolder.services.fetch_progress import fetch_progress
+from hotfolder.services.jobs_meant import jobs_of
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop, lock_paths
 
@@ -27,9 +28,7 @@ def fetch(config: Path, order: str, item: str) -> None:
     loaded = load(config)
     with told():
         shop = build_shop(loaded)
-        job = shop.store.jobs.of_item(order, item)
-        if job is None:
-            fail(f"there is no item {item} of an order {order} here")
+        [job] = jobs_of(shop, order, item)
         fetch_again(shop, job)
         say("the files are fetched again")
         if told_by_holder(lock_paths(loaded)[0]) is None:

@@ -108,7 +108,7 @@ def _data(flow: Flow) -> dict[str, Any]:
 )
 def draw(name: str | None, config: Path, svg: Path | None, mermaid: bool) -> None:
     """Draw all flows, or the one named FLOW, with the stages beside them."""
-    loaded = load(config)
+    loaded = load(config, on_disk=True)
     drawn = [flow for flow in loaded.flows if name in (None, flow.name)]
     if not drawn:
         known = ", ".join(flow.name for flow in loaded.flows)
@@ -135,7 +135,7 @@ def explain(
     """Tell which flow each item of an ORDER goes through, and why no earlier one took it."""
     if (order_id is None) == (file is None):
         fail("give either an ORDER or --file FILE", Exit.CONFIGURATION)
-    shop_loaded = load(config)
+    shop_loaded = load(config, on_disk=True)
     with told():
         shop = build_shop(shop_loaded)
         if file is not None:

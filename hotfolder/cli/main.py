@@ -24,6 +24,7 @@ COMMANDS = {
     "document": "hotfolder.cli.documents:document",
     "decide": "hotfolder.cli.decide:decide",
     "import": "hotfolder.cli.import_orders:import_orders",
+    "archive": "hotfolder.cli.archive:archive",
     "backup": "hotfolder.cli.backup:backup",
     "restore": "hotfolder.cli.backup:restore",
     "test-center": "hotfolder.cli.test_center:run_test_center",

@@ -155,7 +155,7 @@ def _print_signals(story: Story) -> None:
 def _print_past(story: Story) -> None:
     _heading("Documents")
     print_table(
-        ["  Number", "Came", "Verdict", "Reason"],
+        ["  Number", "Received", "Verdict", "Reason"],
         [
             [f"  {one['number']}", one["received"], one["verdict"], one["reason"]]
             for one in story["documents"]

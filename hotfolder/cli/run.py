@@ -13,7 +13,7 @@ from hotfolder.logs import start_logs
 @config_option
 def run(config: Path) -> None:
     """Take orders, watch the floor and send signals until asked to stop."""
-    loaded = load(config, needs_keys=True)
+    loaded = load(config, needs_keys=True, on_disk=True)
     log = loaded.config.log
     start_logs(log.level, as_json=log.as_json, file=log.file)
     with told():

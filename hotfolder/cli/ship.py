@@ -9,8 +9,9 @@ import click
 from hotfolder.cli.common import Exit, config_option, fail, load, say, told
 from hotfolder.cli.lists import Entry, csv_option, end, item_argument, order_argument, targets
 from hotfolder.errors import NotPossible, NotUnderstood
+from hotfolder.services.jobs_meant import jobs_of
 from hotfolder.services.parcel import Parcel
-from hotfolder.services.ship_item import items_of, ship_item
+from hotfolder.services.ship_item import ship_item
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
@@ -55,12 +56,12 @@ def _each(shop: Shop, wanted: list[Entry]) -> Iterator[str]:
             continue
         parcel = Parcel(tracking=tracking, shipping_option=option)
         try:
-            items = items_of(shop, entry.order, entry.item)
+            jobs = jobs_of(shop, entry.order, entry.item)
         except NotPossible as error:
             yield f"{where}: NOT shipped: {error}"
             continue
-        for item_id in items:
+        for job in jobs:
             try:
-                say(f"{entry.order} {item_id}: {ship_item(shop, entry.order, item_id, parcel)}")
+                say(f"{entry.order} {job.item_id}: {ship_item(shop, job, parcel)}")
             except (NotPossible, NotUnderstood) as error:
-                yield f"{entry.order} {item_id}: NOT shipped: {error}"
+                yield f"{entry.order} {job.item_id}: NOT shipped: {error}"

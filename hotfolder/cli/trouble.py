@@ -10,6 +10,7 @@ from hotfolder.cli.lists import Entry, csv_option, end, item_argument, order_arg
 from hotfolder.domain.job import Job
 from hotfolder.errors import NotPossible, SignalInvalid
 from hotfolder.services import tell_trouble
+from hotfolder.services.jobs_meant import jobs_of
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 
@@ -62,7 +63,7 @@ def _each(shop: Shop, wanted: list[Entry], tell: Tell, done: str) -> Iterator[st
     """Every item by itself: one that can not be told never keeps the others. What failed."""
     for entry in wanted:
         try:
-            jobs = tell_trouble.jobs_of(shop, entry.order, entry.item)
+            jobs = jobs_of(shop, entry.order, entry.item)
         except NotPossible as error:
             yield f"{entry.order} {entry.item}: NOT told: {error}"
             continue

@@ -1,11 +1,11 @@
 """The configuration and the flows of a shop, or every Problem of both at once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hotfolder.config.flows import load_flows
+from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
 from hotfolder.config.load import Document, Place, in_file_order
 from hotfolder.config.model import Config
@@ -15,15 +15,20 @@ from hotfolder.config.sides import side_stages
 from hotfolder.domain.flow import Flow, Stage
 from hotfolder.errors import ConfigError, Problem
 
+InUse = Callable[[Path], Mapping[str, str] | None]  # flow files of the daemon of a state folder
 USUAL_SIGNALS = "cloudsignal"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Loaded:
-    """What a shop is set up to be. All paths are absolute; none needs to exist yet."""
+    """What a shop is set up to be. All paths are absolute; none needs to exist yet.
+
+    `flow_texts` are the files that the flows stand in, by name.
+    """
 
     config: Config
     flows: tuple[Flow, ...]
+    flow_texts: Mapping[str, str]
     config_path: Path
     floor_path: Path
     spool_path: Path
@@ -36,43 +41,45 @@ class Loaded:
         return side_stages(self.config.beside)
 
 
-def load_shop(config_path: Path, environ: Mapping[str, str] | None) -> Loaded:
+def load_shop(
+    config_path: Path, environ: Mapping[str, str] | None, in_use: InUse | None = None
+) -> Loaded:
     """The configuration at `config_path` with its flows and keys.
 
-    Without an `environ` the keys that should stand in it are empty, for who needs none.
+    Without an `environ` the keys that should stand in it are empty, for who needs none. With
+    `in_use` the flows are those that the daemon uses, when one runs; otherwise those on disk.
     Raises ConfigError with every Problem of the configuration and of all flow files. Looks at no
-    folder but that of the flows.
+    folder but those of the flows and the state.
     """
     config_path = config_path.absolute()
     document = read_config(config_path)
-    config, problems = _check(document, config_path.parent, environ)
+    config, problems = check_config(document, config_path.parent, environ)
+    kept = in_use(config.state.path) if in_use and config else None
+    texts = FlowTexts(texts=kept or {})
     flows: tuple[Flow, ...] = ()
     try:
-        flows = flows_of(document, config_path.parent)
+        if kept:
+            flows = understood(texts)
+        else:
+            texts = _flow_texts(document, config_path.parent)
+            flows = _flows_in(texts, document)
     except ConfigError as error:
         problems += error.problems
     if config is None or problems:
         raise ConfigError(problems)
-    loaded = _loaded(config, flows, config_path)
+    loaded = _loaded(config, flows, texts, config_path)
     if clashes := list(_places_in_stages(loaded, document)):
         raise ConfigError(clashes)
     return loaded
 
 
-def check_config(document: Document, folder: Path, environ: Mapping[str, str] | None) -> Config:
-    """The document as a Config; relative paths start at `folder`.
-
-    Raises ConfigError with every Problem.
-    """
-    config, problems = _check(document, folder, environ)
-    if config is None or problems:
-        raise ConfigError(problems)
-    return config
-
-
-def _check(
+def check_config(
     document: Document, folder: Path, environ: Mapping[str, str] | None
 ) -> tuple[Config | None, list[Problem]]:
+    """The document as a Config, where it can be one, and every Problem of it.
+
+    Relative paths start at `folder`.
+    """
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
@@ -109,28 +116,34 @@ def flows_of(document: Document, folder: Path) -> tuple[Flow, ...]:
 
     Nothing else of it is looked at but the names of its interfaces. Raises ConfigError.
     """
+    return _flows_in(_flow_texts(document, folder), document)
+
+
+def _flow_texts(document: Document, folder: Path) -> FlowTexts:
+    """The flow files on disk; none when their folder is named as a problem of the configuration."""
     section = document.data.get("flows")
     written = section.get("path", "flows") if isinstance(section, dict) else "flows"
     if not isinstance(written, str) or not written.strip():
-        return ()  # named as a problem of the configuration
+        return FlowTexts(texts={})
     try:
         path = resolved(written, folder)
     except ValueError:
-        return ()
+        return FlowTexts(texts={})
     name = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
-    return load_flows(
-        path,
-        name=name,
-        where=document.where(("flows", "path")),
-        interfaces=[f"{entry.get('name')}" for _, entry in interfaces(document.data)],
-    )
+    return read_flows(path, name=name, where=document.where(("flows", "path")))
 
 
-def _loaded(config: Config, flows: tuple[Flow, ...], config_path: Path) -> Loaded:
+def _flows_in(texts: FlowTexts, document: Document) -> tuple[Flow, ...]:
+    known = [f"{entry.get('name')}" for _, entry in interfaces(document.data)]
+    return understood(texts, known)
+
+
+def _loaded(config: Config, flows: tuple[Flow, ...], texts: FlowTexts, config_path: Path) -> Loaded:
     floor = config.floor.path
     return Loaded(
         config=config,
         flows=flows,
+        flow_texts=texts.texts,
         config_path=config_path,
         floor_path=floor,
         spool_path=config.floor.spool or floor / ".hotfolder" / "spool",
@@ -154,10 +167,14 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
         (("floor", "spool"), loaded.spool_path),
         (("state", "path"), loaded.state_path),
         (("flows", "path"), loaded.flows_path),
+        (("archive", "path"), loaded.config.archive.path),
     )
     for place, path in places:
         if any(path.is_relative_to(stage) for stage in stages):
             yield document.problem(place, "lies in a stage folder", "name a folder outside")
+    if loaded.config.archive.path.is_relative_to(loaded.spool_path):
+        hint = "name a folder outside; the default is beside the configuration"
+        yield document.problem(("archive", "path"), "lies in floor.spool", hint)
     if any(stage.is_relative_to(loaded.spool_path) for stage in stages):
         what = "holds stage folders"
         yield document.problem(("floor", "spool"), what, "name a folder that holds nothing else")

@@ -1,12 +1,12 @@
 """flows/*.yaml to the flows of the shop, or every Problem in all of them at once."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hotfolder.config.flow_file import FlowFile
-from hotfolder.config.load import Document, Place, in_file_order, read_document
+from hotfolder.config.load import Document, Place, in_file_order, parse_document, read_text
 from hotfolder.config.preflight import same_products
 from hotfolder.config.shape import shape
 from hotfolder.config.takes import (
@@ -37,28 +37,53 @@ class _Seat:
         return self.document.problem((*self.place, name), what, hint)
 
 
-def load_flows(
-    folder: Path, *, name: str, where: str, interfaces: Collection[str] = ()
-) -> tuple[Flow, ...]:
-    """The flows of all *.yaml in the folder, in the order in which they are asked.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlowTexts:
+    """Flow files as they were read: by name, in the order in which they are asked.
 
-    That is by file name, and `default.yaml` last. `name` is how people are told of the folder,
-    `where` the place that named it, `interfaces` are those that conditions may name. Raises
-    ConfigError with every Problem.
+    `problems` are those of files that can not be read.
     """
-    documents: list[Document] = []
+
+    texts: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_flows(folder: Path, *, name: str, where: str) -> FlowTexts:
+    """All *.yaml of the folder. Raises ConfigError when there is none.
+
+    `name` is how people are told of the folder, `where` the place that named it.
+    """
+    texts: dict[str, str] = {}
     problems: list[Problem] = []
     for path in _flow_files(folder, where):
         if path.suffix != ".yaml":
             hint = "a flow file ends in .yaml; rename it"
             problems.append(Problem(where, f"{path.name} is not read", hint))
             continue
+        file = f"{name}/{path.name}"
         try:
-            document = read_document(path, f"{name}/{path.name}")
-            documents.append(with_listed_takes(document))
+            texts[file] = read_text(path, file)
         except ConfigError as error:
             problems += error.problems
-    flows, misfits = _flows_of(documents, folder, interfaces)
+    return FlowTexts(texts=texts, problems=tuple(problems))
+
+
+def understood(read: FlowTexts, interfaces: Collection[str] | None = None) -> tuple[Flow, ...]:
+    """The flows that stand in the files, in the order in which they are asked.
+
+    `interfaces` are those that conditions may name; None: any. Raises ConfigError with every
+    Problem.
+    """
+    documents: list[Document] = []
+    problems = list(read.problems)
+    for name, text in read.texts.items():
+        try:
+            documents.append(with_listed_takes(parse_document(text, name)))
+        except ConfigError as error:
+            problems += error.problems
+    flows, misfits = _flows_of(documents)
+    if interfaces is not None:
+        misfits += [one for pair in flows for one in unknown_interfaces(*pair, interfaces)]
     # who takes what is left can only be told when all of them are understood
     if found := [*problems, *misfits] or list(unreachable(flows)):
         raise ConfigError(found)
@@ -93,20 +118,19 @@ def _flow_files(folder: Path, where: str) -> list[Path]:
 
 
 def _flows_of(
-    documents: Sequence[Document], folder: Path, interfaces: Collection[str]
+    documents: Sequence[Document],
 ) -> tuple[list[tuple[Document, Flow]], list[Problem]]:
     flows: list[tuple[Document, Flow]] = []
     found: dict[str, list[Problem]] = {}
     seats: list[_Seat] = []
     for document in documents:
-        file, misfits = shape(FlowFile, document, document.data, folder)
+        file, misfits = shape(FlowFile, document, document.data, Path())
         own = list(_seats(document))
         own_rules = (*_inside_one_flow(own), *same_products(document))
         found[document.name] = [*document.problems, *misfits, *own_rules]
         seats += own
         if file is not None:
             flows.append((document, file.flow()))
-            found[document.name] += unknown_interfaces(*flows[-1], interfaces)
     for document, problem in (*_across_flows(seats), *_same_names(documents)):
         found[document.name].append(problem)
     return flows, [one for part in found.values() for one in in_file_order(part)]

@@ -83,7 +83,7 @@ def _begun(one: JobFacts) -> Problem | None:
     job = one.job
     where = f"item {job.item_id}"
     hint = "keep the first document with --keep, and settle the change with Cloudprinter"
-    stage = job.place.stage if job.place else ""
+    stage = job.place.stage if job.place else job.reached
     if job.reached not in ("", one.first_stage):
         return Problem(where, f"is in production already: it is in stage {stage}", hint)
     more = sorted(kind.value for kind in one.said if kind not in REGISTRATIONS)

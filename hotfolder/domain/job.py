@@ -1,5 +1,6 @@
 """A job: our production run of one item."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,3 +88,12 @@ class Standing:
 def ticket_id(order_id: str, item_id: str, run: int) -> str:
     """The identity of a job wherever its folder goes; ids hold no slash, so it is unique."""
     return f"{order_id}/{item_id}/{run}"
+
+
+def newest(jobs: Iterable[Job]) -> dict[str, Job]:
+    """The newest job of each item, by item id in the order in which the items came."""
+    found: dict[str, Job] = {}
+    for job in jobs:
+        if job.item_id not in found or job.run > found[job.item_id].run:
+            found[job.item_id] = job
+    return found

@@ -42,8 +42,8 @@ class Arrival:
 class Move:
     """A job passes from one stage of its flow to another, or to a stage beside it.
 
-    `entered` are the stages whose signals the move may cause, in order, the target last; a move
-    back enters none. `taken_back` are the stages that a move back undoes. `unasked` are stages
+    `entered` are the stages whose signals the move may cause, in order; a move back enters none.
+    `taken_back` are the stages that a move back undoes. `unasked` are stages
     that the job skipped though they want a person to be asked.
     """
 
@@ -90,8 +90,21 @@ def move(
 
     A stage that is skipped is entered too. A job that `reached` none, or one that the flow has no
     more, enters every stage up to the target. From a stage beside the flow a job goes on as if it
-    had never been there; out of canceled it says again what the cancellation took back.
+    had never been there; out of canceled it says again what the cancellation took back, wherever it
+    goes.
     """
+    step = _move(flow, reached, target, source_kind)
+    if isinstance(step, Refusal) or step.kind is MoveKind.CANCELED:
+        return step
+    if source_kind is not StageKind.CANCELED:
+        return step
+    passed = flow.stages[: (flow.position(reached) or 0) + 1]
+    again = [stage for stage in passed if stage.signal is SignalType.SHIPPED]
+    kept = tuple(stage for stage in again if stage not in step.taken_back)
+    return replace(step, entered=(*kept, *step.entered))
+
+
+def _move(flow: Flow, reached: str, target: Stage, source_kind: StageKind) -> Move | Refusal:
     if target.kind is not StageKind.WORK:
         return _aside(flow, reached, target)
     source, aim = flow.position(reached), flow.position(target.key)
@@ -102,8 +115,7 @@ def move(
         first = _forward(flow, 0, aim, skipped=aim > 0)
         return replace(first, unasked=()) if reached else first  # nobody knows what it skipped
     if source_kind is not StageKind.WORK and aim == source:
-        entered = (there,) if source_kind is StageKind.CANCELED else ()
-        return Move(kind=MoveKind.RESUMED, target=there, entered=entered)
+        return Move(kind=MoveKind.RESUMED, target=there)
     if aim <= source:
         undone = flow.stages[aim + 1 : source + 1]
         return Move(kind=MoveKind.BACK, target=there, taken_back=undone)
@@ -144,9 +156,6 @@ def consequences(step: Move, said: Collection[SignalType], fields: Fields) -> Co
     delay. `fields` are those of the signals that have some. Fields of ItemShipped (tracking,
     shipping_option) that are not known yet make the job wait for them.
     """
-    if step.kind is MoveKind.BACK:
-        undone = tuple(stage.signal for stage in step.taken_back if stage.signal)
-        return Consequences(withdraw=undone)
     say = []
     waits_for = ""
     for stage in step.entered:
@@ -159,8 +168,10 @@ def consequences(step: Move, said: Collection[SignalType], fields: Fields) -> Co
             say.append(
                 PlannedSignal(type=stage.signal, stage=stage, inferred=inferred, fields=told)
             )
-    shipped = (SignalType.SHIPPED,) if step.kind is MoveKind.CANCELED else ()
-    return Consequences(say=tuple(say), withdraw=shipped, waits_for=waits_for)
+    undone = tuple(stage.signal for stage in step.taken_back if stage.signal)
+    if step.kind is MoveKind.CANCELED:
+        undone = (SignalType.SHIPPED,)
+    return Consequences(say=tuple(say), withdraw=undone, waits_for=waits_for)
 
 
 def missing_for(signal: SignalType, fields: Mapping[str, str]) -> str:

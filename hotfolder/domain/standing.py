@@ -17,8 +17,8 @@ def standing(job: Job) -> str:
 
 
 def is_finished(job: Job, flow: Flow | None) -> bool:
-    """True when nothing more has to be done: canceled, or in the last stage without a wait."""
-    if job.state is JobState.CANCELED:
+    """True when nothing more has to be done: put away, or in the last stage without a wait."""
+    if job.state in (JobState.CANCELED, JobState.DONE):
         return True
     if flow is None or job.state is not JobState.FLOOR or job.place is None:
         return False
@@ -31,6 +31,11 @@ def counted(jobs: Iterable[Job], stages: Sequence[str]) -> dict[str, int]:
     known = [*JobState, *stages]
     names = [*(name for name in known if name in found), *sorted(found.keys() - set(known))]
     return {str(name): found[name] for name in dict.fromkeys(names)}
+
+
+def is_late(ship_by: str, now: datetime, *, signal_is_late: bool, done: bool) -> bool:
+    """True for an order with a signal past its deadline, or that should have been shipped."""
+    return signal_is_late or (not done and ship_by_passed(ship_by, now))
 
 
 def ship_by_passed(ship_by: str, now: datetime) -> bool:

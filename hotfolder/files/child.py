@@ -1,6 +1,8 @@
 """How a process of our own is started that works on files which may break it."""
 
 import os
+import resource
+import signal
 import sys
 
 # -I -S: nothing of the user's or the environment's is read, and the start is quicker.
@@ -14,6 +16,17 @@ PROGRAM = (
 def command(module: str, argument: str) -> list[str]:
     """The command line for `main(argument)` of a module."""
     return [sys.executable, "-I", "-S", "-c", PROGRAM.format(module), argument, *sys.path]
+
+
+def restrict(seconds: int, cpu: int, memory: int, output: int) -> None:
+    """In such a process: the longest time, the most processor time, and the most bytes."""
+    # the alarm ends us even when the daemon, who also has an eye on the clock, is no more
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(seconds + 1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))
 
 
 def environment() -> dict[str, str]:

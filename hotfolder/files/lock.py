@@ -9,6 +9,7 @@ from typing import Self
 
 from hotfolder.errors import FloorError
 
+STATE_LOCK = "hotfolder.lock"  # in the state folder, held by its daemon
 TRIES = 50
 PAUSE_SECONDS = 0.005
 

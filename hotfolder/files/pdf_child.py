@@ -6,13 +6,13 @@ hostile file does to it ends here. The daemon never imports this module.
 
 import json
 import os
-import resource
-import signal
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
 import pikepdf
+
+from hotfolder.files.child import restrict
 
 MM_PER_POINT = 25.4 / 72
 STANDARD_INPUT = "/proc/self/fd/0"
@@ -35,19 +35,9 @@ class _TooManyPages(Exception):
 def main(limits: str) -> None:
     """Look into standard input within `limits`: JSON with seconds, cpu, memory, pages, answer."""
     given = json.loads(limits)
-    _restrict(given)
+    restrict(given["seconds"], given["cpu"], given["memory"], given["answer"])
     os.write(1, json.dumps(_answer(given["pages"])).encode())
     os._exit(0)  # tearing down a million objects takes longer than reading them
-
-
-def _restrict(given: dict[str, int]) -> None:
-    # the alarm ends us even when the daemon, who also has an eye on the clock, is no more
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(given["seconds"] + 1)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (given["answer"], given["answer"]))
-    resource.setrlimit(resource.RLIMIT_AS, (given["memory"], given["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (given["cpu"], given["cpu"] + 5))
 
 
 def _answer(most_pages: int) -> dict[str, Any]:

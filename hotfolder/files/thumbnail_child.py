@@ -6,13 +6,13 @@ whatever a hostile file does to it ends here. The daemon never imports this modu
 
 import json
 import os
-import resource
-import signal
 import struct
 import sys
 import zlib
 
 import pypdfium2
+
+from hotfolder.files.child import restrict
 
 NOT_OPENED, NOT_DRAWN, MEMORY_USED_UP = 3, 4, 5  # exit statuses that thumbnail.py knows
 
@@ -24,22 +24,12 @@ MOST_OUTPUT = 16 * 1024 * 1024
 def main(limits: str) -> None:
     """Draw within `limits`: JSON with width, seconds, cpu, memory."""
     given = json.loads(limits)
-    _restrict(given)
+    restrict(given["seconds"], given["cpu"], given["memory"], MOST_OUTPUT)
     try:
         ended = _draw(given["width"])
     except MemoryError:
         ended = MEMORY_USED_UP
     os._exit(ended)  # nothing is to be tidied up after a file that may have broken the library
-
-
-def _restrict(given: dict[str, int]) -> None:
-    # the alarm ends us even when the daemon, who also has an eye on the clock, is no more
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(given["seconds"] + 1)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_OUTPUT, MOST_OUTPUT))
-    resource.setrlimit(resource.RLIMIT_AS, (given["memory"], given["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (given["cpu"], given["cpu"] + 5))
 
 
 def _draw(width: int) -> int:

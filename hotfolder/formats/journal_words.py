@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.cause import reorder_words
 from hotfolder.domain.job import PUT_ON_HOLD
 
@@ -134,37 +135,45 @@ def _count(number: Any, thing: str) -> str:
 
 
 _WORDS: Mapping[str, Callable[[Detail], str]] = {
-    "order taken": _taken,
-    "order came again": lambda _: "the same document came again; nothing is new",
-    "order came changed": _changed,
-    "reorder taken": _reorder,
-    "changed order declined": lambda d: (
+    Action.ORDER_TAKEN: _taken,
+    Action.ORDER_CAME_AGAIN: lambda _: "the same document came again; nothing is new",
+    Action.ORDER_CAME_CHANGED: _changed,
+    Action.REORDER_TAKEN: _reorder,
+    Action.CHANGE_DECLINED: lambda d: (
         f"a person decided that the order stays as it is; declined document "
         f"{_text(d.get('documents', []))}"
     ),
-    "changed order taken": _switched,
-    "job made anew": lambda _: "waits for its files again, the order was changed",
-    "job taken off": lambda d: f"is not made any more: {d.get('reason')}",
-    "job released": _released,
-    "job moved": _moved,
-    "files asked for again": lambda _: "a person asked for its files again",
-    "job held": lambda d: f"held for a person: {d.get('reason')}",
-    "files of a person kept": lambda d: (
+    Action.CHANGE_TAKEN: _switched,
+    Action.JOB_ANEW: lambda _: "waits for its files again, the order was changed",
+    Action.JOB_OFF: lambda d: f"is not made any more: {d.get('reason')}",
+    Action.JOB_RELEASED: _released,
+    Action.JOB_MOVED: _moved,
+    Action.JOB_PUT_AWAY: lambda d: f"its folder left stage {d.get('stage')} to be archived",
+    Action.JOB_ARCHIVED: lambda d: f"its folder is archived: {d.get('path')}",
+    Action.FETCH_AGAIN: lambda _: "a person asked for its files again",
+    Action.JOB_HELD: lambda d: f"held for a person: {d.get('reason')}",
+    Action.FILES_KEPT: lambda d: (
         f"somebody's files lay in its folder, which is not needed any more: kept in "
         f"{d.get('folder')}"
     ),
-    "files not fetched": lambda d: (
+    Action.NOT_FETCHED: lambda d: (
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),
-    "tracking given": _tracking,
-    "files changed": _files_changed,
-    "signal sent": lambda d: f"{d.get('signal')} was accepted",
-    "signal parked": _parked,
-    "signal edited": _edited,
-    "signal withdrawn": lambda d: f"{d.get('signal')} was withdrawn by a person",
-    "signal sent again": lambda d: f"{d.get('signal')} is to be sent again, a person asked for it",
-    "item delayed": lambda d: (
+    Action.TRACKING_GIVEN: _tracking,
+    Action.FILES_CHANGED: _files_changed,
+    Action.SIGNAL_SENT: lambda d: f"{d.get('signal')} was accepted",
+    Action.SIGNAL_PARKED: _parked,
+    Action.SIGNAL_EDITED: _edited,
+    Action.SIGNAL_WITHDRAWN: lambda d: f"{d.get('signal')} was withdrawn by a person",
+    Action.SIGNAL_AGAIN: lambda d: f"{d.get('signal')} is to be sent again, a person asked for it",
+    Action.DEADLINE_BROKEN: lambda d: (
+        f"{d.get('signal')} is past its deadline: {d.get('answer') or 'nothing was heard so far'}"
+    ),
+    Action.ALL_SENT_NOW: lambda d: (
+        f"{_count(d.get('signals'), 'signal')} that waited went out at once, a person asked for it"
+    ),
+    Action.ITEM_DELAYED: lambda d: (
         f"a person told of a delay of {_count(d.get('delay'), 'hour')}: {d.get('cause')}"
     ),
-    "item canceled": lambda d: f"canceled by a person, {d.get('cause')}: {d.get('message')}",
+    Action.ITEM_CANCELED: lambda d: f"canceled by a person, {d.get('cause')}: {d.get('message')}",
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.change import JobFacts, Plan, plan_change
 from hotfolder.domain.job import Job
 from hotfolder.domain.order import Order
@@ -63,7 +64,7 @@ def keep_first(shop: Shop, order_id: str) -> list[int]:
         line = Line(
             at=now,
             order_id=order_id,
-            action="changed order declined",
+            action=Action.CHANGE_DECLINED,
             detail={"documents": numbers},
         )
         shop.store.journal.write([line])
@@ -252,12 +253,12 @@ def _lines(change: _Change, plan: Plan, now: datetime) -> list[Line]:
         "alone": done.alone,
     }
     off = {"reason": NOT_MADE}
-    of_jobs: list[tuple[Job, str, dict[str, str]]]
-    of_jobs = [(job, "job made anew", {}) for job in plan.anew]
-    of_jobs += [(job, "job taken off", off) for job in plan.off]
+    of_jobs: list[tuple[Job, Action, dict[str, str]]]
+    of_jobs = [(job, Action.JOB_ANEW, {}) for job in plan.anew]
+    of_jobs += [(job, Action.JOB_OFF, off) for job in plan.off]
     order_id = change.new.id
     return [
-        Line(at=now, order_id=order_id, action="changed order taken", detail=detail),
+        Line(at=now, order_id=order_id, action=Action.CHANGE_TAKEN, detail=detail),
         *(
             Line(at=now, order_id=order_id, item_id=job.item_id, action=action, detail=why)
             for job, action, why in of_jobs

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.cause import listed_cause
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
@@ -23,7 +24,9 @@ def send_all_now(shop: Shop) -> int:
     with shop.store.transaction():
         changed = shop.store.signals.send_now(now)
         detail = {"signals": changed, "by": "a person"}
-        shop.store.journal.write([Line(at=now, order_id="", action="all sent now", detail=detail)])
+        shop.store.journal.write(
+            [Line(at=now, order_id="", action=Action.ALL_SENT_NOW, detail=detail)]
+        )
     shop.nudge.signals.set()
     return changed
 
@@ -33,13 +36,13 @@ def resend(shop: Shop, signal_id: int) -> None:
     allowed = (SignalState.PARKED, SignalState.WITHDRAWN, SignalState.SENT)
     now = shop.clock.now()
     new = {"state": SignalState.WAITING, "due": now, "asked_at": now}
-    _change(shop, signal_id, allowed, "signal sent again", **new)
+    _change(shop, signal_id, allowed, Action.SIGNAL_AGAIN, **new)
     shop.nudge.signals.set()
 
 
 def withdraw(shop: Shop, signal_id: int) -> None:
     """A waiting or parked signal is never sent."""
-    _change(shop, signal_id, EDITABLE, "signal withdrawn", state=SignalState.WITHDRAWN)
+    _change(shop, signal_id, EDITABLE, Action.SIGNAL_WITHDRAWN, state=SignalState.WITHDRAWN)
 
 
 def park(shop: Shop, signal_id: int) -> None:
@@ -48,7 +51,7 @@ def park(shop: Shop, signal_id: int) -> None:
         shop,
         signal_id,
         (SignalState.WAITING,),
-        "signal parked",
+        Action.SIGNAL_PARKED,
         state=SignalState.PARKED,
         last_answer="parked by a person",
     )
@@ -66,11 +69,11 @@ def edit(shop: Shop, signal_id: int, fields: Mapping[str, str]) -> None:
         signal = replace(signal_of(row), fields=told)
         if signal.type is SignalType.CANCELED:
             told["cause"] = listed_cause(told["cause"]).code
-        _change(shop, signal_id, EDITABLE, "signal edited", fields=told)
+        _change(shop, signal_id, EDITABLE, Action.SIGNAL_EDITED, fields=told)
 
 
 def _change(
-    shop: Shop, signal_id: int, allowed: tuple[SignalState, ...], action: str, **new: Any
+    shop: Shop, signal_id: int, allowed: tuple[SignalState, ...], action: Action, **new: Any
 ) -> None:
     with shop.store.transaction():
         row = _get(shop, signal_id)

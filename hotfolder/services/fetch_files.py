@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loguru import logger
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.cause import cause_of_fetch
 from hotfolder.domain.finding import Check, Finding, Level
 from hotfolder.domain.job import Job, JobState
@@ -26,10 +27,8 @@ from hotfolder.store.journal import Line
 from hotfolder.store.orders import OrderTaken
 
 BUSY_PAUSE = timedelta(seconds=1)
-NOT_FETCHED = "files not fetched"
-FETCH_AGAIN = "files asked for again"
 # what came or did not come before one of these does not count
-ANEW = ("job made anew", FETCH_AGAIN)
+ANEW = (Action.JOB_ANEW, Action.FETCH_AGAIN)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,7 +186,7 @@ def _failed(shop: Shop, job: Job, error: FetchError | FloorError) -> None:
         at=now,
         order_id=job.order_id,
         item_id=job.item_id,
-        action=NOT_FETCHED,
+        action=Action.NOT_FETCHED,
         detail=detail,
     )
     with shop.store.transaction():
@@ -206,7 +205,7 @@ def _failed_before(shop: Shop, job: Job) -> list[Line]:
             continue
         if line.action in ANEW:
             failed = []
-        elif line.action == NOT_FETCHED and not line.detail.get("ours"):
+        elif line.action == Action.NOT_FETCHED and not line.detail.get("ours"):
             failed.append(line)
     return failed
 
@@ -226,6 +225,8 @@ def fetch_again(shop: Shop, job: Job) -> None:
     with shop.store.transaction():
         jobs = shop.store.jobs
         if jobs.due_now(job) if job.state is JobState.WAITING else jobs.fetch_again(job, now):
-            line = Line(at=now, order_id=job.order_id, item_id=job.item_id, action=FETCH_AGAIN)
+            line = Line(
+                at=now, order_id=job.order_id, item_id=job.item_id, action=Action.FETCH_AGAIN
+            )
             shop.store.journal.write([line])
     shop.nudge.files.set()

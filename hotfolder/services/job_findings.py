@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.finding import Level
 from hotfolder.domain.job import Job, JobState
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
-LOOKED_INTO = ("job released", "job held")
+LOOKED_INTO = (Action.JOB_RELEASED, Action.JOB_HELD)
 
 
 def last_findings(journal: Sequence[Line], item_id: str) -> list[dict[str, str]]:

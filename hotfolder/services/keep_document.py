@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.job import Mode
 from hotfolder.domain.keyless import blank_keys, long_enough, without_keys
 from hotfolder.formats.order_fields import is_id
@@ -121,7 +122,7 @@ def keep_changed(shop: Shop, document: Document, first: OrderTaken, interface: I
             shop.store.documents.judge(before, Verdict.CHANGED, words)
     at = document.received_at
     detail = {"document": number, "again": before is not None, "words": words}
-    line = Line(at=at, order_id=first.order_id, action="order came changed", detail=detail)
+    line = Line(at=at, order_id=first.order_id, action=Action.ORDER_CAME_CHANGED, detail=detail)
     shop.store.journal.write([line])
     if is_news:
         test = "TEST: " if interface.mode is Mode.TEST else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from hotfolder.domain.job import Job, Place
+from hotfolder.domain.job import Job, JobState, Place
 from hotfolder.domain.move import Arrival
 from hotfolder.domain.settle import is_settled, missing_files, watch_settling
 from hotfolder.domain.sighting import Home, Verdict, judge
@@ -33,6 +33,12 @@ class Finding:
 
 AT_HOME = Finding()
 NO_TICKET = ("no ticket", "has no job ticket, so it is no job; nothing is done with it")
+
+TOO_EARLY = ("too early", "belongs to a job that was not released yet")
+NO_PLACE = {
+    JobState.DONE: ("archived", "is finished and was archived; nothing is done with it"),
+    JobState.CANCELED: ("canceled", "is canceled and was put away; nothing is done with it"),
+}
 
 
 @dataclass(slots=True)
@@ -116,7 +122,7 @@ def _two_tickets(ours: str, name: str, other: str) -> str:
 
 def _known_job(ends: Ends, place: Place, unclear: Unclear, job: Job, ticket: TicketSeen) -> Finding:
     if job.place is None:
-        return Finding(worry=("too early", "belongs to a job that was not released yet"))
+        return Finding(worry=NO_PLACE.get(job.state, TOO_EARLY))
     if owner := _owner(ends.shop, place, job):
         return Finding(worry=("two jobs", _two_jobs(ticket, owner)))
     if job.place == place:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from loguru import logger
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.settle import FileFact, FolderShape, Settling, is_settled, watch_settling
 from hotfolder.domain.ticket import TicketSeen
 from hotfolder.errors import FloorError, NotUnderstood
@@ -17,8 +18,7 @@ from hotfolder.formats import ticket_json
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
-EACH_TIME = 50
-CHANGED = "files changed"  # action of the journal line
+EACH_TIME = 8
 Folder = tuple[str, str]  # stage and name
 AtHome = Mapping[str, Collection[str]]  # names by stage
 
@@ -123,12 +123,14 @@ class Changes:
             at=self._shop.clock.now(),
             order_id=job.order_id,
             item_id=job.item_id,
-            action=CHANGED,
+            action=Action.FILES_CHANGED,
             detail={"stage": folder[0], "changed": changed, "missing": list(missing)},
         )
         with self._shop.store.transaction():
             self._shop.store.journal.write([line])
-        logger.bind(order=job.order_id, item=job.item_id, stage=folder[0]).info(CHANGED)
+        logger.bind(order=job.order_id, item=job.item_id, stage=folder[0]).info(
+            Action.FILES_CHANGED
+        )
 
     def _own_ticket(self, folder: Folder) -> TicketSeen | None:
         """The ticket in the folder when it is that of the job which is believed to be there."""

@@ -54,9 +54,11 @@ class NoteFiles:
         The same mapping as the last time means that nothing has changed. What can not be written
         now is written at a later call.
         """
-        path = self._shop.floor.paths().get(stage, self._shop.floor.path) / NOTES_NAME
+        floor = self._shop.floor
+        folder = floor.stage_path(stage) if stage in floor.stages else floor.path
         file = self._files.get(stage)
-        if file is None or file.path != path:
+        if file is None or file.path.parent != folder:
+            path = folder / NOTES_NAME
             file = self._files[stage] = _File(path=path, file=PeopleFile(path))
         now = self._shop.clock.monotonic()
         if file.source is notes or now < file.next_write:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.after_move import standing_after
 from hotfolder.domain.flow import Flow, StageKind
 from hotfolder.domain.job import Job, JobState, Standing
@@ -42,7 +43,8 @@ class _Prepared:
 def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, str]]:
     """Write moves with their journal lines and signals. Those not written come back with why.
 
-    A canceled job may go anywhere: that is written, and nothing is said about it.
+    A canceled job may go anywhere: that is written, and nothing is said about it. Without a why
+    somebody was first, and it has to be seen anew what the folder is.
     """
     prepared = [(arrival, _prepare(shop, arrival)) for arrival in arrivals]
     refused = []
@@ -50,7 +52,7 @@ def note_moves(shop: Shop, arrivals: Sequence[Arrival]) -> list[tuple[Arrival, s
     with shop.store.transaction():
         for arrival, step in prepared:
             why = _write(shop, arrival, step, now)
-            if why:
+            if why is not None:
                 refused.append((arrival, why))
     if len(refused) < len(arrivals):
         shop.nudge.signals.set()
@@ -78,10 +80,11 @@ def _kind_of(shop: Shop, job: Job) -> StageKind:
     return stage.kind if stage else StageKind.WORK
 
 
-def _write(shop: Shop, arrival: Arrival, step: _Prepared | Refusal, now: datetime) -> str:
-    """Why it was not written; empty when it was."""
+def _write(shop: Shop, arrival: Arrival, step: _Prepared | Refusal, now: datetime) -> str | None:
+    """Why it was not written; None when it was."""
     job = shop.store.jobs.by_ticket(arrival.job.ticket_id)
-    if job is None or job.moves != arrival.job.moves:  # somebody was first
+    known = arrival.job
+    if job is None or (job.moves, job.place) != (known.moves, known.place):  # somebody was first
         return ""
     withdrawn: list[SignalType] = []
     if job.state is JobState.CANCELED:  # perhaps canceled just now
@@ -89,19 +92,19 @@ def _write(shop: Shop, arrival: Arrival, step: _Prepared | Refusal, now: datetim
             withdrawn = shop.store.outbox.withdraw_dragged(job.id, SignalType.CANCELED)
         if not withdrawn:
             _write_silent(shop, arrival, job, now)
-            return ""
+            return None
         job = replace(job, state=JobState.FLOOR, reason="")
     if isinstance(step, Refusal):
         return step.why
     if job.tracking != arrival.job.tracking:  # given since the folder was looked at
-        known = replace(arrival, job=job)
-        step = replace(step, fields=fields_of(shop, known, step.step, step.flow))
+        fields = fields_of(shop, replace(arrival, job=job), step.step, step.flow)
+        step = replace(step, fields=fields)
     return _write_move(shop, job, step, withdrawn, now)
 
 
 def _write_move(
     shop: Shop, job: Job, prepared: _Prepared, withdrawn: list[SignalType], now: datetime
-) -> str:
+) -> str | None:
     step, arrival = prepared.step, prepared.arrival
     if step.kind is MoveKind.CANCELED and SignalType.SHIPPED in _heard(shop, job):
         return HAS_SHIPPED
@@ -120,7 +123,7 @@ def _write_move(
     _note_siblings(shop, job, step, withdrawn)
     _note_again(shop, job, again, now)
     shop.store.journal.write([_line(job, prepared, effects, withdrawn, again, now)])
-    return ""
+    return None
 
 
 def _heard(shop: Shop, job: Job) -> set[SignalType]:
@@ -224,7 +227,7 @@ def _line(
         at=now,
         order_id=job.order_id,
         item_id=job.item_id,
-        action="job moved",
+        action=Action.JOB_MOVED,
         detail=detail | {name: value for name, value in told.items() if value},
     )
 
@@ -245,6 +248,6 @@ def _write_silent(shop: Shop, arrival: Arrival, job: Job, now: datetime) -> None
         "signals": [],
     }
     line = Line(
-        at=now, order_id=job.order_id, item_id=job.item_id, action="job moved", detail=detail
+        at=now, order_id=job.order_id, item_id=job.item_id, action=Action.JOB_MOVED, detail=detail
     )
     shop.store.journal.write([line])

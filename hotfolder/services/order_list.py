@@ -8,7 +8,7 @@ from typing import Any
 
 from hotfolder.domain.flow import StageKind
 from hotfolder.domain.job import Job, JobState, Mode
-from hotfolder.domain.standing import counted, ship_by_passed
+from hotfolder.domain.standing import counted, is_late
 from hotfolder.formats.signal_line import moment
 from hotfolder.services.lost_jobs import finished
 from hotfolder.services.shop import Shop
@@ -47,20 +47,24 @@ def order_lines(shop: Shop, wanted: Filter) -> list[dict[str, Any]]:
     jobs: dict[str, list[Job]] = defaultdict(list)
     for job in shop.store.jobs.all():
         jobs[job.order_id].append(job)
-    late = shop.store.signals.late_orders(shop.clock.now())
+    now = shop.clock.now()
+    late = shop.store.signals.late_orders(now)
     changed = {note.name for note in shop.store.notes.all() if note.kind == ORDER_CHANGED}
     is_done = finished(shop)
     lines = [
-        _line(shop, head, jobs[head.order_id], done=all(map(is_done, jobs[head.order_id])))
-        | {CHANGED: head.order_id in changed}
-        | ({LATE: True} if head.order_id in late else {})
+        {
+            **_line(shop, head, jobs[head.order_id]),
+            FINISHED: (done := all(map(is_done, jobs[head.order_id]))),
+            CHANGED: head.order_id in changed,
+            LATE: is_late(head.ship_by, now, signal_is_late=head.order_id in late, done=done),
+        }
         for head in shop.store.orders.heads(wanted.since)
         if wanted.mode in (None, head.mode)
     ]
     return sorted((line for line in lines if _is_wanted(line, wanted.state)), key=_place)
 
 
-def _line(shop: Shop, head: OrderHead, jobs: Sequence[Job], *, done: bool) -> dict[str, Any]:
+def _line(shop: Shop, head: OrderHead, jobs: Sequence[Job]) -> dict[str, Any]:
     states = counted(jobs, _stages(shop))
     return {
         "order": head.order_id,
@@ -72,8 +76,6 @@ def _line(shop: Shop, head: OrderHead, jobs: Sequence[Job], *, done: bool) -> di
         "ship_by": head.ship_by,
         "states": states,
         "state": ", ".join(f"{number} {name}" for name, number in states.items()),
-        FINISHED: done,
-        LATE: not done and ship_by_passed(head.ship_by, shop.clock.now()),
     }
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.cause import reorder_words
-from hotfolder.domain.job import Job
+from hotfolder.domain.job import Job, JobState, newest
 from hotfolder.domain.order import Item, Order, ProductFile, Reorder
-from hotfolder.domain.standing import ship_by_passed
+from hotfolder.domain.standing import is_late
 from hotfolder.domain.ticket import file_names
 from hotfolder.errors import NotPossible
 from hotfolder.formats.journal_words import in_words
@@ -37,8 +38,7 @@ class _Known:
 
     def job_of(self, item_id: str) -> Job | None:
         """The newest job of an item; None for one that has none (any more)."""
-        runs = [job for job in self.jobs if job.item_id == item_id]
-        return max(runs, key=lambda job: job.run, default=None)
+        return newest(self.jobs).get(item_id)
 
 
 def order_story(shop: Shop, order_id: str, *, personal: bool = False) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def order_story(shop: Shop, order_id: str, *, personal: bool = False) -> dict[st
             for item in known.order.items
         ],
         "jobs": [job_line(shop, job) for job in jobs],
-        "moves": [_move(line) for line in journal if line.action == "job moved"],
+        "moves": [_move(line) for line in journal if line.action == Action.JOB_MOVED],
         "signals": [signal_line(row) for row in shop.store.signals.find({"order": order_id})],
         "archived": any(job.said_before for job in jobs),
         "journal": [_journal_line(line) for line in journal],
@@ -97,10 +97,9 @@ def _facts(shop: Shop, known: _Known) -> dict[str, Any]:
 def _is_late(shop: Shop, known: _Known) -> bool:
     """As in the list of orders: by its signals, or because it should have been shipped."""
     now = shop.clock.now()
-    if shop.store.signals.find({"order": known.taken.order_id, "late": now}):
-        return True
+    late = bool(shop.store.signals.find({"order": known.taken.order_id, "late": now}))
     done = all(map(finished(shop), known.jobs))
-    return not done and ship_by_passed(known.taken.ship_by, now)
+    return is_late(known.taken.ship_by, now, signal_is_late=late, done=done)
 
 
 def _item(shop: Shop, known: _Known, item: Item) -> dict[str, Any]:
@@ -127,8 +126,13 @@ def _file(shop: Shop, job: Job | None, name: str, file: ProductFile) -> dict[str
         "server": urlsplit(file.url).hostname or "",
         "md5": file.md5,
         "size": file.size,
-        "fetched": job is not None and (job.place is not None or _is_in_spool(shop, job, name)),
+        "fetched": job is not None and (_was_on_floor(job) or _is_in_spool(shop, job, name)),
     }
+
+
+def _was_on_floor(job: Job) -> bool:
+    """True also for a job that is archived by now."""
+    return job.place is not None or job.reached != "" or job.state is JobState.DONE
 
 
 def _is_in_spool(shop: Shop, job: Job, name: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from loguru import logger
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.finding import Finding, Level, worst
 from hotfolder.domain.flow import HOLD, SortBy
 from hotfolder.domain.job import Job, Place
@@ -120,7 +121,7 @@ def _line(ready: Ready, place: Place, now: datetime) -> Line:
         at=now,
         order_id=ready.job.order_id,
         item_id=ready.job.item_id,
-        action="job held" if ready.is_held else "job released",
+        action=Action.JOB_HELD if ready.is_held else Action.JOB_RELEASED,
         detail=detail,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.job import Job
 from hotfolder.domain.order import Item, Reorder
 from hotfolder.formats.order_fields import is_id
@@ -34,7 +35,7 @@ def reorder_lines(shop: Shop, order_id: str, items: Iterable[Item], at: datetime
             at=at,
             order_id=order_id,
             item_id=item.id,
-            action="reorder taken",
+            action=Action.REORDER_TAKEN,
             detail={
                 "cause": _code(item.reorder.cause),
                 "original_order": _code(item.reorder.order_id),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from loguru import logger
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.answer import Answer, Blame, Judgement, Outcome, judge_answer
 from hotfolder.domain.retry import (
     Health,
@@ -218,7 +219,7 @@ def _write_outcome(shop: Shop, result: _Result) -> None:
     outbox.attempted(claim, result.answer, now)
     if judgement.outcome is Outcome.ACCEPTED:
         if outbox.sent(claim, now):
-            shop.store.journal.write(_lines(claim, now, "signal sent"))
+            shop.store.journal.write(_lines(claim, now, Action.SIGNAL_SENT))
     elif judgement.outcome is Outcome.PARK:
         _park(shop, result, result.words)
     elif judgement.outcome is Outcome.RETRY and is_given_up(_youngest(claim), now):
@@ -237,11 +238,11 @@ def _youngest(claim: Claim) -> datetime:
 
 def _park(shop: Shop, result: _Result, words: str) -> None:
     if shop.store.outbox.park(result.claim, words):
-        lines = _lines(result.claim, shop.clock.now(), "signal parked", words)
+        lines = _lines(result.claim, shop.clock.now(), Action.SIGNAL_PARKED, words)
         shop.store.journal.write(lines)
 
 
-def _lines(claim: Claim, now: datetime, action: str, words: str = "") -> list[Line]:
+def _lines(claim: Claim, now: datetime, action: Action, words: str = "") -> list[Line]:
     return [
         Line(
             at=now,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import missing_for
@@ -33,29 +34,17 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
     return still_waiting
 
 
-def items_of(shop: Shop, order_id: str, item_id: str = "") -> list[str]:
-    """The item that is named, or every item of the order. Raises NotPossible for no such order."""
-    if item_id:
-        return [item_id]
-    found = {job.item_id: None for job in shop.store.jobs.of_order(order_id)}
-    if not found:
-        raise NotPossible(f"there is no order {order_id} here")
-    return list(found)
-
-
-def ship_item(shop: Shop, order_id: str, item_id: str, parcel: Parcel) -> str:
+def ship_item(shop: Shop, job: Job, parcel: Parcel) -> str:
     """What came of giving an item its tracking, as a sentence.
 
-    Raises NotPossible for no such item or a canceled one, NotUnderstood for what can be no tracking
-    code. Where the order names no shipping method, the parcel must name its option.
+    Raises NotPossible for a canceled one, NotUnderstood for what can be no tracking code. Where the
+    order names no shipping method, the parcel must name its option.
     """
     if not all(looks_right(value) for value in parcel.fields().values()):
         raise NotUnderstood("this does not look like a tracking code: one code, one line")
-    job = shop.store.jobs.of_item(order_id, item_id)
-    if job is None:
-        raise NotPossible(f"there is no item {item_id} of an order {order_id} here")
+    job = shop.store.jobs.get(job.id) or job
     if job.state is JobState.CANCELED:
-        raise NotPossible(f"item {item_id} is canceled; nothing is shipped")
+        raise NotPossible(f"item {job.item_id} is canceled; nothing is shipped")
     option = parcel.shipping_option or job.shipping_option or ordered_method(shop, job)
     return give_tracking(shop, job, replace(parcel, shipping_option=option))
 
@@ -86,7 +75,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
             at=now,
             order_id=job.order_id,
             item_id=job.item_id,
-            action="tracking given",
+            action=Action.TRACKING_GIVEN,
             detail={**parcel.fields(), "signals": [SignalType.SHIPPED.value] if ships else []},
         )
         shop.store.journal.write([line])
@@ -99,7 +88,7 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
 def _skipped_unasked(shop: Shop, job: Job) -> list[str]:
     """Stages that the last drag skipped and that want a person to let its signals go."""
     told = shop.store.journal.of_order(job.order_id)
-    moves = [one for one in told if one.item_id == job.item_id and one.action == "job moved"]
+    moves = [one for one in told if one.item_id == job.item_id and one.action == Action.JOB_MOVED]
     return list(moves[-1].detail.get("unasked", [])) if moves else []
 
 

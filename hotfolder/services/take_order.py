@@ -8,6 +8,7 @@ from functools import partial
 from hmac import compare_digest
 from typing import TypeVar
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.conditions import work_of
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, JobState, ticket_id
@@ -151,7 +152,7 @@ def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
     if first is None:
         _add(shop, read, content)
     elif is_repeat(first, content, read.interface):
-        line = Line(at=read.received.at, order_id=order.id, action="order came again")
+        line = Line(at=read.received.at, order_id=order.id, action=Action.ORDER_CAME_AGAIN)
         shop.store.journal.write([line])
     else:
         keep_changed(shop, _document(shop, read, content), first, read.interface)
@@ -174,7 +175,9 @@ def _add(shop: Shop, read: _Read, content: str) -> None:
         "mode": interface.mode.value,
         "items": len(order.items),
     }
-    shop.store.journal.write([Line(at=at, order_id=order.id, action="order taken", detail=detail)])
+    shop.store.journal.write(
+        [Line(at=at, order_id=order.id, action=Action.ORDER_TAKEN, detail=detail)]
+    )
     add_jobs(shop, order, taken, at)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.cause import listed_cause
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.signal import Signal, SignalType
@@ -15,18 +16,6 @@ from hotfolder.store.signal_state import SignalState
 AHEAD = (SignalType.PRODUCE, SignalType.PRODUCED, SignalType.PACKED, SignalType.SHIPPED)
 
 
-def jobs_of(shop: Shop, order_id: str, item_id: str = "") -> list[Job]:
-    """The newest job of an item, or of every item of an order. Raises NotPossible for none."""
-    found: dict[str, Job] = {}
-    for job in shop.store.jobs.of_order(order_id):
-        if item_id in ("", job.item_id):
-            found[job.item_id] = job
-    if not found:
-        what = f"item {item_id} of order {order_id}" if item_id else f"order {order_id}"
-        raise NotPossible(f"{what} is not known here")
-    return list(found.values())
-
-
 def delay(shop: Shop, job: Job, cause: str, hours: int) -> None:
     """Say ItemDelay: `cause` in free words, `hours` until it goes on (How to integrate)."""
     with shop.store.transaction():
@@ -34,7 +23,7 @@ def delay(shop: Shop, job: Job, cause: str, hours: int) -> None:
         if job.state is JobState.CANCELED:
             raise NotPossible(f"item {job.item_id} is canceled")
         fields = {"cause": cause, "delay": str(hours)}
-        _say(shop, job, SignalType.DELAY, fields, "item delayed")
+        _say(shop, job, SignalType.DELAY, fields, Action.ITEM_DELAYED)
         shop.store.notes.remove("", f"{job.order_id} {job.item_id}", MADE_AGAIN)
     shop.nudge.signals.set()
 
@@ -55,7 +44,7 @@ def cancel(shop: Shop, job: Job, cause: str, message: str) -> None:
         shop.store.outbox.withdraw(job.id, AHEAD)
         shop.store.jobs.cancel(job, shop.clock.now(), code)
         fields = {"cause": code, "message": message}
-        _say(shop, job, SignalType.CANCELED, fields, "item canceled")
+        _say(shop, job, SignalType.CANCELED, fields, Action.ITEM_CANCELED)
     shop.nudge.signals.set()
 
 
@@ -71,7 +60,7 @@ def _has_shipped(shop: Shop, job: Job) -> bool:
     return SignalType.SHIPPED in job.said_before or bool(states & gone)
 
 
-def _say(shop: Shop, job: Job, kind: SignalType, fields: Mapping[str, str], action: str) -> None:
+def _say(shop: Shop, job: Job, kind: SignalType, fields: Mapping[str, str], action: Action) -> None:
     now = shop.clock.now()
     signal = Signal(type=kind, order_id=job.order_id, item_id=job.item_id, at=now, fields=fields)
     detail: dict[str, Any] = {**fields, "signals": [kind.value], "by": "a person"}

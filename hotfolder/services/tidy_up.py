@@ -5,6 +5,7 @@ from pathlib import Path
 
 from loguru import logger
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.job import Job, JobState
 from hotfolder.errors import FloorError
 from hotfolder.services.find_folders import listed_files
@@ -39,7 +40,7 @@ def _tell(shop: Shop, job: Job, kept: Path) -> None:
         at=shop.clock.now(),
         order_id=job.order_id,
         item_id=job.item_id,
-        action="files of a person kept",
+        action=Action.FILES_KEPT,
         detail={"folder": str(kept)},
     )
     with shop.store.transaction():

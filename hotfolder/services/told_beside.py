@@ -19,13 +19,14 @@ DELAYED = "production takes longer than planned"
 
 def fields_of(shop: Shop, arrival: Arrival, step: Move, flow: Flow) -> Fields:
     """By type of signal, its fields; looked up only for what the move may say."""
+    fields: dict[SignalType, Mapping[str, str]] = {}
     if step.kind is MoveKind.DELAYED:
-        return {SignalType.DELAY: _delay(shop, arrival, step, flow)}
+        fields[SignalType.DELAY] = _delay(shop, arrival, step, flow)
     if step.kind is MoveKind.CANCELED:
-        return {SignalType.CANCELED: _cancel(shop, arrival, step, flow)}
+        fields[SignalType.CANCELED] = _cancel(shop, arrival, step, flow)
     if any(stage.signal is SignalType.SHIPPED for stage in step.entered):
-        return {SignalType.SHIPPED: parcel_of(shop, arrival.job, arrival.place).fields()}
-    return {}
+        fields[SignalType.SHIPPED] = parcel_of(shop, arrival.job, arrival.place).fields()
+    return fields
 
 
 def _delay(shop: Shop, arrival: Arrival, step: Move, flow: Flow) -> Mapping[str, str]:

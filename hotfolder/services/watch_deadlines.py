@@ -6,6 +6,7 @@ from typing import Any
 
 from loguru import logger
 
+from hotfolder.domain.action import Action
 from hotfolder.domain.deadline import WARNED_AT, warnings_due
 from hotfolder.domain.retry import GIVEN_UP_AFTER
 from hotfolder.services.shop import Shop
@@ -31,7 +32,7 @@ def watch_deadlines(shop: Shop) -> int:
                 shop.store.signals.warned(row, level)
                 found[level] += 1
                 if level == len(WARNED_AT):
-                    line = _line(row, now, "deadline broken", row["last_answer"])
+                    line = _line(row, now, Action.DEADLINE_BROKEN, row["last_answer"])
                     shop.store.journal.write([line])
     for level, count in sorted(found.items()):
         share = WARNED_AT[level - 1]
@@ -48,12 +49,14 @@ def park_the_old(shop: Shop) -> int:
         with shop.store.transaction():
             for row in rows:
                 shop.store.signals.change(row, state=SignalState.PARKED, last_answer=TOO_OLD)
-            shop.store.journal.write([_line(row, now, "signal parked", TOO_OLD) for row in rows])
+            shop.store.journal.write(
+                [_line(row, now, Action.SIGNAL_PARKED, TOO_OLD) for row in rows]
+            )
         logger.error("{} signals were given up after 7 days, a person has to act", len(rows))
     return len(rows)
 
 
-def _line(row: dict[str, Any], now: datetime, action: str, answer: str) -> Line:
+def _line(row: dict[str, Any], now: datetime, action: Action, answer: str) -> Line:
     return Line(
         at=now,
         order_id=row["order_id"],

@@ -27,7 +27,8 @@ def _given(name: str) -> Any:
 PLACE = {"stage": slot("stage"), "folder": slot("folder"), "inode": slot("inode")}
 SAME = (JobRow.id == slot("id"), JobRow.moves == slot("moves"))
 FETCHING = (*SAME, JobRow.state == JobState.WAITING.value)
-NOWHERE = {"stage": None, "folder": None, "inode": None, "waits_for": ""}
+OFF_FLOOR = {"stage": None, "folder": None, "inode": None}
+NOWHERE = {**OFF_FLOOR, "waits_for": ""}
 
 ADD = insert(JobRow)
 ALL = _select(JobRow.id > 0)
@@ -58,6 +59,13 @@ ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOW
 WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due == slot("due"))
+TO_PUT_AWAY = _select(
+    JobRow.stage.is_null(False),
+    JobRow.state << (JobState.FLOOR.value, JobState.CANCELED.value, JobState.DONE.value),
+    JobRow.since <= slot("before"),
+    JobRow.waits_for == "",
+    ~JobRow.rename_due,
+)
 SIBLINGS_DUE = _select(JobRow.siblings_due == slot("due"))
 TELL_SIBLINGS = _update(JobRow.id == slot("id"), siblings_due=True)
 SIBLINGS_TOLD = _update(*SAME, siblings_due=False)
@@ -168,6 +176,7 @@ TAKE_OFF = _update(
     reason=slot("reason"),
     **NOWHERE,
 )
+PUT_AWAY = _update(*SAME, moves=JobRow.moves + 1, state=slot("state"), **OFF_FLOOR)
 CANCEL = _update(
     JobRow.id == slot("id"),
     state=JobState.CANCELED.value,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hotfolder.domain.flow import HOLD
-from hotfolder.domain.job import Job, JobState, Mode, Place, Standing
+from hotfolder.domain.job import Job, JobState, Mode, Place, Standing, newest
 from hotfolder.store import job_sql
 from hotfolder.store.database import Database
 from hotfolder.store.rows import JobRow
@@ -36,7 +36,7 @@ class Jobs:
     def of_item(self, order_id: str, item_id: str) -> Job | None:
         """The newest job of an item."""
         found = self._jobs(job_sql.OF_ITEM, order_id=order_id, item_id=item_id)
-        return max(found, key=lambda job: job.run) if found else None
+        return newest(found).get(item_id)
 
     def by_ticket(self, ticket_id: str) -> Job | None:
         """The job this ticket belongs to, or None for a ticket of nobody."""
@@ -90,6 +90,14 @@ class Jobs:
     def to_rename(self) -> list[Job]:
         """Jobs whose own move into their stage folder was promised but not seen to end."""
         return self._jobs(job_sql.TO_RENAME, due=1)
+
+    def to_put_away(self, before: datetime) -> list[Job]:
+        """Jobs that wait for nothing and did not move since then; finished or not."""
+        return self._jobs(job_sql.TO_PUT_AWAY, before=before)
+
+    def put_away(self, job: Job, state: JobState) -> bool:
+        """True when the job was still as `job` says; its folder is on the floor no more."""
+        return bool(self._database.run(job_sql.PUT_AWAY, id=job.id, moves=job.moves, state=state))
 
     def lost(self, flows: Iterable[str], stages: Iterable[str]) -> list[Job]:
         """Jobs of other flows or on other stages than these that have not said ItemShipped."""

@@ -21,7 +21,10 @@ OF_ORDER = Statement(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """What happened, when, to which item (empty: to the whole order), with what detail."""
+    """What happened, when, to which item (empty: to the whole order), with what detail.
+
+    `action` is one of `domain.action.Action`, or what another version of the program wrote.
+    """
 
     at: datetime
     order_id: str

@@ -18,7 +18,6 @@ from hotfolder.store.statement import Statement, slot
 
 UNACCEPTED = (*UNSENT, SignalState.PARKED.value)
 ENDS = (SignalType.SHIPPED.value, SignalType.CANCELED.value)
-EDITABLE = (SignalState.WAITING.value, SignalState.PARKED.value)
 NOT_YET = (SignalRow.state << UNACCEPTED, SignalRow.accepted_at.is_null())
 LATE = (*NOT_YET, SignalRow.deadline <= slot("now"))
 BROKEN = (

@@ -22,14 +22,15 @@ class Pace:
         self._every = every
         self._poll = poll
         self._costs: dict[str, list[float]] = {}
+        self._all_stages = 0.0
         self._looked: dict[str, float] = {}
 
     def every(self, stage: str) -> float:
         """Seconds between two looks at this stage."""
         way = self._ears.of(stage).way
         wanted = {Way.EVENTS: self._every, Way.POLLED: self._poll}
-        all_stages = sum(min(costs) for costs in self._costs.values())
-        return max(wanted.get(way, min(self._every, DEAF_SECONDS)), REST[way] * all_stages)
+        usual = wanted.get(way, min(self._every, DEAF_SECONDS))
+        return max(usual, REST[way] * self._all_stages)
 
     def soon(self, stage: str) -> float:
         """Seconds until the next look at a stage where something is just happening."""
@@ -47,7 +48,9 @@ class Pace:
         What counts is the least of a few: now and then there is much to do, which is no reason.
         """
         self._looked[stage] = began
-        self._costs[stage] = [*self._costs.get(stage, [0.0]), cost][-COSTS:]
+        before = self._costs.get(stage, [0.0])
+        self._costs[stage] = [*before, cost][-COSTS:]
+        self._all_stages += min(self._costs[stage]) - min(before)
 
     def all_due(self, stages: Iterable[str]) -> None:
         """Every stage is due at once."""

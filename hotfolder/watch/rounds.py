@@ -28,7 +28,7 @@ from hotfolder.watch.looking import Looking
 from hotfolder.watch.pace import Pace
 
 CHORES_SECONDS = 5.0
-CHECKS = 40
+CHECKS = 4
 
 
 class Rounds:
@@ -104,7 +104,7 @@ class Rounds:
             ]
 
     def _note_each(self, arrivals: list[Arrival]) -> Collection[int]:
-        """The jobs that were refused there."""
+        """The jobs that were not noted there."""
         refused = note_moves(self._shop, arrivals)
         why = {arrival.job.id: words for arrival, words in refused}
         for arrival in arrivals:
@@ -112,8 +112,9 @@ class Rounds:
             view = self._looking.view(place.stage)
             unclear = view.unclear[place.folder]
             if job.id in why:
-                unclear.refusal = why[job.id]
-                self._board.add(place.stage, place.folder, "wrong stage", why[job.id])
+                if why[job.id]:
+                    unclear.refusal = why[job.id]
+                    self._board.add(place.stage, place.folder, "wrong stage", why[job.id])
                 continue
             if job.place:
                 self._looking.view(job.place.stage).forget(job.place.folder)

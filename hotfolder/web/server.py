@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 
 import uvicorn
 from starlette.routing import Route, Router
@@ -9,6 +10,7 @@ from starlette.routing import Route, Router
 from hotfolder.errors import HotfolderError
 
 START_SECONDS = 10.0
+LOOK_SECONDS = 0.01
 STOP_SECONDS = 10
 BACKLOG = 2048
 
@@ -50,7 +52,13 @@ class Server:
         return int(self._socket.getsockname()[1])
 
     def start(self) -> None:
+        """Returns when requests are answered. Raises HotfolderError when that does not come."""
         self._thread.start()
+        until = time.monotonic() + START_SECONDS
+        while not self.is_serving():
+            if not self._thread.is_alive() or time.monotonic() > until:
+                raise HotfolderError("the server for orders did not start; see the log for why")
+            time.sleep(LOOK_SECONDS)
 
     def stop(self) -> None:
         """Requests under way are answered, new ones are not taken."""
@@ -60,6 +68,7 @@ class Server:
         self._socket.close()
 
     def is_serving(self) -> bool:
+        """Whether requests are answered."""
         return self._server.started and self._thread.is_alive()
 
 

@@ -9,8 +9,8 @@ from tests.cli.conftest import Call
 
 COMMANDS = [
     "init", "run", "check", "prepare", "status", "orders", "order", "jobs", "signals", "ship",
-    "delay", "cancel", "documents", "document", "decide", "import", "backup", "restore",
-    "test-center",
+    "delay", "cancel", "documents", "document", "decide", "import", "archive", "backup",
+    "restore", "test-center",
 ]  # fmt: skip
 
 

@@ -1,12 +1,18 @@
 """hotfolder status and jobs tell of changed flows and skipped stages."""
 
+import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from hotfolder.config.check import load_shop
+import pytest
+
+from hotfolder.config.check import Loaded, load_shop
+from hotfolder.files.lock import Lock
 from hotfolder.services.change_flows import note_unused
 from hotfolder.services.lost_jobs import note_lost
 from hotfolder.services.shop import Shop
-from hotfolder.shopfront import build_shop
+from hotfolder.shopfront import build_shop, keep_flows, lock_paths
 from tests.cli.conftest import Call, quiet
 from tests.fakes import RecordingSender
 from tests.steps import job_on_floor, note, signals_of
@@ -49,10 +55,53 @@ def test_status_and_jobs_tell_of_jobs_whose_stage_is_no_more(
     assert (line["item"], line["words"].startswith(why)) == (job.item_id, True)
 
 
-def test_status_tells_of_changed_files_that_are_not_used(
+@pytest.fixture
+def daemon(loaded: Loaded) -> Iterator[None]:
+    """What a running daemon holds and keeps for commands."""
+    lock = Lock.take(lock_paths(loaded)[0], json.dumps({"pid": os.getpid(), "orders": ""}))
+    assert lock is not None
+    keep_flows(loaded, loaded)
+    yield
+    lock.release()
+
+
+@pytest.mark.usefixtures("daemon")
+def test_commands_go_by_the_flows_in_use_while_those_on_disk_can_not_be_used(
     call: Call, config: Path, shop: Shop
 ) -> None:
-    note_unused(shop, "flows/default.yaml:4 stages: is missing")
+    job = job_on_floor(quiet(shop, RecordingSender()))
+    flow = config.with_name("flows") / "default.yaml"
+    flow.write_text(flow.read_text().replace("skipped: fill", "skipped: perhaps"))
+    note_unused(shop, "flows/default.yaml:18 skipped: is 'perhaps' but must be one of")
 
-    told = "configuration and flows: the changed files are not used: flows/default.yaml:4 stages"
-    assert told in call("status", "--config", config).out
+    status = call("status", "--config", config)
+    assert (status.code, status.err) == (0, "")
+    told = "configuration and flows: the changed files are not used: flows/default.yaml:18 skipped"
+    assert told in status.out
+    (line,) = call("jobs", "--json", "--config", config).data
+    assert (line["item"], line["stage"], line["not_configured"]) == (job.item_id, "new", "")
+
+
+@pytest.mark.usefixtures("daemon")
+@pytest.mark.parametrize("words", [["check"], ["prepare"], ["flows", "check"], ["flows", "draw"]])
+def test_commands_about_the_files_themselves_look_at_those_on_disk(
+    call: Call, config: Path, words: list[str]
+) -> None:
+    (config.with_name("flows") / "default.yaml").write_text("name: [")
+    done = call(*words, "--config", config)
+
+    assert done.code == 2
+    assert "flows/default.yaml" in done.err
+
+
+def test_what_an_earlier_daemon_kept_is_nothing_to_go_by(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    keep_flows(loaded, loaded)
+    (config.with_name("flows") / "default.yaml").write_text("name: [")
+    assert call("status", "--config", config).code == 2, "no daemon runs"
+
+    lock = Lock.take(lock_paths(loaded)[0], json.dumps({"pid": 1, "orders": ""}))
+    assert lock is not None
+    assert call("status", "--config", config).code == 2, "another one runs now"
+    lock.release()

@@ -77,7 +77,7 @@ def test_a_list_names_items_and_whole_orders(
 
     assert done.code == 1
     assert last(shop, jobs) == [kind, "ItemRegistered", kind, kind]
-    assert done.err == "41 42: NOT told: item 42 of order 41 is not known here\n"
+    assert done.err == "41 42: NOT told: there is no item 42 of an order 41 here\n"
     assert len(done.out.splitlines()) == 3
 
 

@@ -78,6 +78,8 @@ def test_nothing_can_be_changed_after_reading() -> None:
         ("floor: {spool: floor/20-print/spool}", "floor.spool", "lies in a stage folder"),
         ("floor: {spool: floor}", "floor.spool", "holds stage folders"),
         ("state: {path: floor/10-new}", "state.path", "lies in a stage folder"),
+        ("archive: {path: floor/99-archive/old}", "archive.path", "lies in a stage folder"),
+        ("archive: {path: floor/.hotfolder/spool/a}", "archive.path", "lies in floor.spool"),
     ],
 )
 def test_our_own_files_never_lie_among_the_jobs(

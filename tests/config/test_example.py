@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from hotfolder.config.check import check_config, load_shop
+from hotfolder.config.check import load_shop
 from hotfolder.config.flow_file import FlowFile, StageFile
-from hotfolder.config.flows import load_flows
 from hotfolder.config.load import parse_document
 from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
 from hotfolder.config.sides import ReprintFile
 from hotfolder.config.takes import TakesFile
 from hotfolder.config.write import default_flow_text, example_text
+from tests.config.checking import config_of, load_flows
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / "config.example.yaml").read_text(encoding="utf-8")
@@ -94,13 +94,13 @@ def test_the_example_differs_from_the_defaults_only_where_it_says_so() -> None:
     text = text.replace("\nsignals:\n", "\nsignals:\n  key: c\n")
     bare = "intake: {interfaces: [{name: a, key: b, mode: live}]}\nsignals: {key: c}\n"
     example, defaults = (
-        check_config(parse_document(one, "config.yaml"), Path("/shop"), {}) for one in (text, bare)
+        config_of(parse_document(one, "config.yaml"), Path("/shop"), {}) for one in (text, bare)
     )
     assert example == defaults
 
 
 def test_the_interface_of_the_example_is_the_usual_one() -> None:
-    [shown_one] = check_config(parse_document(EXAMPLE, "x"), Path("/shop"), {}).intake.interfaces
+    [shown_one] = config_of(parse_document(EXAMPLE, "x"), Path("/shop"), {}).intake.interfaces
     bare = {"name": "cloudprinter", "key": "YOUR-PRODUCTION-INTERFACE-KEY", "mode": "test"}
     assert shown_one == Interface.model_validate(bare)
 
@@ -123,7 +123,7 @@ def test_the_other_sources_of_a_key_work_when_taken_in_its_place(
     (tmp_path / "keys" / "orders.key").write_text("one\n")
     (tmp_path / "keys" / "signals.key").write_text("two\n")
     environ = {"HOTFOLDER_ORDER_KEY": "one", "HOTFOLDER_SIGNAL_KEY": "two"}
-    config = check_config(parse_document(text, "config.yaml"), tmp_path, environ)
+    config = config_of(parse_document(text, "config.yaml"), tmp_path, environ)
     assert config.intake.interfaces[0].key.get_secret_value() == "one"
     assert config.signals.key.get_secret_value() == "two"
 

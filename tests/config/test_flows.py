@@ -7,10 +7,10 @@ import pytest
 from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.helpers import reset_ids, set_uid
 
-from hotfolder.config.flows import load_flows
 from hotfolder.domain.flow import Flow, Skipped, SortBy, Stage
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import ConfigError, Problem
+from tests.config.checking import load_flows
 
 WHERE = "config.yaml:1 flows.path"
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from hotfolder.config.flows import load_flows
 from hotfolder.config.preflight import LevelsFile, PreflightFile, ProductFile
 from hotfolder.config.shape import options
 from hotfolder.domain.finding import DEFAULT_LEVELS, Check, Level
@@ -14,6 +13,7 @@ from hotfolder.domain.pdf import Size
 from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.product_spec import ProductSpec
 from hotfolder.errors import ConfigError, Problem
+from tests.config.checking import load_flows
 
 FLOWS_README = (Path(__file__).resolve().parents[2] / "flows" / "README.md").read_text("utf-8")
 MODELS = [PreflightFile, ProductFile, LevelsFile]

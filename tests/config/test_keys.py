@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from hotfolder.config.check import check_config
 from hotfolder.config.load import parse_document
 from hotfolder.config.model import Config
 from hotfolder.errors import ConfigError, Problem
+from tests.config.checking import config_of
 
 INTAKE = "intake:\n  interfaces:\n    - {name: a, key: order-key, mode: test}\n"
 
 
 def checked(text: str, folder: Path, environ: Mapping[str, str]) -> Config:
-    return check_config(parse_document(text, "config.yaml"), folder, environ)
+    return config_of(parse_document(text, "config.yaml"), folder, environ)
 
 
 def signal_key(line: str, folder: Path, environ: Mapping[str, str] | None = None) -> str:
@@ -184,6 +184,6 @@ def test_a_password_comes_from_where_keys_come_from(tmp_path: Path, written: str
 
 def test_without_an_environment_a_key_from_it_is_absent_and_no_problem(tmp_path: Path) -> None:
     text = f"{INTAKE}signals:\n  key_env: SIGNAL_KEY\n".replace("key: order", "key_env: order")
-    config = check_config(parse_document(text, "config.yaml"), tmp_path, None)
+    config = config_of(parse_document(text, "config.yaml"), tmp_path, None)
     assert not config.signals.key.get_secret_value()
     assert not config.intake.interfaces[0].key.get_secret_value()

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hotfolder.config.flows import load_flows
 from hotfolder.domain.conditions import Conditions
 from hotfolder.domain.job import Mode
 from hotfolder.errors import ConfigError, Problem
+from tests.config.checking import load_flows
 
 STAGES = "stages: [{key: new, folder: 10-new}, {key: print, folder: 20-print}]\n"
 

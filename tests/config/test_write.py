@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfolder.config.check import check_config, load_shop
+from hotfolder.config.check import load_shop
 from hotfolder.config.load import parse_document
 from hotfolder.config.model import Config
 from hotfolder.config.shape import inner_model, options
 from hotfolder.config.write import Choices, config_text, default_flow_text
 from hotfolder.domain.signal import SignalType
+from tests.config.checking import config_of
 
 CHOICES = Choices(
     shop_name="Müller & Sons: print # bind",
@@ -48,7 +49,7 @@ def test_everything_that_was_not_asked_keeps_its_default() -> None:
     plain = Choices(shop_name="print shop", floor_id="", order_key="a", signal_key="b", mode="live")
     short = "intake: {interfaces: [{name: cloudprinter, key: a, mode: live}]}\nsignals: {key: b}\n"
     written, bare = (
-        check_config(parse_document(text, "config.yaml"), Path("/shop"), {})
+        config_of(parse_document(text, "config.yaml"), Path("/shop"), {})
         for text in (config_text(plain), short)
     )
     assert written == bare
@@ -60,7 +61,7 @@ def test_any_shop_name_survives_being_written(name: str) -> None:
     text = config_text(
         Choices(shop_name=name, floor_id="x", order_key="a", signal_key="b", mode="live")
     )
-    config = check_config(parse_document(text, "config.yaml"), Path("/shop"), {})
+    config = config_of(parse_document(text, "config.yaml"), Path("/shop"), {})
     assert config.shop.name == name
 
 
@@ -72,7 +73,7 @@ def test_any_key_survives_being_written(key: str, port: int) -> None:
     text = config_text(
         Choices(shop_name="x", floor_id="x", order_key=key, signal_key=key, mode="live", port=port)
     )
-    config = check_config(parse_document(text, "config.yaml"), Path("/shop"), {})
+    config = config_of(parse_document(text, "config.yaml"), Path("/shop"), {})
     assert config.signals.key.get_secret_value() == key
     assert config.intake.interfaces[0].key.get_secret_value() == key
     assert config.intake.port == port

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hotfolder.domain.job import JobState
-from hotfolder.domain.standing import counted, is_finished, ship_by_passed, standing
+from hotfolder.domain.standing import counted, is_finished, is_late, ship_by_passed, standing
 from tests.builders import NOON, a_flow, a_job, a_place
 
 FLOOR = JobState.FLOOR
@@ -36,9 +36,11 @@ def test_a_job_on_the_floor_stands_in_its_stage_and_any_other_in_its_state(
         ({"state": JobState.WAITING}, False),
         ({"state": JobState.HELD}, False),
         ({"state": JobState.CANCELED}, True),
+        ({"state": JobState.DONE, "place": a_place(stage="archive")}, True),
+        ({"state": JobState.DONE}, True),
     ],
 )
-def test_a_job_is_finished_in_the_last_stage_or_when_canceled(
+def test_a_job_is_finished_in_the_last_stage_put_away_or_canceled(
     fields: dict[str, object], finished: bool
 ) -> None:
     assert is_finished(a_job(**fields), a_flow()) is finished
@@ -82,3 +84,14 @@ def test_jobs_are_counted_off_the_floor_first_then_by_the_order_of_the_stages() 
 def test_a_date_to_ship_by_is_utc_and_a_day_lasts_until_its_end(ship_by: str, passed: bool) -> None:
     assert ship_by_passed(ship_by, NOON) is passed
     assert ship_by_passed(ship_by, NOON - timedelta(days=30)) is False
+
+
+@pytest.mark.parametrize(
+    ("signal_is_late", "done", "late"),
+    [(True, True, True), (True, False, True), (False, True, False), (False, False, True)],
+)
+def test_an_order_is_late_by_a_signal_or_as_long_as_it_is_not_shipped(
+    *, signal_is_late: bool, done: bool, late: bool
+) -> None:
+    assert is_late("2026-03-01", NOON, signal_is_late=signal_is_late, done=done) is late
+    assert is_late("soon", NOON, signal_is_late=signal_is_late, done=done) is signal_is_late

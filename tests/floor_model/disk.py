@@ -1,4 +1,4 @@
-"""What really lies on the disk, read without the program: stages by their marker, jobs by ticket."""
+"""What really lies on the disk, read without the program: stages by marker, jobs by ticket."""
 
 import json
 import os
@@ -13,7 +13,7 @@ MARKER = ".hotfolder-stage"
 TICKET = "job-ticket.json"
 OURS = "ORDER-NOTE.txt"  # the one file that the daemon writes and takes away on the floor
 Place = tuple[str, str, str]  # stage, name, inode
-Shape = Mapping[str, tuple[int, int]]  # by name: size and time of change
+Shape = Mapping[str, tuple[int, int, int]]  # by name: size, time of change, inode
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +22,7 @@ class Found:
 
     `stage` is empty unless the folder is where the daemon can see it. `ticket` is the id in it.
     `whole`: all files of the ticket are there. `since` (monotonic seconds) nothing changed in it.
+    `files` are the inodes of all files in it, however deep.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class Found:
     ticket: str
     whole: bool
     since: float
+    files: frozenset[int]
 
     @property
     def place(self) -> Place:
@@ -77,7 +79,11 @@ class Disk:
         found.visible = {key for path, key in keys.items() if self._expected.get(path) == key}
         for path in paths:
             key = keys.get(path.parent, "")
-            if path not in keys and path not in self._expected and (key or (path / TICKET).exists()):
+            if (
+                path not in keys
+                and path not in self._expected
+                and (key or (path / TICKET).exists())
+            ):
                 found.folders.append(self._found(path, key if key in found.visible else ""))
         return found
 
@@ -98,7 +104,15 @@ class Disk:
         since = since if shape == before else now
         self._shapes[inode] = shape, since
         ticket, whole = _read(path, shape)
-        return Found(path=path, stage=stage, inode=inode, ticket=ticket, whole=whole, since=since)
+        return Found(
+            path=path,
+            stage=stage,
+            inode=inode,
+            ticket=ticket,
+            whole=whole,
+            since=since,
+            files=frozenset(facts[2] for facts in shape.values()),
+        )
 
 
 def _shape(path: Path) -> Shape:
@@ -107,7 +121,7 @@ def _shape(path: Path) -> Shape:
         for name in names:
             file = os.path.join(folder, name)  # noqa: PTH118 (read a thousand times a second)
             facts = os.stat(file)  # noqa: PTH116
-            found[file.removeprefix(f"{path}/")] = facts.st_size, facts.st_ctime_ns
+            found[file.removeprefix(f"{path}/")] = facts.st_size, facts.st_ctime_ns, facts.st_ino
     return found
 
 

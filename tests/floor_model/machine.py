@@ -1,5 +1,7 @@
 """Operators and accidents at random, on real folders, beside a small model of the rules."""
 
+import os
+import re
 import shutil
 import tempfile
 import unicodedata
@@ -10,8 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from hotfolder.services.edit_signals import resend
 from hotfolder.services.recover import recover
 from hotfolder.watch.rounds import Rounds
 from tests.fakes import Killed, ManualClock, RecordingSender
@@ -55,6 +58,7 @@ class FloorAtRandom(RuleBasedStateMachine):
     """After every step all news were true ones, and after some calm nothing is left unknown.
 
     `which` picks one of the folders that lie anywhere; `then` is what the daemon does after an act.
+    In a shop that is not `wild` folders are only dragged, so that the rules of the flow are met.
     """
 
     def __init__(self) -> None:
@@ -66,14 +70,17 @@ class FloorAtRandom(RuleBasedStateMachine):
         self.sending = True
         self.open: list[IO[bytes]] = []
         self.story: list[str] = []
+        self.wild = True
 
     @initialize(
-        fill=st.booleans(),
+        skipped=st.sampled_from(("fill", "leave", "hold")),
         reprint=st.sampled_from(("ask", "delay", "silence")),
         say_again=st.booleans(),
+        wild=st.booleans(),
     )
-    def open_shop(self, *, fill: bool, reprint: str, say_again: bool) -> None:
-        self.house = House(fill_skipped=fill, reprint=reprint, say_again=say_again)
+    def open_shop(self, *, skipped: str, reprint: str, say_again: bool, wild: bool) -> None:
+        self.wild = wild
+        self.house = House(skipped=skipped, reprint=reprint, say_again=say_again)
         self.story.append(f"a shop: {self.house}")
         self.disk = Disk(self.base, stage_folders(), self.clock)
         for path in (self.disk.aside, self.disk.desk, self.disk.backup):
@@ -87,11 +94,14 @@ class FloorAtRandom(RuleBasedStateMachine):
         self.watcher = Watcher(self.shop, self.house, self.disk)
         for found in self.watcher.scan.folders:
             shutil.copytree(found.path, self.disk.backup / found.path.name)
+            if not wild:
+                (found.path / "tracking.txt").write_text("JD0123")
+        self.watcher.act()
         self.rounds = Rounds(self.shop, EVERY)
         self._wait(EVERY)
 
     def teardown(self) -> None:
-        self.close_files()
+        self._close_files()
         if hasattr(self, "shop"):
             self.shop.store.close()
         self.folder.cleanup()
@@ -177,6 +187,15 @@ class FloorAtRandom(RuleBasedStateMachine):
         self.sending = sending
         self._did(f"signals {'get' if sending else 'do not get'} through")
 
+    @rule()
+    def let_go(self) -> None:
+        """A person lets the signals go of all that were dragged past a stage."""
+        for row in self.shop.store.signals.find({"state": "parked"}):
+            resend(self.shop, row["id"])
+        for job in self.watcher.jobs.values():
+            job.let_go(self.clock.now())
+        self._did("all parked signals are let go", "look")
+
     # operators
 
     def _pick(self, which: int) -> Found | None:
@@ -196,6 +215,16 @@ class FloorAtRandom(RuleBasedStateMachine):
         if found := self._pick(which):
             self._rename(found, self._target(stage, found.path.name), then)
 
+    @rule(which=which, way=st.lists(to_stage, min_size=2, max_size=5), then=then)
+    def journey(self, which: int, way: list[str], then: str) -> None:
+        """One job goes many ways, and each is seen."""
+        path = found.path if (found := self._pick(which)) else None
+        for stage in way if path else ():
+            found = next(one for one in self.watcher.scan.folders if one.path == path)
+            path = self._target(stage, found.path.name)
+            self._rename(found, path, "look" if stage is not way[-1] else then)
+
+    @precondition(lambda self: self.wild)
     @rule(which=which, name=st.sampled_from(NAMES), mac=st.booleans(), then=then)
     def rename(self, which: int, name: str, mac: bool, then: str) -> None:
         if found := self._pick(which):
@@ -203,6 +232,7 @@ class FloorAtRandom(RuleBasedStateMachine):
             words = unicodedata.normalize("NFD", words) if mac else words.swapcase()
             self._rename(found, _free(found.path.with_name(words)), then)
 
+    @precondition(lambda self: self.wild)
     @rule(
         which=which,
         stage=to_stage,
@@ -214,8 +244,11 @@ class FloorAtRandom(RuleBasedStateMachine):
         if found := self._pick(which):
             target = self._target(stage, found.path.name)
             _copy(found.path, target, parts)
-            self._did(f"{self._shown(found.path)} is copied to {self._shown(target)}, {parts}", then)
+            self._did(
+                f"{self._shown(found.path)} is copied to {self._shown(target)}, {parts}", then
+            )
 
+    @precondition(lambda self: self.wild)
     @rule(which=which, stage=to_stage, then=then)
     def copy_and_delete(self, which: int, stage: str, then: str) -> None:
         if found := self._pick(which):
@@ -225,6 +258,7 @@ class FloorAtRandom(RuleBasedStateMachine):
             words = f"{self._shown(found.path)} is copied to {self._shown(target)}, then deleted"
             self._did(words, then)
 
+    @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
     def finish_copy(self, which: int, then: str) -> None:
         """What a folder lacks comes after all."""
@@ -236,12 +270,14 @@ class FloorAtRandom(RuleBasedStateMachine):
                     shutil.copyfile(path, found.path / path.name)
             self._did(f"{self._shown(found.path)} is finished from {source.name}", then)
 
+    @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
     def delete(self, which: int, then: str) -> None:
         if found := self._pick(which):
             shutil.rmtree(found.path)
             self._did(f"{self._shown(found.path)} is deleted", then)
 
+    @precondition(lambda self: self.wild)
     @rule(which=which, stage=to_stage, then=then)
     def restore(self, which: int, stage: str, then: str) -> None:
         """From the backup of the first day."""
@@ -250,11 +286,13 @@ class FloorAtRandom(RuleBasedStateMachine):
         _copy(source, target, "all")
         self._did(f"{self._shown(target)} is restored from a backup", then)
 
+    @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
     def take_off_the_floor(self, which: int, then: str) -> None:
         if found := self._pick(which):
             self._rename(found, _free(self.disk.desk / found.path.name), then)
 
+    @precondition(lambda self: self.wild)
     @rule(which=which, other=which, then=then)
     def drop_into_another(self, which: int, other: int, then: str) -> None:
         found, target = self._pick(which), self._pick(other)
@@ -268,25 +306,32 @@ class FloorAtRandom(RuleBasedStateMachine):
                 file.write("JD0123")
             self._did(f"{name} is written in {self._shown(found.path)}", then)
 
+    @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
     def open_a_file(self, which: int, then: str) -> None:
         """Some program has a file open for writing, for a while."""
         found = self._pick(which)
         if found and found.ticket:
-            self.open.append((found.path / TICKET).open("ab"))
-            self.watcher.busy.add(found.inode)
+            file = (found.path / TICKET).open("ab")
+            self.open.append(file)
+            self.watcher.busy.add(os.fstat(file.fileno()).st_ino)
             self._did(f"a file in {self._shown(found.path)} is open", then)
 
+    @precondition(lambda self: self.wild)
     @rule()
-    def close_files(self) -> None:
+    def all_files_are_closed(self) -> None:
+        self._close_files()
+        self._did("all files are closed")
+
+    def _close_files(self) -> None:
         while self.open:
             self.open.pop().close()
         if hasattr(self, "watcher"):
             self.watcher.busy.clear()
-        self.story.append("all files are closed")
 
     # accidents
 
+    @precondition(lambda self: self.wild)
     @rule(stage=to_stage, empty=st.booleans(), then=then)
     def unmount(self, stage: str, empty: bool, then: str) -> None:
         """The disk of a stage goes away; what is left is nothing, or an empty mount point."""
@@ -297,6 +342,7 @@ class FloorAtRandom(RuleBasedStateMachine):
                 path.mkdir()
             self._did(f"{stage} is unmounted{' and looks empty' if empty else ''}", then)
 
+    @precondition(lambda self: self.wild)
     @rule(empty=st.booleans(), then=then)
     def unmount_the_floor(self, empty: bool, then: str) -> None:
         if not (self.disk.aside / "floor").exists():
@@ -305,6 +351,7 @@ class FloorAtRandom(RuleBasedStateMachine):
                 self.disk.floor.mkdir()
             self._did(f"the floor is unmounted{' and looks empty' if empty else ''}", then)
 
+    @precondition(lambda self: self.wild)
     @rule(then=then)
     def mount_all(self, then: str) -> None:
         away = sorted(self.disk.aside.iterdir(), key=lambda path: path.name != "floor")
@@ -321,7 +368,10 @@ class FloorAtRandom(RuleBasedStateMachine):
     # helpers
 
     def _shown(self, path: Path) -> str:
-        return str(path.relative_to(self.base))
+        """Short enough to be read: `floor/new/20001_4` for the first item of the second order."""
+        words = re.sub(r"(\d{4}-\d{2}-\d{2}_)?0000000?|x_Specimen-at-Dusk", "", str(path))
+        words = re.sub(r"(Cancel\w+) - [^/]*", r"\1", words)
+        return words.removeprefix(f"{self.base}/floor/").removeprefix(f"{self.base}/")
 
     def _backup_of(self, ticket: str, which: int) -> Path:
         """The backup of the job with this ticket, otherwise any."""

@@ -16,16 +16,16 @@ UNDO, SIDE_UNDO = timedelta(seconds=20), timedelta(seconds=60)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class House:
-    """What a shop may choose: `reprint` is ask, delay or silence."""
+    """What a shop may choose: `skipped` is fill, leave or hold, `reprint` ask, delay or silence."""
 
-    fill_skipped: bool = True
+    skipped: str = "fill"
     reprint: str = "ask"
     say_again: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
 class Said:
-    """A signal. `state`: waiting, sent or withdrawn; `about` is its cause or its hours."""
+    """A signal. `state`: waiting, parked, sent or withdrawn; `about` is its cause or its hours."""
 
     type: str
     due: datetime
@@ -87,21 +87,25 @@ class ModelJob:
     def moved(self, stage: str, at: datetime, *, has_tracking: bool) -> Told:
         """The job was noted in another stage."""
         self.moves += 1
-        self.stage, was = stage, self.stage
+        self.stage = stage
         if self.canceled and (self.is_final() or self._is_no_place(stage)):
             self._reach(stage)
             return Told()
         withdrawn = self._take_back("ItemCanceled") + self._take_back("ItemDelay")
         self.canceled = stage.startswith("canceled/")
+        asks = self._asks_for_skipped(stage)
         gone = self._enter(stage)
         withdrawn += [kind for kind in gone if self._take_back(kind)]
         if self.canceled:
             withdrawn += self._take_back(SHIPPED)
-        signals = self._owe(has_tracking=has_tracking, was=was)
+        signals = self._owe(has_tracking=has_tracking)
         signals += self._aside(stage)
         signals += self._made_again(gone)
         undo = UNDO if stage in FLOW else SIDE_UNDO if "/" in stage else timedelta()
-        self.signals += [Said(type=kind, due=at + undo, about=about) for kind, about in signals]
+        state = "parked" if asks else "waiting"
+        self.signals += [
+            Said(type=kind, due=at + undo, about=about, state=state) for kind, about in signals
+        ]
         return Told(signals=[kind for kind, _about in signals], withdrawn=withdrawn)
 
     def is_final(self) -> bool:
@@ -112,26 +116,31 @@ class ModelJob:
         if stage in FLOW:
             self.reached = FLOW.index(stage)
 
+    def _asks_for_skipped(self, stage: str) -> bool:
+        skips = stage in FLOW and FLOW.index(stage) - self.reached > 1
+        return skips and self.house.skipped == "hold"
+
     def _enter(self, stage: str) -> list[str]:
         """Go on or back in the flow; the types of the stages that a move back undoes."""
         if stage not in FLOW:
             return []
         source, aim = self.reached, FLOW.index(stage)
         self.reached = aim
-        undone = [place for place in range(aim + 1, source + 1)]
+        undone = list(range(aim + 1, source + 1))
         self.entered -= set(undone)
         if aim > source:
-            first = source + 1 if self.house.fill_skipped else aim
+            first = aim if self.house.skipped == "leave" else source + 1
             self.entered |= set(range(first, aim + 1))
         return [SAYS[place] for place in undone]
 
     def _take_back(self, kind: str) -> list[str]:
-        waiting = [one for one in self.signals if one.type == kind and one.state == "waiting"]
+        open_ones = [one for one in self.signals if one.state in ("waiting", "parked")]
+        waiting = [one for one in open_ones if one.type == kind]
         for one in waiting:
             one.state = "withdrawn"
         return [kind] if waiting else []
 
-    def _owe(self, *, has_tracking: bool, was: str) -> list[tuple[str, str]]:
+    def _owe(self, *, has_tracking: bool) -> list[tuple[str, str]]:
         standing = self.standing()
         missing = [kind for kind in self.owed() if kind not in standing]
         said = [(kind, "") for kind in missing if kind != SHIPPED or has_tracking]
@@ -153,10 +162,17 @@ class ModelJob:
 
     # what happens beside moves
 
-    def shipped(self, at: datetime) -> None:
-        """The tracking came after the job; its ItemShipped goes out at once."""
+    def shipped(self, at: datetime, state: str) -> None:
+        """The tracking came after the job; its ItemShipped goes out, or asks as the drag."""
+        assert state == "waiting" or self.house.skipped == "hold"
         self.again -= {SHIPPED}
-        self.signals.append(Said(type=SHIPPED, due=at))
+        self.signals.append(Said(type=SHIPPED, due=at, state=state))
+
+    def let_go(self, now: datetime) -> None:
+        """A person lets all go that asks."""
+        for one in self.signals:
+            if one.state == "parked":
+                one.state, one.due = "waiting", now
 
     def send(self, now: datetime) -> None:
         """All that is due goes out; none overtakes an older one of its item."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from hotfolder.domain.flow import Reprint, ReprintRule, Stage
+from hotfolder.domain.flow import Reprint, ReprintRule, Skipped, Stage
 from hotfolder.domain.job import Mode
 from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
@@ -43,8 +43,8 @@ def a_shop(base: Path, clock: ManualClock, sender: RecordingSender, house: House
     """The shop as a daemon opens it at its start. What is on the disk stays as it is."""
     state = base / "state"
     flow = a_flow(
+        stages=tuple(replace(one, skipped=Skipped(house.skipped)) for one in a_flow().stages),
         preflight=no_preflight(),
-        fill_skipped=house.fill_skipped,
         reprint=Reprint(rule=ReprintRule(house.reprint), say_again=house.say_again),
     )
     return Shop(

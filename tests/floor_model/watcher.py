@@ -1,14 +1,14 @@
 """Is what the program believes right? Its store is compared with the disk and with the model."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from hotfolder.domain.job import Job
 from hotfolder.services.shop import Shop
 from tests.fakes import RecordingSender
-from tests.floor_model.disk import Disk, Found, Place, Scan
+from tests.floor_model.disk import Disk, Found, Place
 from tests.floor_model.model import SHIPPED, House, ModelJob, Said, about
 from tests.floor_model.shop import SETTLE
 from tests.steps import moves_of
@@ -17,14 +17,14 @@ from tests.steps import moves_of
 class Watcher:
     """Knows each job as the model has it, and where its folder was when it was last noted.
 
-    `busy` are folders, by inode, in which some program has a file open for writing.
+    `busy` are files, by inode, that some program has open for writing.
     """
 
     def __init__(self, shop: Shop, house: House, disk: Disk) -> None:
         self.disk = disk
         self.jobs: dict[int, ModelJob] = {}
         self.places: dict[int, Place] = {}
-        self.busy: set[str] = set()
+        self.busy: set[int] = set()
         self.tickets: dict[int, str] = {}
         self.scan = disk.scan()
         for job in shop.store.jobs.all():
@@ -81,13 +81,13 @@ class Watcher:
         self.places[job.id] = now
 
     def _late_shipping(
-        self, model: ModelJob, rows: list[Mapping[str, Any]], now: datetime
+        self, model: ModelJob, rows: Sequence[Mapping[str, Any]], now: datetime
     ) -> None:
         """The tracking was found in the folder of a job that is shipped already."""
         if len(rows) == len(model.signals) + 1 and rows[-1]["type"] == SHIPPED:
             assert SHIPPED in model.owed()
             assert SHIPPED not in model.standing()
-            model.shipped(now)
+            model.shipped(now, rows[-1]["state"])
 
     # what is allowed
 
@@ -111,7 +111,7 @@ class Watcher:
             for one in self.scan.folders
             if one.stage and one.whole and one.ticket == self.tickets[job]
             if one.place not in taken and one.place != self.places[job]
-            if one.inode not in self.busy
+            if not one.files & self.busy
         ]
 
     def _may_be_moved(self, job: int, now: Place, seconds: float) -> None:

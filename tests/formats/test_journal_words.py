@@ -1,7 +1,11 @@
 """The journal in plain words."""
 
+from pathlib import Path
+
 import pytest
 
+import hotfolder
+from hotfolder.domain.action import Action
 from hotfolder.formats.journal_words import in_words
 
 ORIGINAL = {"original_order": "7001", "original_item": "70011"}
@@ -73,6 +77,8 @@ ORIGINAL = {"original_order": "7001", "original_item": "70011"}
             {"stage": "new", "folder": "1_2x", "files": 2},
             "job folder 1_2x put into stage new with 2 files",
         ),
+        ("job put away", {"stage": "shipped"}, "its folder left stage shipped to be archived"),
+        ("job archived", {"path": "/a/1.zip"}, "its folder is archived: /a/1.zip"),
         (
             "changed order taken",
             {"document": 9, "added": ["2"], "anew": [], "off": [], "alone": ["1"]},
@@ -136,28 +142,15 @@ def test_an_action_that_has_no_sentence_yet_is_told_as_it_was_written() -> None:
     assert in_words("item shelved", {}) == "item shelved"
 
 
-def test_every_sentence_survives_an_empty_detail() -> None:
-    for action in (
-        "order taken",
-        "order came changed",
-        "reorder taken",
-        "changed order declined",
-        "changed order taken",
-        "job taken off",
-        "job released",
-        "job moved",
-        "job held",
-        "files not fetched",
-        "tracking given",
-        "signal sent",
-        "signal parked",
-        "signal edited",
-        "signal withdrawn",
-        "signal sent again",
-        "item delayed",
-        "item canceled",
-    ):
-        assert in_words(action, {})
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_has_a_sentence_that_survives_an_empty_detail(action: Action) -> None:
+    assert in_words(action, {}) not in ("", action.value)
+    assert not in_words(action, {"detail": 1}).startswith(f"{action.value}: detail")
+
+
+def test_what_is_written_into_the_journal_is_of_the_closed_set() -> None:
+    for path in Path(hotfolder.__file__).parent.rglob("*.py"):
+        assert 'action="' not in path.read_text("utf-8"), path
 
 
 def test_a_job_that_a_person_put_on_hold_was_not_overruled_when_it_goes_on() -> None:

@@ -40,5 +40,4 @@ def finding_at(
         assert private not in words
     place, _, told = words.partition(": ")
     assert place.split(" from ")[0] == target.name.removeprefix(".").removesuffix(".part")
-    assert caught.value.mismatch == (caught.value.kind is FetchKind.MISMATCH)
     return caught.value.kind, told

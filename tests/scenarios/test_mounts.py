@@ -58,13 +58,20 @@ def every_stage_frozen(shop: Shop) -> bool:
 
 
 def jobs_that_move_behind(hands: Hands, shop: Shop, mounts: Mounts) -> list[Job]:
-    """Two jobs that others move on while the mount is away, and one that stays."""
+    """Two jobs that others move on while the mount is away, and one that stays.
+
+    Below the mount lie empty folders of the same names.
+    """
     jobs = [job_on_floor(shop, number) for number in (1, 2, 3)]
     hands.wait(2 * EVERY)
     mounts.unmount()
     assert list(mounts.floor.iterdir()) == []
+    empty = {shop.floor.stage_path(stage) for stage in shop.floor.stages}
+    for path in empty:
+        path.mkdir()
     hands.wait(10 * MINUTES)
     assert every_stage_frozen(shop)
+    assert set(mounts.floor.rglob("*")) == empty, "nothing is written below the mount"
 
     for job, stages in zip(jobs, (["print"], ["print", "produced"], []), strict=True):
         place = shop.store.jobs.of_order(job.order_id)[0].place

@@ -157,6 +157,40 @@ def test_a_shipping_that_nobody_heard_of_is_taken_back_by_canceling_and_said_aga
     assert promised(shop, job)[-2:] == ["ItemCanceled withdrawn", "ItemShipped waiting"]
 
 
+@pytest.mark.parametrize("side", ["hold", "archive", "delayed/4h"])
+def test_a_shipping_taken_back_by_canceling_is_said_again_wherever_the_undone_job_goes(
+    shop: Shop, side: str
+) -> None:
+    job = job_on_floor(shop)
+    (folder_of(shop, job) / "tracking.txt").write_text("T-1")
+    shop = replace(shop, rules=replace(shop.rules, tracking_quiet_seconds=0))
+    for stage in ("shipped", RIP, side):
+        note(shop, job, stage)
+    told = promised(shop, job)
+    assert "ItemCanceled withdrawn" in told
+    assert "ItemShipped waiting" in told
+
+
+def test_a_canceled_job_that_is_put_down_in_between_is_dragged_back_all_the_same(
+    shop: Shop, clock: ManualClock
+) -> None:
+    job = job_on_floor(shop)
+    for stage in ("print", RIP, "delayed", "print"):
+        assert note(shop, job, stage) == []
+    assert promised(shop, job)[-1] == "ItemCanceled withdrawn"
+    assert again(shop, job).state is JobState.FLOOR
+
+
+def test_a_cancellation_by_command_is_not_taken_back_by_tidying_the_folder_away(
+    shop: Shop,
+) -> None:
+    job = job_on_floor(shop)
+    cancel(shop, job, "CancelUserRequest", "the client wrote")
+    note(shop, job, RIP)
+    note(shop, job, "archive")
+    assert promised(shop, job)[-1] == "ItemCanceled waiting"
+
+
 @pytest.mark.parametrize(("side", "why"), [("canceled", "no cause"), ("delayed", "no time")])
 def test_beside_the_folders_of_causes_and_times_nothing_happens(
     shop: Shop, side: str, why: str

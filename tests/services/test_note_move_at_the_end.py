@@ -42,7 +42,7 @@ def test_a_job_that_leaves_its_shipping_stage_before_its_tracking_came_still_shi
         note(shop, job, stage)
     assert again(shop, job).waits_for == "tracking"
 
-    ship_item(shop, job.order_id, job.item_id, Parcel(tracking="TRACK-1"))
+    ship_item(shop, job, Parcel(tracking="TRACK-1"))
     pass_undo_time(shop, clock)
 
     assert sent.said(job.item_id) == ALL_TYPES
@@ -57,7 +57,7 @@ def test_a_job_dragged_back_before_its_tracking_came_does_not_wait_for_it(
     note(shop, job, "packed")
     assert again(shop, job).waits_for == ""
 
-    ship_item(shop, job.order_id, job.item_id, Parcel(tracking="TRACK-1"))
+    ship_item(shop, job, Parcel(tracking="TRACK-1"))
     pass_undo_time(shop, clock)
     assert sent.said(job.item_id) == ALL_TYPES[:4]
 
@@ -67,7 +67,7 @@ def test_tracking_given_while_a_move_is_being_noted_is_not_lost(
 ) -> None:
     job = job_on_floor(shop)
     seen_before = again(shop, job)
-    ship_item(shop, job.order_id, job.item_id, Parcel(tracking="TRACK-1"))
+    ship_item(shop, job, Parcel(tracking="TRACK-1"))
     arrival = replace(arrive(shop, job, "shipped"), job=seen_before)
 
     note_moves(shop, [arrival])

@@ -108,7 +108,7 @@ def test_who_skips_no_stage_that_asks_is_not_asked(
 def test_tracking_that_comes_later_does_not_let_a_parked_drag_go(shop: Shop) -> None:
     job = job_on_floor(shop)
     note(shop, job, "shipped")
-    told = ship_item(shop, job.order_id, job.item_id, PARCEL)
+    told = ship_item(shop, job, PARCEL)
 
     assert told.startswith("ItemShipped waits for a person: skipped: stage produced;")
     assert promised(shop, job)[-1] == "ItemShipped parked"

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from hotfolder.domain.job import Job
-from hotfolder.errors import NotPossible
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import give_tracking, ship_item, ship_waiting
 from hotfolder.services.shop import Rules, Shop
@@ -177,7 +176,7 @@ def test_ship_before_the_move_is_kept_until_the_job_ships(
     shop: Shop, clock: ManualClock, sent: RecordingSender
 ) -> None:
     job = job_on_floor(shop)
-    words = ship_item(shop, job.order_id, job.item_id, Parcel(tracking="JD7"))
+    words = ship_item(shop, job, Parcel(tracking="JD7"))
     assert "when the job reaches its shipping stage" in words
     assert shipped_fields(shop, sent, clock) == []
 
@@ -194,7 +193,7 @@ def test_ship_after_the_move_sends_at_once(
     clock.turn(60)
     send_all(shop)
 
-    words = ship_item(shop, job.order_id, job.item_id, Parcel(tracking="JD7"))
+    words = ship_item(shop, job, Parcel(tracking="JD7"))
     assert words == "ItemShipped is on its way"
     send_all(shop)
     assert sent.said(job.item_id) == ALL_TYPES
@@ -206,7 +205,7 @@ def test_the_option_really_used_replaces_the_ordered_method(
 ) -> None:
     job = job_on_floor(shop)
     parcel = Parcel(tracking="JD7", shipping_option="ups_standard")
-    ship_item(shop, job.order_id, job.item_id, parcel)
+    ship_item(shop, job, parcel)
     note(shop, job, "shipped")
 
     assert shipped_fields(shop, sent, clock) == [("JD7", "ups_standard")]
@@ -217,17 +216,12 @@ def test_a_second_tracking_code_is_kept_but_item_shipped_is_not_said_again(
 ) -> None:
     job = job_on_floor(shop)
     note(shop, job, "shipped")
-    ship_item(shop, job.order_id, job.item_id, Parcel(tracking="JD7"))
-    words = ship_item(shop, job.order_id, job.item_id, Parcel(tracking="JD8"))
+    ship_item(shop, job, Parcel(tracking="JD7"))
+    words = ship_item(shop, job, Parcel(tracking="JD8"))
 
     assert "said before" in words
     assert again(shop, job).tracking == "JD8"
     assert shipped_fields(shop, sent, clock) == [("JD7", METHOD)]
-
-
-def test_an_item_nobody_knows_is_named(shop: Shop) -> None:
-    with pytest.raises(NotPossible, match="no item 42 of an order 41"):
-        ship_item(shop, "41", "42", Parcel(tracking="JD7"))
 
 
 def test_a_move_noted_while_tracking_is_being_given_loses_neither(

@@ -9,10 +9,11 @@ import pytest
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.job import JobState
 from hotfolder.errors import NotPossible, SignalInvalid
+from hotfolder.services.jobs_meant import jobs_of
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import give_tracking, ship_item
 from hotfolder.services.shop import Shop
-from hotfolder.services.tell_trouble import cancel, delay, jobs_of
+from hotfolder.services.tell_trouble import cancel, delay
 from tests.fakes import ManualClock, RecordingSender
 from tests.steps import (
     ALL_TYPES,
@@ -185,7 +186,7 @@ def test_a_canceled_item_is_not_canceled_delayed_or_shipped_again(shop: Shop) ->
         with pytest.raises(NotPossible, match="is canceled"):
             delay(shop, stale, "the press is down", 24)
     with pytest.raises(NotPossible, match="is canceled; nothing is shipped"):
-        ship_item(shop, job.order_id, job.item_id, PARCEL)
+        ship_item(shop, job, PARCEL)
     assert actions(shop, job.order_id) == story
 
 
@@ -240,9 +241,9 @@ def test_an_order_names_all_its_items_and_an_item_itself(shop: Shop) -> None:
     assert [job.item_id for job in jobs_of(shop, order.order_id, order.item_ids[1])] == [
         order.item_ids[1]
     ]
-    with pytest.raises(NotPossible, match="order 41 is not known"):
+    with pytest.raises(NotPossible, match="there is no order 41 here"):
         jobs_of(shop, "41")
-    with pytest.raises(NotPossible, match=f"item 42 of order {order.order_id}"):
+    with pytest.raises(NotPossible, match=f"there is no item 42 of an order {order.order_id} here"):
         jobs_of(shop, order.order_id, "42")
 
 

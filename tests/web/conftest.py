@@ -12,7 +12,6 @@ from hotfolder.web.contract import contract_route
 from hotfolder.web.health import health_routes
 from hotfolder.web.intake import intake_route
 from hotfolder.web.server import Server, make_app
-from tests.waiting import wait_until
 
 BODY_LIMIT = 64 * 1024
 
@@ -31,7 +30,6 @@ def open_door(shop: Shop) -> Iterator[OpenDoor]:
         server = Server(app, "127.0.0.1", 0)
         server.start()
         servers.append(server)
-        wait_until(server.is_serving, 10, "the server answers")
         return f"http://127.0.0.1:{server.port}/orders"
 
     yield open_one

@@ -7,7 +7,6 @@ import requests
 
 from hotfolder.web.health import health_routes
 from hotfolder.web.server import Server, make_app
-from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -20,7 +19,6 @@ def late() -> list[str]:
 def health(late: list[str]) -> Iterator[str]:
     server = Server(make_app(*health_routes(lambda: late)), "127.0.0.1", 0)
     server.start()
-    wait_until(server.is_serving, 10, "the server answers")
     yield f"http://127.0.0.1:{server.port}/health"
     server.stop()
 

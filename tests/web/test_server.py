@@ -13,13 +13,11 @@ from starlette.routing import Route
 from hotfolder.errors import HotfolderError
 from hotfolder.web.health import health_routes
 from hotfolder.web.server import Server, make_app
-from tests.waiting import wait_until
 
 
 def served(*routes: Route) -> Server:
     server = Server(make_app(*health_routes(list), *routes), "127.0.0.1", 0)
     server.start()
-    wait_until(server.is_serving, 10, "the server answers")
     return server
 
 
@@ -52,7 +50,7 @@ def test_after_the_stop_the_port_is_free() -> None:
     assert not server.is_serving()
     again = Server(make_app(), "127.0.0.1", port)
     again.start()
-    wait_until(again.is_serving, 10, "the next server on the same port")
+    assert again.is_serving()
     again.stop()
 
 
