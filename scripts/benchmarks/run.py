@@ -22,7 +22,7 @@ import apsw
 
 from scripts.benchmarks import report
 from scripts.benchmarks.drain import drain, enqueue, long_backlog
-from scripts.benchmarks.floor import floor_elsewhere, floor_many, floor_moves
+from scripts.benchmarks.full_floor import floor_elsewhere, floor_many, floor_moves
 from scripts.benchmarks.idle import idle
 from scripts.benchmarks.intake import fill, intake
 from scripts.benchmarks.moves import burst, moves

@@ -200,14 +200,17 @@ class MadeShop:
 
 
 @contextmanager
-def made_shop(folder: Path, setup: Setup | None = None) -> Iterator[MadeShop]:
-    """A shop without a single order, and the receiver of its signals."""
+def made_shop(folder: Path, setup: Setup | None = None, center_url: str = "") -> Iterator[MadeShop]:
+    """A shop without a single order, and the receiver of its signals; or one that runs already."""
     setup = setup or Setup()
     folder.mkdir(exist_ok=True)
     account, log = folder / "account.jsonl", folder / "center.log"
     with ExitStack() as stack:
-        center = stack.enter_context(process(_center_command(account, setup), log))
-        center_url = _told(log, center, "listens on ")
+        if center_url:
+            account.touch()
+        else:
+            center = stack.enter_context(process(_center_command(account, setup), log))
+            center_url = _told(log, center, "listens on ")
         _make_shop(folder / "shop", center_url + SIGNAL_PATH)
         arrivals = stack.enter_context(Arrivals(account))
         made = MadeShop(folder=folder, center_url=center_url, arrivals=arrivals)

@@ -44,12 +44,21 @@ def lines_of(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]
 
 # one of each kind that holds, one of each that does not: alone, and as a share of the floor
 LIMITS_GIVEN = {"idle-cpu": 1e9, "drain": 0, "idle-memory": 1, "orders": 1e9}
+WITH_FLOOR = {
+    "move-p50",
+    "move-p99",
+    "burst",
+    "orders",
+    "drain",
+    "drain-bundled",
+    "floor-elsewhere",
+}
 VERDICTS = {"idle-cpu": "ok", "drain": "ok", "idle-memory": "over", "orders": "over"}
 
 
 def test_a_run_measures_every_line_judges_them_and_leaves_nothing_behind(tmp_path: Path) -> None:
     limits = [word for name in LIMITS_GIVEN for word in ("--limit", f"{name}={LIMITS_GIVEN[name]}")]
-    done = run(tmp_path, "--json", "--backlog", *limits)
+    done = run(tmp_path, "--json", "--backlog", "--floor", *limits)
 
     assert done.returncode == 1, done.stderr
     assert done.stderr == ""
@@ -58,9 +67,10 @@ def test_a_run_measures_every_line_judges_them_and_leaves_nothing_behind(tmp_pat
     assert {name: line["verdict"] for name, line in lines.items()} == {
         name: VERDICTS.get(name, "not judged") for name in LIMITS
     }
-    assert all(line["measured"] > 0 for name, line in lines.items() if name != "idle-cpu")
+    idle = {"idle-cpu", "floor-idle-cpu"}
+    assert all(line["measured"] > 0 for name, line in lines.items() if name not in idle)
     floors = {name: line["floor"] for name, line in lines.items() if line["floor"] is not None}
-    assert set(floors) == {*("move-p50", "move-p99", "burst", "orders", "drain", "drain-bundled")}
+    assert set(floors) == WITH_FLOOR
     assert all(floor > 0 for floor in floors.values())
     assert all(lines[name]["ratio"] == lines[name]["measured"] / floors[name] for name in floors)
     assert list(tmp_path.iterdir()) == []

@@ -30,8 +30,8 @@ def floor_moves(main: Stand, sizes: Sizes) -> Lines:
     A fifth of the jobs lies in each stage, so every look at a stage lists two thousand folders.
     """
     wanted = sizes.warm_up + sizes.moves
-    folder = main.folder / "floor-moves"
-    with _floor(folder, _spread(sizes.floor_jobs)) as made, running(made) as ours:
+    counts = _spread(sizes.floor_jobs)
+    with _floor(main, "floor-moves", counts) as made, running(made) as ours:
         noted = Noted(made)
         jobs = ours.jobs("new")
         single = [_one(ours, noted, job) for job in jobs[:wanted]][sizes.warm_up :]
@@ -51,7 +51,7 @@ def floor_elsewhere(main: Stand, sizes: Sizes) -> Lines:
         shops = []
         for count in counts:
             name = f"floor-elsewhere-{count}"
-            made = stack.enter_context(_floor(main.folder / name, {"new": wanted, "packed": count}))
+            made = stack.enter_context(_floor(main, name, {"new": wanted, "packed": count}))
             shops.append((made, stack.enter_context(running(made))))
         turns: list[list[float]] = [[], []]
         size = wanted // TURNS
@@ -69,7 +69,7 @@ def floor_many(main: Stand, sizes: Sizes) -> Lines:
     Fully known means that jobs moved while the daemon was away are noted, one in each stage.
     """
     lines: Lines = {}
-    with _floor(main.folder / "floor-many", _spread(sizes.floor_many)) as made:
+    with _floor(main, "floor-many", _spread(sizes.floor_many)) as made:
         lines["floor-look"] = _look(made)
         emptied = _empty_caches()
         cold, _ = _start(made, sizes, idle=False)
@@ -133,8 +133,9 @@ def _empty_caches() -> bool:
 
 
 @contextmanager
-def _floor(folder: Path, counts: Mapping[str, int]) -> Iterator[MadeShop]:
-    with made_shop(folder) as made:
+def _floor(main: Stand, name: str, counts: Mapping[str, int]) -> Iterator[MadeShop]:
+    """A shop with so many jobs in its stages, whose signals go to the receiver of the main one."""
+    with made_shop(main.folder / name, center_url=main.center_url) as made:
         put_jobs(made, counts)
         yield made
 
