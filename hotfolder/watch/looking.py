@@ -46,9 +46,7 @@ class Looking:
         view = self.view(stage)
         known = view.loaded and not view.frozen
         try:
-            if not view.loaded:
-                self._load(stage, view)
-            listing = self._shop.floor.look(stage, view.at_home)
+            listing = self._listed(stage, view)
         except FloorError as error:
             if not view.frozen:
                 logger.error("stage {} is frozen: {}", stage, error)
@@ -103,17 +101,20 @@ class Looking:
         else:
             view.accept(name, inode, finding.remark)
 
-    def _load(self, stage: str, view: View) -> None:
-        """At the first look a stage holds what the store knows; disks get new numbers at a boot.
+    def _listed(self, stage: str, view: View) -> Listing:
+        """What is otherwise than the view has it. Raises FloorError.
 
-        Raises FloorError.
+        At the first look a stage holds what the store knows; disks get new numbers at a boot.
         """
+        if view.loaded:
+            return self._shop.floor.look(stage, view.at_home)
         listing = self._shop.floor.look(stage)
         known = self._shop.store.jobs.inodes_in(stage)
         view.at_home, old_device = first_sight(known, listing.folders, listing.device)
         if old_device:
             self._shop.store.jobs.renumber(stage, old_device, str(listing.device))
         view.loaded = True
+        return listing.beside(view.at_home)
 
     def _closer(
         self, stage: str, view: View, listing: Listing, names: list[str], *, all_again: bool
