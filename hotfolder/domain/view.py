@@ -1,6 +1,6 @@
 """What the rounds remember of one stage between two looks. Losing it costs a full look only."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hotfolder.domain.settle import Settling
@@ -8,20 +8,23 @@ from hotfolder.domain.sighting import Listing, inode_number
 
 UNKNOWN = -1  # as an inode: of no folder
 STRANGER = "is no job folder; nothing is done with it"
+# worries about a folder that is a job's by its inode, although its ticket tells nothing or too much
+SPOILED = frozenset({"unreadable", "two tickets", "two jobs"})
 
 
 @dataclass(slots=True)
 class Unclear:
     """A folder that is not settled or not understood yet.
 
-    `since` is monotonic seconds of its first sight; `refusal` says why it is no move; `worry` and
-    `remark` are the kind and the sentence that the last closer look gave.
+    `since` is monotonic seconds of its first sight; `refusal` says why it is no move of the job
+    `refused`; `worry` and `remark` are the kind and the sentence that the last closer look gave.
     """
 
     inode: str
     since: float
     settling: Settling | None = None
     refusal: str = ""
+    refused: int | None = None
     worry: tuple[str, str] | None = None
     remark: tuple[str, str] | None = None
 
@@ -75,6 +78,19 @@ class View:
         self.at_home[name] = inode
         if remark:
             self.remarks[name] = remark
+
+    def expect(self, name: str, now: float) -> None:
+        """A job was put here by ourselves: it is missed unless the next look shows it."""
+        if self.loaded and name not in self.at_home and name not in self.unclear:
+            self.missed.setdefault(name, now)
+
+    def held(self) -> Iterator[int | str]:
+        """The jobs that lie here and mean nothing here, as notes tell: by id, or by inode."""
+        for one in self.unclear.values():
+            if one.worry is not None and one.worry[0] in SPOILED and one.inode:
+                yield one.inode
+            elif one.worry is None and one.refused is not None:
+                yield one.refused
 
     def notes(
         self, now: float, patience: float, told: Container[tuple[str, str]] = ()

@@ -24,7 +24,7 @@ from tests.floor_model.shop import EVERY, PATIENCE, SETTLE, SIDES, a_shop, stage
 from tests.floor_model.watcher import Watcher
 from tests.steps import fetch_all, order_in, send_all
 
-CALM = 2 * EVERY + SETTLE + PATIENCE + 1
+CALM = 3 * EVERY + SETTLE + PATIENCE + 1
 NAMES = ("eilig {}", "{} - Kopie", "Auftrag für Søren {}", "{}")
 SMALL_FILES = ("tracking.txt", "rework.pdf", "words.tmp", "cause.txt")
 which = st.integers(0, 5)
@@ -69,6 +69,7 @@ class FloorAtRandom(RuleBasedStateMachine):
         self.sender = RecordingSender()
         self.sending = True
         self.open: list[IO[bytes]] = []
+        self.spoiled: dict[str, bytes] = {}
         self.story: list[str] = []
         self.wild = True
 
@@ -161,6 +162,7 @@ class FloorAtRandom(RuleBasedStateMachine):
             if left <= 0:
                 break
             self.clock.turn(min(pause, left))
+        self.watcher.mended.clear()
         self.watcher.renames_are_noted()
         self.watcher.nothing_was_deleted()
 
@@ -272,6 +274,29 @@ class FloorAtRandom(RuleBasedStateMachine):
                 if not (found.path / path.name).exists():
                     shutil.copyfile(path, found.path / path.name)
             self._did(f"{self._shown(found.path)} is finished from {source.name}", then)
+
+    @precondition(lambda self: self.wild)
+    @rule(which=which, then=then)
+    def spoil(self, which: int, then: str) -> None:
+        """Somebody opens the ticket in an editor and saves something else."""
+        found = self._pick(which)
+        if found and found.ticket:
+            ticket = found.path / TICKET
+            number = len(self.spoiled)
+            self.spoiled[f"rubbish {number}"] = ticket.read_bytes()
+            ticket.write_text(f"rubbish {number}")
+            self._did(f"the ticket in {self._shown(found.path)} becomes rubbish", then)
+
+    @precondition(lambda self: self.wild)
+    @rule(which=which, then=then)
+    def mend(self, which: int, then: str) -> None:
+        spoiled = [found for found in self.watcher.scan.folders if found.spoiled]
+        if spoiled:
+            found = spoiled[which % len(spoiled)]
+            ticket = found.path / TICKET
+            ticket.write_bytes(self.spoiled[ticket.read_text()])
+            self.watcher.mended.add(found.inode)
+            self._did(f"the ticket in {self._shown(found.path)} is mended", then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
