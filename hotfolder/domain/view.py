@@ -18,10 +18,12 @@ class Unclear:
 
     `since` is monotonic seconds of its first sight; `refusal` says why it is no move of the job
     `refused`; `worry` and `remark` are the kind and the sentence that the last closer look gave.
+    `was_home`: a job was here that is known nowhere else.
     """
 
     inode: str
     since: float
+    was_home: bool = False
     settling: Settling | None = None
     refusal: str = ""
     refused: int | None = None
@@ -53,6 +55,9 @@ class View:
             self.forget(name)
             self.missed.setdefault(name, now)
         folders = listing.folders
+        for name, one in self.unclear.items():
+            if one.was_home and name not in folders:
+                self.missed.setdefault(name, now)
         self.missed = {name: at for name, at in self.missed.items() if name not in folders}
         self.unclear = {name: one for name, one in self.unclear.items() if name in folders}
         self.strangers = {name: self.strangers.get(name, now) for name in listing.strangers}
@@ -60,10 +65,12 @@ class View:
 
     def doubt(self, name: str, inode: str, now: float) -> Unclear:
         """The folder is not dealt with; what is remembered of it."""
-        self.forget(name)
         known = self.unclear.get(name)
+        was_home = name in self.at_home or (known is not None and known.was_home)
+        self.forget(name)
         if known is None or known.inode != inode:
             known = self.unclear[name] = Unclear(inode=inode, since=now)
+        known.was_home = was_home
         return known
 
     def forget(self, name: str) -> None:

@@ -225,7 +225,10 @@ class Watcher:
         return spoiled or any(self._is_refused(job, one) for one in ends)
 
     def _holds_a_job(self, outer: Found) -> bool:
-        return any(one.path.parent == outer.path for one in self.scan.folders if one.ticket)
+        return any(
+            one.path.parent == outer.path and (one.ticket or one.spoiled)
+            for one in self.scan.folders
+        )
 
 
 def _place(job: Job) -> Place:

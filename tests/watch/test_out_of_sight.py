@@ -87,6 +87,19 @@ def test_a_job_that_moved_on_leaves_no_note_behind(hands: Hands, shop: Shop, job
     assert notes(shop) == {}
 
 
+def test_a_job_that_vanishes_after_its_ticket_was_spoiled_is_told(
+    hands: Hands, shop: Shop, job: Job
+) -> None:
+    folder = folder_of(shop, job)
+    (folder / "job-ticket.json").write_text("rubbish")
+    hands.wait(3 * PATIENCE)
+    assert notes(shop) == {("new", folder.name): "unreadable"}
+
+    shutil.rmtree(folder)
+    hands.wait(3 * PATIENCE)
+    assert notes(shop) == {("new", folder.name): "out of sight"}
+
+
 def test_a_job_that_vanishes_before_it_was_ever_seen_is_told(
     hands: Hands, shop: Shop, job: Job
 ) -> None:
