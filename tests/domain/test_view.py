@@ -54,6 +54,14 @@ def test_a_doubt_ends_when_its_folder_goes() -> None:
     assert view.missed == {}, "a folder that was never dealt with is not missed"
 
 
+def test_a_folder_that_was_at_home_is_missed_when_it_goes_in_doubt() -> None:
+    view = View(at_home={"job-a": 1})
+    view.doubt("job-a", "1:1", 10.0)
+    view.doubt("job-a", "1:2", 11.0)
+    view.see(a_listing(), 12.0)
+    assert view.missed == {"job-a": 12.0}
+
+
 def test_a_forgotten_folder_is_looked_at_anew_and_not_missed() -> None:
     view = View(at_home={"job-a": 1})
     view.forget("job-a")
