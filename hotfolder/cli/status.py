@@ -15,6 +15,7 @@ from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
 from hotfolder.formats.signal_line import moment
+from hotfolder.services.day_view import DayState
 from hotfolder.services.fetch_progress import FetchProgress, all_progress
 from hotfolder.services.lost_jobs import LOST
 from hotfolder.services.overview import EVENTS, Overview, StageLine, overview
@@ -38,6 +39,7 @@ def status(config: Path, as_json: bool) -> None:
     else:
         _print(found, daemon)
         _print_refused(found.refused)
+        _print_days(found.days)
         _print_undoable(found)
         _print_held(found)
         _print_lost(found)
@@ -90,6 +92,16 @@ def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
         "refused_in_24_hours": dict(
             zip(("known", "unknown"), _refused(found.refused), strict=True)
         ),
+        "days": [
+            {
+                "flow": one.calendar or None,
+                "waiting": one.waiting,
+                "last": one.last.isoformat() if one.last else None,
+                "reopened": one.reopened,
+                "next": moment(one.next),
+            }
+            for one in found.days
+        ],
         "undoable": [{**asdict(one), "until": moment(one.until)} for one in found.undoable],
         "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
     }
@@ -162,6 +174,17 @@ def _print_refused(by_interface: Mapping[str, int]) -> None:
             f"REFUSED: {known} order documents of known interfaces{others} in the last 24 hours:"
             " hotfolder documents"
         )
+
+
+def _print_days(days: list[DayState]) -> None:
+    for one in days:
+        whose = f" of {one.calendar}" if one.calendar else ""
+        when = "by command only"
+        if one.next:
+            when = one.next.astimezone().strftime("%Y-%m-%d %H:%M")
+        again = ", which is OPEN AGAIN" if one.reopened else ""
+        last = f"; last closed: {one.last}{again}" if one.last else ""
+        say(f"End of the day{whose}: {one.waiting} items wait; next close: {when}{last}")
 
 
 def _print_undoable(found: Overview) -> None:

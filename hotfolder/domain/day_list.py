@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 
 from hotfolder.domain.day import DayRule
@@ -71,6 +71,15 @@ class DayList:
     def left(self) -> list[DayLine]:
         """The lines that stay, each with its words."""
         return [line for line in self.lines if line.said is Said.NOT]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DaySheet:
+    """A day as it is written down: of which shop, and in which zone its times are told."""
+
+    shop: str
+    day: DayList
+    zone: tzinfo
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

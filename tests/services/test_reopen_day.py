@@ -89,7 +89,7 @@ def test_a_job_that_was_dragged_back_after_the_close_is_simply_gone_from_it(
 
 @pytest.mark.parametrize("day", [None, MONDAY])
 def test_what_was_never_closed_can_not_be_opened(shop: Shop, day: date | None) -> None:
-    with pytest.raises(NotPossible, match="never closed|no day was closed yet"):
+    with pytest.raises(NotPossible, match=r"never closed|no day was closed yet"):
         reopen_day(shop, "", day)
 
 
