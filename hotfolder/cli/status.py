@@ -15,7 +15,7 @@ from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
 from hotfolder.formats.signal_line import moment
-from hotfolder.services.day_view import DayState
+from hotfolder.services.day_view import DayState, day_states
 from hotfolder.services.fetch_progress import FetchProgress, all_progress
 from hotfolder.services.lost_jobs import LOST
 from hotfolder.services.overview import EVENTS, Overview, StageLine, overview
@@ -32,14 +32,15 @@ def status(config: Path, as_json: bool) -> None:
     loaded = load(config)
     with told():
         shop = build_shop(loaded)
-        found, fetched = overview(shop), all_progress(shop)
+        found, fetched, days = overview(shop), all_progress(shop), day_states(shop)
     daemon = _daemon(loaded)
     if as_json:
-        print_json(_data(found, daemon) | {"fetching": [_fetched(one) for one in fetched]})
+        more = {"fetching": [_fetched(one) for one in fetched], "days": [_day(one) for one in days]}
+        print_json(_data(found, daemon) | more)
     else:
         _print(found, daemon)
         _print_refused(found.refused)
-        _print_days(found.days)
+        _print_days(days)
         _print_undoable(found)
         _print_held(found)
         _print_lost(found)
@@ -92,16 +93,6 @@ def _data(found: Overview, daemon: dict[str, Any] | None) -> dict[str, Any]:
         "refused_in_24_hours": dict(
             zip(("known", "unknown"), _refused(found.refused), strict=True)
         ),
-        "days": [
-            {
-                "flow": one.calendar or None,
-                "waiting": one.waiting,
-                "last": one.last.isoformat() if one.last else None,
-                "reopened": one.reopened,
-                "next": moment(one.next),
-            }
-            for one in found.days
-        ],
         "undoable": [{**asdict(one), "until": moment(one.until)} for one in found.undoable],
         "notes": [{**asdict(note), "since": moment(note.since)} for note in found.notes],
     }
@@ -174,6 +165,16 @@ def _print_refused(by_interface: Mapping[str, int]) -> None:
             f"REFUSED: {known} order documents of known interfaces{others} in the last 24 hours:"
             " hotfolder documents"
         )
+
+
+def _day(one: DayState) -> dict[str, Any]:
+    return {
+        "flow": one.calendar or None,
+        "waiting": one.waiting,
+        "last": one.last.isoformat() if one.last else None,
+        "reopened": one.reopened,
+        "next": moment(one.next),
+    }
 
 
 def _print_days(days: list[DayState]) -> None:

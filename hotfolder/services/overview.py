@@ -11,7 +11,6 @@ from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Health
 from hotfolder.domain.standing import ONE_DAY
 from hotfolder.formats.signal_line import moment, signal_line
-from hotfolder.services.day_view import DayState, day_states
 from hotfolder.services.find_folders import gone_from_hold
 from hotfolder.services.job_findings import jobs_with_warnings
 from hotfolder.services.lost_jobs import finished, lost_jobs, why_lost
@@ -75,7 +74,6 @@ class Overview:
     parked: list[dict[str, Any]]
     refused: dict[str, int]
     undoable: list[Undoable]
-    days: list[DayState]
 
 
 def overview(shop: Shop) -> Overview:
@@ -117,7 +115,6 @@ def overview(shop: Shop) -> Overview:
         parked=[signal_line(row) for row in shop.store.signals.find(PARKED, MOST_PARKED)],
         refused=shop.store.documents.refused_since(shop.clock.now() - ONE_DAY),
         undoable=_undoable(shop),
-        days=day_states(shop),
     )
 
 
