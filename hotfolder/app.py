@@ -4,16 +4,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from threading import Event
 
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, Signals
+from hotfolder.day_loops import day_loops
 from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.services.admit import asks_basic
 from hotfolder.services.archive_jobs import Archiving
-from hotfolder.services.close_day import close_by_time
 from hotfolder.services.compact_signals import compact_signals
-from hotfolder.services.day_lists import write_lists
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.follow_clock import ClockWatch, follow_clock
@@ -21,7 +19,6 @@ from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import FlowsInUse, Shop
-from hotfolder.services.take_manifest import Manifests
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
@@ -41,8 +38,6 @@ LATE_SECONDS = 120.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
-DAY_SECONDS = 5.0
-MANIFEST_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +78,7 @@ def build(loaded: Loaded) -> App:
         *_keepers(shop, mind_clock, loaded),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
-        *_day_keepers(shop, dockets, loaded),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads.parallel),
     )
@@ -168,35 +163,6 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     archiving = Archiving(shop, build_archive(loaded), go_on)
     loop = Loop("archiver", step)
     return loop
-
-
-def _day_keepers(shop: Shop, dockets: DocketWorker, loaded: Loaded) -> list[Loop]:
-    """What closes days, writes their lists and takes manifests.
-
-    A thread each: a folder that hangs keeps no day open.
-    """
-    place = build_lists(loaded, dockets.render_day)
-    lists_due = Event()
-
-    def close() -> float:
-        if close_by_time(shop):
-            lists_due.set()
-        return DAY_SECONDS
-
-    def write() -> float:
-        write_lists(shop, place)
-        return DAY_SECONDS
-
-    loops = [Loop("day", close), Loop("day-lists", write, lists_due)]
-    if folder := loaded.config.day.manifest:
-        manifests = Manifests(shop, folder)
-
-        def take() -> float:
-            manifests.step()
-            return MANIFEST_SECONDS
-
-        loops.append(Loop("manifests", take))
-    return loops
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:

@@ -10,8 +10,9 @@ from peewee import fn
 from hotfolder.domain.day_list import ClosedBy, DayLine, DayList, Said
 from hotfolder.domain.signal import SignalType
 from hotfolder.store.database import Database
+from hotfolder.store.day_rows import CalendarRow, DayItemRow, DayRow
 from hotfolder.store.job_sql import UNMADE
-from hotfolder.store.rows import CalendarRow, DayItemRow, DayRow, JobRow, OrderRow, SignalRow
+from hotfolder.store.rows import JobRow, OrderRow, SignalRow
 from hotfolder.store.signal_state import STANDING
 from hotfolder.store.statement import Statement, defaults, insert, slot
 

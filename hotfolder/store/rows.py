@@ -1,11 +1,7 @@
 """Tables and indexes; no behaviour. Times are whole microseconds since 1970, UTC."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from peewee import (
     AutoField,
-    BigIntegerField,
     BlobField,
     BooleanField,
     IntegerField,
@@ -13,18 +9,8 @@ from peewee import (
     TextField,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-class MomentField(BigIntegerField):
-    """An aware datetime, kept as whole microseconds so that it sorts and compares."""
-
-    def db_value(self, value: Any) -> Any:
-        return value if value is None or isinstance(value, int) else (value - EPOCH) // MICROSECOND
-
-    def python_value(self, value: Any) -> Any:
-        return None if value is None else EPOCH + value * MICROSECOND
+from hotfolder.store.day_rows import DAY_TABLES
+from hotfolder.store.moments import MomentField
 
 
 class DocumentRow(Model):
@@ -212,69 +198,7 @@ class DestinationRow(Model):
         legacy_table_names = False
 
 
-class CalendarRow(Model):
-    """Whose days are closed ("": all flows without a day of their own), and since when."""
-
-    name = TextField(primary_key=True)
-    since = MomentField()
-
-    class Meta:
-        table_name = "calendar"
-        legacy_table_names = False
-
-
-class DayRow(Model):
-    """A closed day: `date` and `missed` are ISO dates of its zone. `times` it was closed.
-
-    `list_due`: its list is not written yet.
-    """
-
-    id = AutoField()
-    calendar = TextField()
-    date = TextField()
-    closed_at = MomentField()
-    closed_by = TextField()
-    late = BooleanField(default=False)
-    missed = TextField(default="")
-    times = IntegerField(default=1)
-    reopened_at = MomentField(null=True)
-    list_due = BooleanField(default=True, index=True)
-
-    class Meta:
-        table_name = "day"
-        legacy_table_names = False
-        indexes = ((("calendar", "date"), True),)
-
-
-class DayItemRow(Model):
-    """A line of a day's list; `said` is empty for what is left, and `words` tell why."""
-
-    id = AutoField()
-    day_id = IntegerField(index=True)
-    job_id = IntegerField(index=True)
-    order_id = TextField()
-    item_id = TextField()
-    said = TextField(default="")
-    tracking = TextField(default="")
-    shipping_option = TextField(default="")
-    stage = TextField(default="")
-    words = TextField(default="")
-
-    class Meta:
-        table_name = "day_item"
-        legacy_table_names = False
-
-
 TABLES = (
-    DocumentRow,
-    OrderRow,
-    JobRow,
-    SignalRow,
-    AttemptRow,
-    JournalRow,
-    NoteRow,
-    DestinationRow,
-    CalendarRow,
-    DayRow,
-    DayItemRow,
+    *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
+    *DAY_TABLES,
 )
