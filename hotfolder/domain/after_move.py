@@ -47,7 +47,7 @@ def _waits_for(job: Job, step: Move, effects: Consequences) -> str:
 
     Who clears the shipping stage into the archive before the day is closed takes nothing back.
     """
-    archived = step.kind is MoveKind.ARCHIVED and job.waits_for != END_OF_DAY
+    archived = step.kind is MoveKind.ARCHIVED and effects.waits_for != END_OF_DAY
     ended = step.kind is MoveKind.CANCELED or archived
     if ended or SignalType.SHIPPED in effects.withdraw:
         return ""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hotfolder.domain.action import Action
-from hotfolder.domain.flow import Ships, Stage
+from hotfolder.domain.flow import Flow, Ships, Stage
 from hotfolder.domain.job import END_OF_DAY, Job, JobState
 from hotfolder.domain.move import missing_for, shipping_waits_for
 from hotfolder.domain.signal import SignalType
@@ -57,10 +57,11 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         job = shop.store.jobs.by_ticket(job.ticket_id) or job
         stage = _stage_waiting(shop, job)
         said = SignalType.SHIPPED in shop.store.outbox.said(job.id) | job.said_before
-        open_point = _waits_for(shop, job, parcel, said=said)
-        waits_for = open_point if stage else job.waits_for
+        needs = _needs(shop, job, parcel, said=said)
+        waits = stage is not None and bool(job.waits_for or needs == END_OF_DAY)
+        waits_for = needs if waits else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
-        ships = stage is not None and not open_point and not said
+        ships = stage is not None and not needs and not said
         parked = ""
         if ships:
             promise = shipped_promise(shop, job, parcel.fields(), at=now, due=now)
@@ -77,25 +78,18 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
     shop.nudge.signals.set()
     if parked:
         return f"ItemShipped waits for a person: {parked}"
-    return _outcome(ships=ships, said=said, waits_for=open_point, stands_there=stage is not None)
+    if said:
+        return "ItemShipped was said before; the new tracking is kept but not sent"
+    if waits_for == END_OF_DAY and stage is not None:
+        return "kept; ItemShipped goes out at the end of the day"
+    return "ItemShipped is on its way" if ships else f"kept; {_later(shop, job, needs)}"
 
 
-def _waits_for(shop: Shop, job: Job, parcel: Parcel, *, said: bool) -> str:
+def _needs(shop: Shop, job: Job, parcel: Parcel, *, said: bool) -> str:
+    """What ItemShipped waits for once the job is in its shipping stage; empty: for nothing."""
     flow = shop.flow(job.flow)
     ships = flow.ships if flow and not said else Ships.AT_ONCE
     return shipping_waits_for(SignalType.SHIPPED, parcel.fields(), ships)
-
-
-def _outcome(*, ships: bool, said: bool, waits_for: str, stands_there: bool) -> str:
-    if said:
-        return "ItemShipped was said before; the new tracking is kept but not sent"
-    if ships:
-        return "ItemShipped is on its way"
-    if waits_for and waits_for != END_OF_DAY:
-        return f"kept; ItemShipped still needs {waits_for}"
-    if waits_for and stands_there:
-        return "kept; ItemShipped goes out at the end of the day"
-    return "kept; ItemShipped goes out when the job reaches its shipping stage"
 
 
 def _waits_for_day(shop: Shop, job: Job) -> bool:
@@ -105,10 +99,30 @@ def _waits_for_day(shop: Shop, job: Job) -> bool:
     return is_ready and (flow is None or flow.ships is Ships.END_OF_DAY)
 
 
-def _stage_waiting(shop: Shop, job: Job) -> Stage | None:
-    """The shipping stage, when the job stands in it and waits there."""
+def _later(shop: Shop, job: Job, needs: str) -> str:
+    """What becomes of ItemShipped, which is not said now."""
     flow = shop.flow(job.flow)
-    if flow is None or job.place is None or not job.waits_for:
+    if flow is not None and _shipping_stage(flow) is None:
+        return "nothing is sent: no stage of its flow says ItemShipped"
+    if needs and needs != END_OF_DAY:
+        return f"ItemShipped still needs {needs}"
+    if job.waits_for:
+        return "ItemShipped goes out when the job is back in a stage of its flow"
+    return "ItemShipped goes out when the job reaches its shipping stage"
+
+
+def _stage_waiting(shop: Shop, job: Job) -> Stage | None:
+    """The stage that says ItemShipped now: the job waits in it, or is in the archive already."""
+    flow = shop.flow(job.flow)
+    if flow is None:
+        return None
+    if job.state is JobState.DONE:
+        return _shipping_stage(flow)
+    if job.place is None or not job.waits_for:
         return None
     position = flow.position(job.place.stage)
     return None if position is None else flow.stages[position]
+
+
+def _shipping_stage(flow: Flow) -> Stage | None:
+    return next((one for one in flow.stages if one.signal is SignalType.SHIPPED), None)

@@ -13,6 +13,7 @@ from hotfolder.domain.move import (
     consequences,
     missing_for,
     move,
+    unfinished,
 )
 from hotfolder.domain.reprint import MadeAgain
 from hotfolder.domain.signal import SignalType
@@ -184,16 +185,17 @@ def test_what_was_shipped_does_not_wait_for_the_end_of_the_day_once_more() -> No
     [
         ("shipped", "hold", END_OF_DAY, END_OF_DAY),
         ("shipped", "archive", END_OF_DAY, END_OF_DAY),
-        ("shipped", "archive", "tracking", ""),
+        ("shipped", "archive", "tracking", END_OF_DAY),  # its code lies in the folder by now
         ("shipped", "canceled/CancelBookRip", END_OF_DAY, ""),
     ],
 )
 def test_a_job_put_aside_before_the_day_is_closed_waits_on_unless_it_is_canceled(
     reached: str, side: str, waits_for: str, expected: str
 ) -> None:
-    step = aside(reached, side)
+    step = move(a_flow(), reached, SIDES[side], waits=True)
+    assert isinstance(step, Move)
     job = a_job(reached=reached, waits_for=waits_for)
-    fields = {SignalType.CANCELED: {"cause": "c", "message": "m"}}
+    fields = {**KNOWN, SignalType.CANCELED: {"cause": "c", "message": "m"}}
     effects = consequences(step, set(), fields, Ships.END_OF_DAY)
     assert standing_after(job, step, fields, effects, MadeAgain()).waits_for == expected
 
@@ -257,6 +259,19 @@ def test_only_a_finished_job_goes_to_the_archive() -> None:
     refused = move(a_flow(), "packed", SIDES["archive"])
     assert isinstance(refused, Refusal)
     assert "is not finished" in refused.why
+
+
+def test_a_job_that_waits_for_tracking_says_item_shipped_with_the_archive_or_is_refused() -> None:
+    step = move(a_flow(), "shipped", SIDES["archive"], waits=True)
+    assert isinstance(step, Move)
+    assert [plan.type for plan in consequences(step, set(), KNOWN).say] == [SignalType.SHIPPED]
+    assert unfinished(step, set(), KNOWN) is None
+
+    refused = unfinished(step, set(), {})
+    assert refused is not None
+    assert "still needs tracking and shipping_option" in refused.why
+    assert unfinished(step, {SignalType.SHIPPED}, {}) is None
+    assert unfinished(a_move("print", "shipped"), set(), {}) is None
 
 
 @pytest.mark.parametrize("kind", [StageKind.HOLD, StageKind.DELAYED, StageKind.ARCHIVE])
