@@ -63,6 +63,7 @@ def close_by_time(shop: Shop, step: Step = lambda _: None) -> list[DayList]:
             missed=due.missed,
         )
         if day := close_day(shop, closing, step):
+            log_closed(day)
             closed.append(day)
     return closed
 
@@ -105,10 +106,22 @@ def close_day(
         closed = shop.store.days.get(closing.calendar, closing.day)
         step("commit")
     shop.nudge.signals.set()
-    if closed is not None:
-        _tell(closed)
     step("closed")
     return closed
+
+
+def log_closed(day: DayList) -> None:
+    """A line for the log; who closes a day by command sees it anyway."""
+    late = f", late; not closed before: {', '.join(map(str, day.missed)) or 'none'}"
+    logger.info(
+        "the day {}{} was closed by {}: {} items shipped, {} left{}",
+        day.day,
+        f" of {day.calendar}" if day.calendar else "",
+        day.by,
+        len(day.shipped),
+        len(day.left),
+        late if day.late else "",
+    )
 
 
 def reopen_day(shop: Shop, calendar: str, day: date | None = None) -> Reopened:
@@ -131,7 +144,6 @@ def reopen_day(shop: Shop, calendar: str, day: date | None = None) -> Reopened:
             if line.said is Said.CLOSE:
                 by_fate[_taken_back(shop, known, line, now)].append(line)
         shop.store.days.reopen(known, now, [*by_fate["waiting"], *by_fate["gone"]])
-    logger.info("the day {} was opened again", known.day)
     return Reopened(day=known, **{fate: tuple(lines) for fate, lines in by_fate.items()})
 
 
@@ -205,17 +217,4 @@ def _taken_back(shop: Shop, day: DayList, line: DayLine, now: datetime) -> str:
 def _line(job: Job, action: Action, at: datetime, detail: Mapping[str, object]) -> Line:
     return Line(
         at=at, order_id=job.order_id, item_id=job.item_id, action=action, detail=dict(detail)
-    )
-
-
-def _tell(day: DayList) -> None:
-    late = f", late; not closed before: {', '.join(map(str, day.missed)) or 'none'}"
-    logger.info(
-        "the day {}{} was closed by {}: {} items shipped, {} left{}",
-        day.day,
-        f" of {day.calendar}" if day.calendar else "",
-        day.by,
-        len(day.shipped),
-        len(day.left),
-        late if day.late else "",
     )

@@ -16,7 +16,7 @@ from hotfolder.errors import FloorError, NotPossible, NotUnderstood
 from hotfolder.files.drop import DropFolder
 from hotfolder.files.tray import Claimed, Tray
 from hotfolder.formats.manifest_file import Manifest, ManifestRow, read_manifest
-from hotfolder.services.close_day import close_day
+from hotfolder.services.close_day import close_day, log_closed
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.plan_day import rule_of
 from hotfolder.services.ship_item import ship_item
@@ -71,7 +71,8 @@ class Manifests:
             return
         problems = [*found.problems, *self._give(found.rows)]
         closing = Closing(calendar=SHOP, day=day, at=self._shop.clock.now(), by=ClosedBy.MANIFEST)
-        close_day(self._shop, closing, adding=True)
+        if closed := close_day(self._shop, closing, adding=True):
+            log_closed(closed)
         path = self._tray.finish(one, "\n".join(problems))
         if problems:
             logger.warning(
