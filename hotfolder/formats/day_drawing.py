@@ -1,7 +1,8 @@
 """The list of a day on paper: A4, parcels by carrier, then what is left. Loads the PDF library."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 from hotfolder.domain.day_list import DayLine, DaySheet, ParcelLine, by_carrier
 from hotfolder.domain.docket import Docket
@@ -11,7 +12,9 @@ from hotfolder.formats.docket_sheet import Sheet
 from hotfolder.formats.docket_template import Box
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 15.0
-ROW, TALL_ROW, HEADING = 5.5, 9.0, 9.0
+ROW, LINE, HEADING = 5.5, 3.8, 9.0
+WIDE_LETTER = 1.9  # mm in the size of the rows; most are narrower
+MOST_LINES = 12
 PARCEL_COLUMNS = (("Tracking", 62.0), ("Order", 42.0), ("Items", 76.0))
 LEFT_COLUMNS = (("Order", 42.0), ("Item", 38.0), ("Why it is left", 100.0))
 _ALWAYS = frozenset(map(chr, range(32, 127))) | {"…"}
@@ -52,17 +55,17 @@ def draw_day(sheet: DaySheet, fonts: Fonts) -> Docket:
 def _parts(sheet: DaySheet) -> Iterator[_Part]:
     yield _heading(f"Day list {sheet.day.day}", size=18)
     for line in headline(sheet):
-        yield _row([(line, WIDTH - 2 * MARGIN)], ROW)
+        yield _row([(line, WIDTH - 2 * MARGIN)])
     for option, parcels in by_carrier(sheet.day.shipped).items():
         yield _heading(f"{carrier_name(option)}: {len(parcels)}")
         yield _columns(PARCEL_COLUMNS)
         for parcel in parcels:
-            yield _row(_parcel(parcel), ROW)
+            yield _row(_parcel(parcel))
     if sheet.day.left:
         yield _heading(f"Left over: {len(sheet.day.left)}")
         yield _columns(LEFT_COLUMNS)
         for one in sheet.day.left:
-            yield _row(_left(one), TALL_ROW)
+            yield _row(_left(one))
 
 
 def _paged(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
@@ -97,15 +100,18 @@ def _heading(text: str, size: float = 12) -> _Part:
         box = Box(x=MARGIN, y=y + 2, width=WIDTH - 2 * MARGIN, height=HEADING - 3)
         _text(sheet, text, box, size, bold=True)
 
-    return _Part(height=HEADING, draw=draw, texts=[text], keep=ROW + TALL_ROW)
+    return _Part(height=HEADING, draw=draw, texts=[text], keep=2 * ROW)
 
 
 def _columns(columns: Sequence[tuple[str, float]]) -> _Part:
-    part = _row([*columns], ROW, bold=True)
-    return _Part(height=ROW, draw=part.draw, texts=part.texts, keep=TALL_ROW)
+    part = _row(columns, bold=True)
+    return replace(part, keep=ROW)
 
 
-def _row(cells: Sequence[tuple[str, float]], height: float, *, bold: bool = False) -> _Part:
+def _row(cells: Sequence[tuple[str, float]], *, bold: bool = False) -> _Part:
+    lines = max(ceil(len(text) * WIDE_LETTER / width) for text, width in cells)
+    height = ROW + LINE * (max(1, min(lines, MOST_LINES)) - 1)
+
     def draw(sheet: Sheet, y: float) -> None:
         x = MARGIN
         for text, width in cells:

@@ -17,7 +17,7 @@ from hotfolder.domain.day_list import (
     why_left,
 )
 from hotfolder.domain.flow import Flow
-from hotfolder.domain.job import Job
+from hotfolder.domain.job import Job, Mode
 from hotfolder.domain.standing import is_finished
 from hotfolder.errors import NotPossible
 from hotfolder.services.parcel import Parcel, parcel_of
@@ -73,7 +73,7 @@ def shipped_line(job: Job, parcel: Parcel, words: str = "") -> DayLine:
         tracking=parcel.tracking,
         shipping_option=parcel.shipping_option,
         stage=job.place.stage if job.place else "",
-        words=words,
+        words=_marked(job, words),
     )
 
 
@@ -86,8 +86,15 @@ def left_line(job: Job, flow: Flow | None) -> DayLine:
         tracking=job.tracking,
         shipping_option=job.shipping_option,
         stage=job.place.stage if job.place else "",
-        words=why_left(job, flow),
+        words=_marked(job, why_left(job, flow)),
     )
+
+
+def _marked(job: Job, words: str) -> str:
+    """Tests must not be taken for parcels that leave the house."""
+    if job.mode is not Mode.TEST:
+        return words
+    return f"TEST: {words}" if words else "TEST"
 
 
 def _is_of(shop: Shop, job: Job, calendar: str) -> bool:

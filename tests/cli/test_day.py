@@ -62,7 +62,7 @@ def test_a_preview_shows_what_would_go_and_what_stays_and_changes_nothing(
     data = day("preview", "--json").data
     assert [line["tracking"] for line in data["shipped"]] == ["T0", "T1"]
     assert [(line["item"], line["words"]) for line in data["left"]] == [
-        (jobs[2].item_id, "no tracking")
+        (jobs[2].item_id, "TEST: no tracking")
     ]
     assert (data["closed_at"], data["files"]) == (None, [])
 

@@ -14,7 +14,7 @@ from hotfolder.services.ship_item import ship_item
 from hotfolder.services.shop import Shop
 from tests.builders import a_flow, no_preflight
 from tests.fakes import ManualClock
-from tests.steps import fetch_all, note, order_in
+from tests.steps import LIVE_KEY, fetch_all, note, order_in
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIVE = DayRule(cutoff=time(17), zone=BERLIN)
@@ -32,9 +32,9 @@ def turn_to(clock: ManualClock, moment: datetime) -> None:
     clock.turn((moment - clock.now()).total_seconds())
 
 
-def items_of(shop: Shop, number: int = 1, items: int = 1) -> list[Job]:
+def items_of(shop: Shop, number: int = 1, items: int = 1, key: str = LIVE_KEY) -> list[Job]:
     """The jobs of a new order, in the first stage."""
-    order = order_in(shop, number, items=items)
+    order = order_in(shop, number, items=items, key=key)
     fetch_all(shop)
     return shop.store.jobs.of_order(order.order_id)
 

@@ -31,6 +31,7 @@ from tests.services.days import (
     turn_to,
 )
 from tests.steps import (
+    TEST_KEY,
     actions,
     again,
     database_of,
@@ -273,6 +274,16 @@ def test_what_a_person_must_let_go_is_parked_and_said_on_the_list(
     (day,) = close_by_time(shop)
     assert promised(shop, job)[-1] == "ItemShipped parked"
     assert [line.words for line in day.shipped] == ["its ItemShipped waits for a person"]
+
+
+def test_tests_are_marked_on_the_list(shop: Shop, clock: ManualClock) -> None:
+    goes, stays = items_of(shop, 2, items=2, key=TEST_KEY)
+    hand_over(shop, goes)
+    note(shop, stays, "packed")
+    assert [line.words for line in close_by_hand(shop, "").lines] == [
+        "TEST",
+        "TEST: packed, but not in shipped",
+    ]
 
 
 # --- what is left -------------------------------------------------------------------------------
