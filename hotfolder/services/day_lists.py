@@ -52,6 +52,11 @@ def write_lists(shop: Shop, place: ListPlace, step: Step = lambda _: None) -> li
     return written
 
 
+def is_in_trouble(shop: Shop) -> bool:
+    """Whether a list could not be written, so that trying again can wait a while."""
+    return any(note.kind == NOTE for note in shop.store.notes.all())
+
+
 def _write(shop: Shop, place: ListPlace, day: DayList, step: Step) -> tuple[Path, Path]:
     rule = calendars(shop.day, shop.flows).get(day.calendar, shop.day)
     csv_path, pdf_path = place.paths(day)

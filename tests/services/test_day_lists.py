@@ -9,7 +9,7 @@ from hotfolder.domain.day_list import DaySheet
 from hotfolder.domain.docket import Docket
 from hotfolder.errors import HotfolderError
 from hotfolder.services.close_day import close_by_hand, close_by_time, reopen_day
-from hotfolder.services.day_lists import ListPlace, write_lists
+from hotfolder.services.day_lists import ListPlace, is_in_trouble, write_lists
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.overview import overview
 from hotfolder.services.shop import Shop
@@ -68,10 +68,12 @@ def test_a_folder_that_can_not_be_written_is_told_and_tried_again(
     assert note.name == "day 2026-03-02"
     assert "can not be made" in note.words
     assert sum("is not written yet" in line for line in logged) == 1, "told once"
+    assert is_in_trouble(shop)
 
     place.folder.unlink()
     assert len(write_lists(shop, place)) == 2
     assert overview(shop).notes == []
+    assert not is_in_trouble(shop)
 
 
 def test_a_list_that_can_not_be_drawn_is_there_as_csv_at_least(
