@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.archive import Archive
+from hotfolder.config.day import Day
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.section import Section
 from hotfolder.config.sides import Sides
@@ -253,6 +254,7 @@ class Config(Section):
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
     downloads: Downloads = Field(description="Fetching the files of an order")
+    day: Day = Field(description="The end of the day")
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
     log: Log = Field(description="The log")
 

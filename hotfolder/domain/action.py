@@ -24,6 +24,8 @@ class Action(StrEnum):
     FILES_KEPT = "files of a person kept"
     FILES_CHANGED = "files changed"
     TRACKING_GIVEN = "tracking given"
+    DAY_CLOSED = "day closed"
+    DAY_REOPENED = "day reopened"
     SIGNAL_SENT = "signal sent"
     SIGNAL_PARKED = "signal parked"
     SIGNAL_EDITED = "signal edited"

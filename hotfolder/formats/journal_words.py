@@ -106,6 +106,12 @@ def _tracking(detail: Detail) -> str:
     return f"{words}; says {_text(detail['signals'])}" if detail.get("signals") else words
 
 
+def _day(detail: Detail) -> str:
+    late = " (late)" if detail.get("late") else ""
+    flow = f" of {detail['calendar']}" if detail.get("calendar") else ""
+    return f"{detail.get('day')}{flow}{late}"
+
+
 def _switched(detail: Detail) -> str:
     parts = [f"document {detail.get('document')} is the order now, on a person's decision"]
     for name, words in (
@@ -160,6 +166,12 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),
     Action.TRACKING_GIVEN: _tracking,
+    Action.DAY_CLOSED: lambda d: (
+        f"the day {_day(d)} was closed; says {_text(d.get('signals', []))}"
+    ),
+    Action.DAY_REOPENED: lambda d: (
+        f"the day {_day(d)} was opened again; takes back {_text(d.get('withdrawn', []))}"
+    ),
     Action.FILES_CHANGED: _files_changed,
     Action.SIGNAL_SENT: lambda d: f"{d.get('signal')} was accepted",
     Action.SIGNAL_PARKED: _parked,

@@ -112,7 +112,7 @@ def _write_move(
     if step.kind is MoveKind.CANCELED and SignalType.SHIPPED in _heard(shop, job):
         return HAS_SHIPPED
     said = _said(shop, job)
-    effects = consequences(step, said, prepared.fields)
+    effects = consequences(step, said, prepared.fields, prepared.flow.ships)
     again = _made_again(shop, job, prepared, effects)
     standing = standing_after(job, step, prepared.fields, effects, again)
     shop.store.jobs.move(job, arrival.place, now, standing)

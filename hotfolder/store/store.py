@@ -7,6 +7,7 @@ from typing import Self
 
 from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
+from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
@@ -31,6 +32,7 @@ class Store:
         self.journal = Journal(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
+        self.days = Days(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from hotfolder.config.day import DayFile
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.flow_file import FlowFile, StageFile
 from hotfolder.config.model import Config, Interface, OtherSignals
@@ -21,6 +22,7 @@ MODELS = [
     FlowFile,
     StageFile,
     TakesFile,
+    DayFile,
 ]
 
 
