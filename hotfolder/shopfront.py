@@ -129,6 +129,7 @@ def build_shop(loaded: Loaded) -> Shop:
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
         signal_keys=signal_keys_of(config),
+        devices=tuple(one.device() for one in config.devices),
     )
 
 

@@ -193,10 +193,29 @@ IN_THE_WAY = [
     ("0003_documents_and_reorders", "job", "reached"),
     ("0004_hold", "job", "say_again"),
 ]
+# steps that make tables, with one of these
+MADE_BY = {
+    "0007_devices": "handover",
+}
+
+
+def before(step: str) -> str:
+    return SCHEMAS[SCHEMAS.index(step) - 1]
 
 
 def test_a_migration_can_fail_after_each_earlier_schema() -> None:
-    assert sorted({start for start, *_ in IN_THE_WAY}) == EARLIER
+    starts = {start for start, *_ in IN_THE_WAY} | {before(step) for step in MADE_BY}
+    assert sorted(starts) == EARLIER
+
+
+@pytest.mark.parametrize("step", MADE_BY)
+def test_a_migration_that_finds_its_table_leaves_the_file_as_it_was(path: Path, step: str) -> None:
+    write_old_file(path, before(step))
+    look_up(path, f"create table {MADE_BY[step]} (other text)")
+    was = schema(path)
+    with pytest.raises(StoreError, match=f"table .{MADE_BY[step]}. already exists"):
+        Store.open(path)
+    assert schema(path) == was
 
 
 @pytest.mark.parametrize(("start", "table", "column"), IN_THE_WAY)
