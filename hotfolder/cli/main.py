@@ -17,6 +17,7 @@ COMMANDS = {
     "jobs": "hotfolder.cli.jobs:jobs",
     "signals": "hotfolder.cli.signals:signals",
     "ship": "hotfolder.cli.ship:ship",
+    "devices": "hotfolder.cli.devices:devices",
     "fetch": "hotfolder.cli.fetch:fetch",
     "delay": "hotfolder.cli.trouble:delay",
     "cancel": "hotfolder.cli.trouble:cancel",

@@ -63,8 +63,8 @@ def _inside(value: str) -> str:
 
 
 def _words(value: Any) -> Any:
-    entries = value if isinstance(value, list) else [value]
-    if not entries or not all(isinstance(one, str) and one.strip() for one in entries):
+    entries = value if isinstance(value, (list, tuple)) else [value]
+    if not all(isinstance(one, str) and one.strip() for one in entries):
         raise ValueError("must be text, or a list of texts such as [a, b]")
     return tuple(one.strip() for one in entries)
 
@@ -201,6 +201,10 @@ class Device(Section):
                     raise ValueError(
                         f"{option} looks for a file in the input itself, where what was given lies"
                     )
+        try:
+            _result_folder(self.result_folder or self.name)
+        except ValueError:
+            raise ValueError("name can be no folder for results: give result_folder") from None
         if self._folder(self.input) in map(self._folder, self.collect):
             raise ValueError("collect names the input itself")
         return self

@@ -168,10 +168,10 @@ def _make_ready(
         return
     hatch.put_file(folder / handover.source, handover.name, go_on)
     if device.gives is Gives.PDF_AND_TICKET:
-        hatch.put_file(folder / TICKET_NAME, _names(device, handover)[1], go_on)
+        hatch.put_file(folder / TICKET_NAME, names_given(device, handover)[1], go_on)
 
 
-def _names(device: Device, handover: Handover) -> list[str]:
+def names_given(device: Device, handover: Handover) -> list[str]:
     """What of a handover lies in the input, itself first."""
     beside = [f"{handover.names()['stem']}.json"] if device.gives is Gives.PDF_AND_TICKET else []
     return [handover.name, *beside]
@@ -189,7 +189,7 @@ def _enter(shop: Shop, device: Device, handover: Handover, hatch: Hatch) -> None
 
 def _take_back(shop: Shop, device: Device, handover: Handover, hatch: Hatch) -> None:
     was_there = handover.state is not HandoverState.DUE
-    untouched = hatch.take_back(_names(device, handover))
+    untouched = hatch.take_back(names_given(device, handover))
     late = was_there and not untouched and handover.given_at is not None
     words = "; ".join(
         part for part in (handover.words or NOT_HERE, TOO_LATE if late else "") if part

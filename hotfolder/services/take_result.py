@@ -34,7 +34,7 @@ from hotfolder.files.device_folder import Lookout, last_lines, names_in, seat_of
 from hotfolder.files.handing import bring, set_aside
 from hotfolder.formats.device_words import bounded, is_readable, status_of, words_in
 from hotfolder.services.close_visit import close_visit
-from hotfolder.services.hand_over import write_line
+from hotfolder.services.hand_over import names_given, write_line
 from hotfolder.services.shop import Shop
 
 GoOn = Callable[[], None]
@@ -73,6 +73,7 @@ class Results:
         self._device = device
         self._go_on = go_on
         self._lookout = Lookout(device.quiet_seconds)
+        self._closed: set[int] = set()
         self._own = {device.input, device.archive, *device.result_folders()}
 
     def look(self) -> dict[str, str]:
@@ -89,7 +90,7 @@ class Results:
                 self._each(wrong, handover.name, partial(self._judge, handover, seen))
         for handover in shop.store.handovers.results_due(device.name):
             self._each(wrong, handover.name, partial(self._put_away, handover, seen))
-        for number in seen.left.keys() - away.keys():
+        for number in seen.left.keys() - away.keys() - self._closed:
             self._each(wrong, str(seen.left[number][0]), partial(self._late, number, seen))
         for path in seen.strangers:
             self._each(wrong, str(path), partial(self._aside, path, NOBODYS))
@@ -107,6 +108,8 @@ class Results:
         inbox = Path(device.input)
         inside = {number for name in names_in(inbox) for number in numbers_in(name)}
         seen = _Seen(seat=seat_of(inbox), inside=inside)
+        if any(clue.by is not By.LOG and clue.folder == device.input for clue in device.clues):
+            self._see_markers(inbox, seen, now)
         for folder in map(Path, device.result_folders()):
             for name in self._lookout.look(folder, now, self._skips(folder)):
                 numbers = numbers_in(name)
@@ -119,6 +122,14 @@ class Results:
                 if clue.by is By.LOG and log_path(clue) not in seen.lines:
                     seen.lines[log_path(clue)] = last_lines(Path(log_path(clue)))
         return seen
+
+    def _see_markers(self, inbox: Path, seen: _Seen, now: float) -> None:
+        """What the device leaves in its input itself; what was given, and strangers, are not."""
+        for name in self._lookout.look(inbox, now, self._skips(inbox)):
+            numbers = numbers_in(name)
+            handover = self._shop.store.handovers.get(numbers[0]) if numbers else None
+            if handover and name not in names_given(self._device, handover):
+                seen.left.setdefault(handover.id, []).append(inbox / name)
 
     def _skips(self, folder: Path) -> Callable[[str], bool]:
         """Logs, and folders of the device that lie in one another."""
@@ -212,6 +223,8 @@ class Results:
         if handover.device != self._device.name or handover.results_due:
             return  # another device looks into the same folder; or it is put away at the next look
         goes_back = handover.state in ENDED and self._device.result is not ResultGoes.LEAVE
+        if handover.state in ENDED and not goes_back:
+            self._closed.add(number)  # it stays there, and there may be thousands of them
         for path in left:
             if goes_back and self._is_settled(path):
                 self._bring(path, handover)
