@@ -7,7 +7,6 @@ import click
 
 from hotfolder.cli.common import (
     command_config_option,
-    fail,
     group_config_option,
     json_option,
     load,
@@ -44,7 +43,7 @@ def devices(context: click.Context, config: Path | None, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     if config is None:
-        fail("give the configuration with --config FILE")
+        raise click.MissingParameter(ctx=context, param=context.command.params[0])
     loaded = load(config)
     with told():
         shop = build_shop(loaded)
