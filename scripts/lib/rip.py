@@ -13,6 +13,7 @@ Python 3.11 and Ghostscript (`apt-get install ghostscript`).
 """
 
 import argparse
+import ctypes
 import fcntl
 import os
 import shutil
@@ -45,6 +46,11 @@ class Manner:
 
 class Refused(Exception):
     """A file can not be rendered; its text says why, for people."""
+
+
+def _end_with_parent() -> None:
+    """A renderer never outlives a RIP that was killed: prctl(2), PR_SET_PDEATHSIG."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 @dataclass
@@ -156,6 +162,7 @@ class Rip:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 (this program has one thread)
         )
         end = time.monotonic() + self.manner.limit_seconds
         while True:
