@@ -74,13 +74,18 @@ class Hatch:
             self._path.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
         return self._path
 
+    def seal(self) -> None:
+        """What lies ready stays so after a power cut."""
+        for folder in (self._path, self._path.parent, self._path.parent.parent):
+            _flush(folder)
+
     def enter(self, name: str) -> None:
         """What lies ready appears in the input: beside files first, then the one of this name."""
         with _in_words(f"nothing can be put into {self._inbox}"):
             ready = sorted(os.listdir(self._path), key=lambda one: one == name)  # noqa: PTH208
             for one in ready:
                 (self._path / one).rename(self._inbox / one)
-            flush_folder(self._inbox)
+            _flush(self._inbox)
             with suppress(OSError):
                 self._path.rmdir()
 
@@ -100,6 +105,15 @@ class Hatch:
         return names[0] in found
 
 
+def _flush(folder: Path) -> None:
+    """Its entries are on the disk; some file servers do not offer that for folders."""
+    try:
+        flush_folder(folder)
+    except FloorError as error:
+        if getattr(error.__cause__, "errno", None) not in (errno.EINVAL, errno.EOPNOTSUPP):
+            raise
+
+
 def _copy(source: Path, target: Path, go_on: GoOn) -> None:
     """Raises OSError, or Changing when the source was changed meanwhile."""
     if is_being_written(source):
@@ -113,7 +127,8 @@ def _copy(source: Path, target: Path, go_on: GoOn) -> None:
             go_on()
             writing.write(chunk)
         writing.flush()
-        os.fchmod(writing.fileno(), FILE_MODE)
+        with suppress(PermissionError):  # on shares that keep no modes
+            os.fchmod(writing.fileno(), FILE_MODE)
         os.fsync(writing.fileno())
     if _print(source) != before or before[0] != target.stat().st_size:
         raise Changing(f"{source} was changed while it was copied")
@@ -133,7 +148,7 @@ def _copy_folder(source: Path, target: Path, without: str, go_on: GoOn) -> None:
             _copy_folder(entry, target / entry.name, "", go_on)
         elif entry.is_file():
             _copy(entry, target / entry.name, go_on)
-    flush_folder(target)
+    _flush(target)
 
 
 def bring(source: Path, target: Path, go_on: GoOn) -> Path:
@@ -183,10 +198,10 @@ def _move(source: Path, there: Path, go_on: GoOn) -> None:
         else:
             _copy(source, part, go_on)
         part.rename(there)
-        flush_folder(there.parent)
+        _flush(there.parent)
         _remove(source)
     else:
-        flush_folder(there.parent)
+        _flush(there.parent)
 
 
 def _rename_tickets(folder: Path) -> None:

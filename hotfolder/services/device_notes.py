@@ -7,6 +7,7 @@ from loguru import logger
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 
+MOST = 20
 KIND = "device"  # kind of the notes of no certain device; of one its name follows
 
 
@@ -21,6 +22,7 @@ class Told:
 
     def show(self, wrong: Mapping[str, str]) -> None:
         """By what it is about, what is wrong, in words; nothing else is."""
+        wrong = _bounded(wrong)
         shown = self._before() if self._shown is None else self._shown
         if wrong == shown:
             return
@@ -39,6 +41,15 @@ class Told:
     def _before(self) -> dict[str, str]:
         notes = self._shop.store.notes.all()
         return {note.name: note.words for note in notes if note.kind == self._kind}
+
+
+def _bounded(wrong: Mapping[str, str]) -> Mapping[str, str]:
+    """What is wrong with very many things is told of the first of them, and how many more."""
+    if len(wrong) <= MOST:
+        return wrong
+    names = sorted(wrong)
+    more = f"the same or other trouble with {len(wrong) - MOST} more: hotfolder devices"
+    return {name: wrong[name] for name in names[:MOST]} | {"and more": more}
 
 
 def forget_notes(shop: Shop, devices: Iterable[str]) -> None:

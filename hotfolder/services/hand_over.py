@@ -165,16 +165,24 @@ def _make_ready(
 ) -> None:
     if device.gives is Gives.JOB_FOLDER:
         hatch.put_folder(folder, handover.name, device.result_folder, go_on)
-        return
-    hatch.put_file(folder / handover.source, handover.name, go_on)
-    if device.gives is Gives.PDF_AND_TICKET:
-        hatch.put_file(folder / TICKET_NAME, names_given(device, handover)[1], go_on)
+    else:
+        hatch.put_file(folder / handover.source, handover.name, go_on)
+    for beside in names_given(device, handover)[1:]:
+        hatch.put_file(folder / TICKET_NAME, beside, go_on)
+    hatch.seal()
 
 
 def names_given(device: Device, handover: Handover) -> list[str]:
     """What of a handover lies in the input, itself first."""
     beside = [f"{handover.names()['stem']}.json"] if device.gives is Gives.PDF_AND_TICKET else []
     return [handover.name, *beside]
+
+
+def tidy_input(device: Device, handover: Handover) -> None:
+    """A ticket that the device did not take is in its input no more. Raises FloorError."""
+    beside = names_given(device, handover)[1:]
+    if beside:
+        Hatch(Path(device.folder), Path(device.input), handover.token).take_back(beside)
 
 
 def _enter(shop: Shop, device: Device, handover: Handover, hatch: Hatch) -> None:

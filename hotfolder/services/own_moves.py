@@ -45,6 +45,7 @@ def _make(shop: Shop, job: Job, place: Place, move: OwnMove) -> bool:
     shop.floor.check_marker(place.stage)
     if shop.floor.inode(place.stage, place.folder) != place.inode:
         return False
+    shop.floor.check_marker(move.stage)
     _leave_why(shop, place, move.note)
     shop.floor.pass_on(place, move.stage, _free_name(shop, move.stage, place.folder))
     told = logger.bind(order=job.order_id, item=job.item_id, stage=move.stage)
@@ -55,7 +56,7 @@ def _make(shop: Shop, job: Job, place: Place, move: OwnMove) -> bool:
 def _leave_why(shop: Shop, place: Place, note: str) -> None:
     """Why it is held, or no word any more of a device that has made it after all."""
     old = shop.floor.ticket_text(place.stage, place.folder, WHY_NAME) or ""
-    if note or old.startswith(DEVICE_FAILED):
+    if old != note and (note or old.startswith(DEVICE_FAILED)):
         shop.floor.leave_note(place.stage, place.folder, WHY_NAME, note)
 
 

@@ -12,6 +12,7 @@ from hotfolder.domain.device import (
     By,
     Device,
     Evidence,
+    Gives,
     Left,
     ResultGoes,
     Strangers,
@@ -34,7 +35,7 @@ from hotfolder.files.device_folder import Lookout, last_lines, names_in, seat_of
 from hotfolder.files.handing import bring, set_aside
 from hotfolder.formats.device_words import bounded, is_readable, status_of, words_in
 from hotfolder.services.close_visit import close_visit
-from hotfolder.services.hand_over import names_given, write_line
+from hotfolder.services.hand_over import names_given, tidy_input, write_line
 from hotfolder.services.shop import Shop
 
 GoOn = Callable[[], None]
@@ -106,7 +107,9 @@ class Results:
     def _see(self, awaited: set[int]) -> _Seen:
         device, now = self._device, self._shop.clock.monotonic()
         inbox = Path(device.input)
-        inside = {number for name in names_in(inbox) for number in numbers_in(name)}
+        tickets = ".json" if device.gives is Gives.PDF_AND_TICKET else "\0"  # they may stay
+        names = [name for name in names_in(inbox) if not name.lower().endswith(tickets)]
+        inside = {number for name in names for number in numbers_in(name)}
         seen = _Seen(seat=seat_of(inbox), inside=inside)
         if any(clue.by is not By.LOG and clue.folder == device.input for clue in device.clues):
             self._see_markers(inbox, seen, now)
@@ -168,6 +171,7 @@ class Results:
                 close_visit(shop, replace(handover, state=found.state, words=words))
         if ended:
             self._lookout.forget(handover.name)
+            tidy_input(self._device, handover)
             logger.bind(device=self._device.name).info(
                 "{}: {} {}", found.state, handover.name, words
             )
@@ -203,7 +207,10 @@ class Results:
     def _put_away(self, handover: Handover, seen: _Seen) -> None:
         """The results of a handover that has ended go where they belong, then its job goes on."""
         left = seen.left.pop(handover.id, [])
-        if not all(self._is_settled(path) for path in left):
+        open_ones = [path for path in left if not self._is_settled(path)]
+        if open_ones:
+            if self._shop.clock.now() - handover.since > self._device.limit:
+                raise FloorError(f"its result {open_ones[0]} is not whole, or still being written")
             return
         for path in left:
             self._bring(path, handover)

@@ -1,11 +1,13 @@
 """Jobs are given to devices once and whole, and their results come back."""
 
+import contextlib
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from hotfolder.domain.device import Gives, ResultGoes
+from hotfolder.domain.device import By, Clue, Gives, ResultGoes
 from hotfolder.domain.flow import HOLD
 from hotfolder.domain.handover import HandoverState
 from hotfolder.domain.job import Job
@@ -86,6 +88,22 @@ def test_a_pdf_can_have_its_ticket_beside_it(shop: Shop, clock: ManualClock, pre
     assert Path(ticket).stem == Path(pdf).stem
     text = (folder_of(shop, job) / "job-ticket.json").read_text()
     assert (bench.inbox() / ticket).read_text() == text
+
+
+def test_a_ticket_that_the_device_does_not_take_never_counts_as_the_file(
+    shop: Shop, clock: ManualClock, press: Path
+) -> None:
+    device = a_device(
+        press, gives=Gives.PDF_AND_TICKET, done=(Clue(by=By.GONE),), failed=(), taken=()
+    )
+    bench = Bench(with_devices(shop, device), clock)
+    job = job_on_floor(bench.shop)
+    note(bench.shop, job, "print")
+    bench.step()
+    (bench.inbox() / bench.given()[1]).unlink()
+    bench.settle()
+    assert stage_of(shop, job) == "produced"
+    assert bench.given() == []
 
 
 def test_each_file_of_a_job_is_given_but_the_papers_of_the_order(bench: Bench) -> None:
@@ -252,33 +270,37 @@ def test_what_comes_late_still_finds_the_job(bench: Bench, job: Job) -> None:
 # --- killed ---
 
 
-@pytest.mark.parametrize("at", range(1, 7))
-def test_killed_anywhere_in_the_handing_over_it_is_given_once_and_whole(
-    shop: Shop, clock: ManualClock, press: Path, monkeypatch: pytest.MonkeyPatch, at: int
+def kill_at(
+    monkeypatch: pytest.MonkeyPatch, at: int, *steps: tuple[type | ModuleType, str]
 ) -> None:
-    """Ended before each of the steps that change a disk or the store, then started anew."""
-    bench = Bench(with_devices(shop, a_device(press)), clock)
-    job = job_on_floor(shop)
-    note(shop, job, "print")
-    source = ordered_file(shop, job)
-    steps = 0
+    """The program ends before the step of this number, counted over all of these."""
+    count = 0
 
-    def counted(owner: object, name: str) -> None:
+    def counted(owner: type | ModuleType, name: str) -> None:
         real = getattr(owner, name)
 
         def call(*arguments: object, **named: object) -> object:
-            nonlocal steps
-            steps += 1
-            if steps == at:
+            nonlocal count
+            count += 1
+            if count == at:
                 raise Killed
             return real(*arguments, **named)
 
         monkeypatch.setattr(owner, name, call)
 
-    for name in ("add", "giving", "given"):
-        counted(type(shop.store.handovers), name)
-    counted(os, "fsync")
-    counted(Path, "rename")
+    for owner, name in steps:
+        counted(owner, name)
+
+
+@pytest.mark.parametrize("at", range(1, 10))
+def test_killed_anywhere_in_the_handing_over_it_is_given_once_and_whole(
+    bench: Bench, job: Job, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """Ended before each of the steps that change a disk or the store, then started anew."""
+    data = ordered_file(bench.shop, job).read_bytes()
+    handovers = type(bench.shop.store.handovers)
+    changes = [(handovers, name) for name in ("add", "giving", "given")]
+    kill_at(monkeypatch, at, *changes, (os, "fsync"), (Path, "rename"))
     with pytest.raises(Killed):
         bench.step()
     monkeypatch.undo()
@@ -289,4 +311,26 @@ def test_killed_anywhere_in_the_handing_over_it_is_given_once_and_whole(
             (bench.inbox() / name).unlink()
         bench.restart()
         bench.step()
-    assert taken == [source.read_bytes()]
+    assert taken == [data]
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+def test_killed_anywhere_in_the_taking_back_the_result_comes_once_and_the_job_goes_on(
+    bench: Bench, job: Job, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    bench.step()
+    name = the_name(bench)
+    bench.make(name)
+    store = bench.shop.store
+    changes = [(type(store.handovers), one) for one in ("change", "put_away")]
+    own = (type(store.own_moves), "plan"), (type(bench.shop.floor), "pass_on")
+    kill_at(monkeypatch, at, *changes, *own, (os, "fsync"), (Path, "rename"))
+    with contextlib.suppress(Killed):
+        bench.settle()
+    monkeypatch.undo()
+    bench.restart()
+    bench.settle()
+    assert stage_of(bench.shop, job) == "produced"
+    assert bench.results(job) == [name.replace(".pdf", ".tif")]
+    said = [line.action for line in store.journal.of_order(job.order_id)]
+    assert said.count("device done") == 1
