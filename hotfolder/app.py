@@ -167,8 +167,11 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
 
 
 def _devices(shop: Shop, rounds: Rounds) -> list[Loop]:
-    """What gives jobs to devices: a thread for each, as the share of one may hang."""
-    if not shop.devices:
+    """What gives jobs to devices: a thread for each, as the share of one may hang.
+
+    Without any, what those of an earlier configuration had is still brought to an end.
+    """
+    if not (shop.devices or shop.store.handovers.open() or shop.store.own_moves.all()):
         return []
     dispatch = Dispatch(shop, rounds.hint)
     return [Loop("dispatch", dispatch.step), *(_device(shop, one) for one in shop.devices)]

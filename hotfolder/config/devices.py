@@ -135,10 +135,14 @@ class Device(Section):
     stage: Name = Field(description="Key of the stage whose jobs it gets")
     takes: Takes = Field((), description="Which jobs of the stage, as in a flow; left out: all")
     folder: LocalPath = Field(
-        description="Folder of the device that holds its others; of a share name one below the"
-        " place where it is mounted"
+        description="Folder that holds those of the device; Hotfolder makes its own .hotfolder in"
+        " it, where files lie before they appear in the input"
     )
-    input: Inside = Field("input", description="Folder below it in which the device finds files")
+    input: Inside = Field(
+        "input",
+        description="Folder below it in which the device finds files; on a share it must not be"
+        " there while the share is not mounted",
+    )
     gives: Literal["job_folder", "pdf", "pdf_and_ticket"] = Field(
         "pdf",
         description="What the device gets: the job folder, its PDFs, or each PDF with a copy"

@@ -34,6 +34,9 @@ class By(StrEnum):
     TICKET = "ticket"
 
 
+SEEN = (By.FILE, By.MARKER, By.TICKET)  # these lie in a folder
+
+
 class ResultGoes(StrEnum):
     """Where results go."""
 
@@ -97,7 +100,7 @@ class Device:
 
     def result_folders(self) -> list[str]:
         """Folders in which the device leaves something; its input is none of them."""
-        found = [clue.folder for clue in self.clues if clue.by not in (By.GONE, By.LOG)]
+        found = [clue.folder for clue in self.clues if clue.by in SEEN]
         kept = dict.fromkeys([*found, *self.collect])
         return [folder for folder in kept if folder != self.input]
 
@@ -219,6 +222,12 @@ def _speaks(clue: Clue, handover: Handover, seen: Evidence) -> str | None:
 def _matching(clue: Clue, handover: Handover, seen: Evidence) -> Iterator[Left]:
     pattern = filled(clue.pattern, handover.names())
     return (one for one in seen.left if one.folder == clue.folder and fits(one.name, pattern))
+
+
+def is_sign(device: Device, handover: Handover, folder: str, name: str) -> bool:
+    """True for a file by which the device says something of this handover."""
+    here = (clue for clue in device.clues if clue.by in SEEN and clue.folder == folder)
+    return any(fits(name, filled(clue.pattern, handover.names())) for clue in here)
 
 
 def _lines(clue: Clue, handover: Handover, seen: Evidence) -> Iterator[str]:

@@ -11,15 +11,24 @@ from xml.parsers import expat
 MOST_LINES = 6
 MOST_LETTERS = 600
 READABLE = (".txt", ".log", ".err", ".json", ".xml", ".html", ".htm", ".csv")
+_RULE = re.compile(r"[-=]{4,}")
 _TAG = re.compile(r"<[^<>]*>")
 
 
 def words_in(name: str, text: str) -> str:
-    """The first lines of a report that say anything, joined by `; `; empty for none."""
+    """The first lines of a report that say anything, joined by `; `; empty for none.
+
+    A line of four or more - or = under words ends them: what follows is for those who ask more.
+    """
     if name.lower().endswith((".xml", ".html", ".htm")):
         text = _TAG.sub("\n", text)
     lines = (" ".join(_plain(line).split()) for line in text.splitlines())
-    said = [line for line in lines if line]
+    said: list[str] = []
+    for line in lines:
+        if said and _RULE.fullmatch(line):
+            break
+        if line and not _RULE.fullmatch(line):
+            said.append(line)
     return bounded("; ".join(said[:MOST_LINES]))
 
 

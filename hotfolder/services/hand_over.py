@@ -17,12 +17,13 @@ from hotfolder.domain.handover import (
     given_name,
     stands,
 )
-from hotfolder.domain.job import Job, Place
+from hotfolder.domain.job import Job
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.ticket import TICKET_NAME, file_names
-from hotfolder.errors import FloorError
+from hotfolder.errors import FloorError, NotUnderstood
 from hotfolder.files.device_folder import names_in, seat_of
 from hotfolder.files.handing import Changing, Hatch
+from hotfolder.formats import ticket_json
 from hotfolder.formats.order_record import order_from_data
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
@@ -112,7 +113,7 @@ def hand_over(shop: Shop, device: Device, handover: Handover, go_on: GoOn) -> st
     if handover.state is HandoverState.RECALLED or not stands(job, handover, device.stage):
         _take_back(shop, device, handover, hatch)
         return ""
-    if handover.state is HandoverState.DUE and job is not None and job.place is not None:
+    if handover.state is HandoverState.DUE and job is not None:
         return _give(shop, device, handover, job, hatch, go_on)
     if handover.state is HandoverState.GIVING:
         if seat_of(Path(device.input)) != handover.seat:
@@ -127,14 +128,12 @@ def hand_over(shop: Shop, device: Device, handover: Handover, go_on: GoOn) -> st
 def _give(
     shop: Shop, device: Device, handover: Handover, job: Job, hatch: Hatch, go_on: GoOn
 ) -> str:
-    place = job.place
-    if place is None or not _is_there(shop, place):
+    if job.place is None or not is_there(shop, job):
         return ""
-    folder = shop.floor.job_path(place.stage, place.folder)
+    folder = shop.floor.job_path(job.place.stage, job.place.folder)
     if handover.source and not (folder / handover.source).is_file():
-        return (
-            f"its file {handover.source} is not in the job folder" if _is_there(shop, place) else ""
-        )
+        missing = f"its file {handover.source} is not in the job folder"
+        return missing if is_there(shop, job) else ""
     if handover.name in names_in(Path(device.input)):
         return f"{handover.name} is in its input already, from an earlier time: remove it there"
     try:
@@ -142,7 +141,7 @@ def _give(
         _make_ready(device, handover, folder, hatch, go_on)
     except Changing:
         return ""
-    if not _is_there(shop, place):
+    if not is_there(shop, job):
         return ""
     seat, now = seat_of(Path(device.input)), shop.clock.now()
     with shop.store.transaction():
@@ -154,10 +153,21 @@ def _give(
     return ""
 
 
-def _is_there(shop: Shop, place: Place) -> bool:
-    """False when the folder was moved and that is not noted yet. Raises FloorError."""
-    shop.floor.check_marker(place.stage)
-    return shop.floor.inode(place.stage, place.folder) == place.inode
+def is_there(shop: Shop, job: Job) -> bool:
+    """False when its folder was moved and that is not noted yet. Raises FloorError."""
+    place, floor = job.place, shop.floor
+    if place is None:
+        return False
+    floor.check_marker(place.stage)
+    inode = floor.inode(place.stage, place.folder)
+    if inode is None or place.inode:
+        return inode == place.inode
+    # folders have no lasting number there
+    try:
+        text = floor.ticket_text(place.stage, place.folder) or ""
+        return ticket_json.read(text).ticket_id == job.ticket_id
+    except NotUnderstood:
+        return False
 
 
 def _make_ready(
@@ -206,7 +216,8 @@ def _take_back(shop: Shop, device: Device, handover: Handover, hatch: Hatch) -> 
     with shop.store.transaction():
         if shop.store.handovers.change(handover, HandoverState.WITHDRAWN, now, words) and was_there:
             write_line(shop, handover, Action.DEVICE_BACK, words)
-    logger.bind(device=device.name).info("taken back from device: {}", handover.name)
+    if was_there:
+        logger.bind(device=device.name).info("taken back from device: {}", handover.name)
 
 
 def write_line(shop: Shop, handover: Handover, action: Action, words: str = "") -> None:

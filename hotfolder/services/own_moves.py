@@ -9,6 +9,7 @@ from hotfolder.domain.job import Job, JobState, Place
 from hotfolder.domain.ticket import WHY_NAME
 from hotfolder.errors import FloorError
 from hotfolder.formats.why_text import DEVICE_FAILED
+from hotfolder.services.hand_over import is_there
 from hotfolder.services.shop import Shop
 from hotfolder.store.own_moves import OwnMove
 
@@ -42,8 +43,7 @@ def _make(shop: Shop, job: Job, place: Place, move: OwnMove) -> bool:
     flow = shop.flow(job.flow)
     if flow is None or (move.stage != HOLD and flow.position(move.stage) is None):
         raise FloorError(f"its flow {job.flow} does not have that stage: drag it on yourself")
-    shop.floor.check_marker(place.stage)
-    if shop.floor.inode(place.stage, place.folder) != place.inode:
+    if not is_there(shop, job):
         return False
     shop.floor.check_marker(move.stage)
     _leave_why(shop, place, move.note)

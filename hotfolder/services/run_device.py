@@ -12,7 +12,7 @@ from hotfolder.errors import FloorError
 from hotfolder.files.device_folder import seat_of
 from hotfolder.formats.signal_line import moment
 from hotfolder.services.close_visit import close_visit
-from hotfolder.services.device_notes import Told, forget_notes
+from hotfolder.services.device_notes import Told
 from hotfolder.services.hand_over import hand_over, share_jobs, write_line
 from hotfolder.services.own_moves import make_own_moves
 from hotfolder.services.shop import Shop
@@ -33,10 +33,6 @@ class Dispatch:
         self._hint = hint
         self._told = Told(shop)
         self._names = {device.name for device in shop.devices}
-
-    def begin(self) -> None:
-        """Nothing is told any more of devices that are gone."""
-        forget_notes(self._shop, self._names)
 
     def step(self) -> float:
         """Seconds until the next one."""

@@ -9,6 +9,7 @@ from loguru import logger
 
 from hotfolder.domain.action import Action
 from hotfolder.domain.device import (
+    SEEN,
     By,
     Device,
     Evidence,
@@ -18,6 +19,7 @@ from hotfolder.domain.device import (
     Strangers,
     Verdict,
     is_log,
+    is_sign,
     log_path,
     may_be_empty,
     verdict,
@@ -35,7 +37,7 @@ from hotfolder.files.device_folder import Lookout, last_lines, names_in, seat_of
 from hotfolder.files.handing import bring, set_aside
 from hotfolder.formats.device_words import bounded, is_readable, status_of, words_in
 from hotfolder.services.close_visit import close_visit
-from hotfolder.services.hand_over import names_given, tidy_input, write_line
+from hotfolder.services.hand_over import is_there, names_given, tidy_input, write_line
 from hotfolder.services.shop import Shop
 
 GoOn = Callable[[], None]
@@ -111,8 +113,8 @@ class Results:
         names = [name for name in names_in(inbox) if not name.lower().endswith(tickets)]
         inside = {number for name in names for number in numbers_in(name)}
         seen = _Seen(seat=seat_of(inbox), inside=inside)
-        if any(clue.by is not By.LOG and clue.folder == device.input for clue in device.clues):
-            self._see_markers(inbox, seen, now)
+        if any(clue.by in SEEN and clue.folder == device.input for clue in device.clues):
+            self._see_signs(inbox, seen, now)
         for folder in map(Path, device.result_folders()):
             for name in self._lookout.look(folder, now, self._skips(folder)):
                 numbers = numbers_in(name)
@@ -126,12 +128,14 @@ class Results:
                     seen.lines[log_path(clue)] = last_lines(Path(log_path(clue)))
         return seen
 
-    def _see_markers(self, inbox: Path, seen: _Seen, now: float) -> None:
-        """What the device leaves in its input itself; what was given, and strangers, are not."""
+    def _see_signs(self, inbox: Path, seen: _Seen, now: float) -> None:
+        """What the device leaves in its input itself; what was given, and others, are not."""
         for name in self._lookout.look(inbox, now, self._skips(inbox)):
             numbers = numbers_in(name)
             handover = self._shop.store.handovers.get(numbers[0]) if numbers else None
             if handover and name not in names_given(self._device, handover):
+                if not is_sign(self._device, handover, str(inbox), name):
+                    continue
                 seen.left.setdefault(handover.id, []).append(inbox / name)
 
     def _skips(self, folder: Path) -> Callable[[str], bool]:
@@ -206,7 +210,7 @@ class Results:
 
     def _put_away(self, handover: Handover, seen: _Seen) -> None:
         """The results of a handover that has ended go where they belong, then its job goes on."""
-        left = seen.left.pop(handover.id, [])
+        left = seen.left.get(handover.id, [])
         open_ones = [path for path in left if not self._is_settled(path)]
         if open_ones:
             if self._shop.clock.now() - handover.since > self._device.limit:
@@ -214,6 +218,7 @@ class Results:
             return
         for path in left:
             self._bring(path, handover)
+        seen.left.pop(handover.id, None)
         shop = self._shop
         with shop.store.transaction():
             shop.store.handovers.put_away(handover)
@@ -250,26 +255,27 @@ class Results:
             bring(path, target, self._go_on)
 
     def _result_folder(self, handover: Handover) -> Path | None:
-        """The folder in the job folder, made; None when the job is not on the floor any more.
+        """The folder in the job folder; None when the job is not on the floor any more.
 
-        What lies there of earlier visits is put apart. Raises FloorError when the job folder is not
-        where it is believed to be: it was moved, and the round has not noted that yet.
+        What lies there of earlier visits is put apart, or this when it is earlier itself. Raises
+        FloorError when the job was moved, and the round has not noted that yet.
         """
-        job = self._shop.store.jobs.get(handover.job_id)
+        shop = self._shop
+        job = shop.store.jobs.get(handover.job_id)
         if job is None or job.place is None:
             return None
-        floor, place = self._shop.floor, job.place
-        floor.check_marker(place.stage)
-        if floor.inode(place.stage, place.folder) != place.inode:
-            raise FloorError(f"its job folder {place.folder} is not in stage {place.stage}")
-        target = floor.job_path(place.stage, place.folder) / self._device.result_folder
-        visit = self._shop.store.handovers.of_visit(handover.job_id, handover.visit)
+        folder = shop.floor.job_path(job.place.stage, job.place.folder)
+        if not is_there(shop, job):
+            raise FloorError(f"{folder} is not there: its results wait until it is seen")
+        target = folder / self._device.result_folder
+        visit = shop.store.handovers.of_visit(handover.job_id, handover.visit)
         numbers = {one.id for one in visit} | {handover.id}
-        if target.is_dir():
-            for name in names_in(target):
-                found = numbers_in(name)
-                if found and not numbers & set(found):
-                    bring(target / name, target / EARLIER, self._go_on)
+        for name in names_in(target) if target.is_dir() else ():
+            found = numbers_in(name)
+            if found and min(found) > max(numbers):
+                return target / EARLIER
+            if found and max(found) < min(numbers):
+                bring(target / name, target / EARLIER, self._go_on)
         return target
 
     def _about(self, text: str, handover: Handover) -> str:

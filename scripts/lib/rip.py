@@ -217,7 +217,7 @@ def in_short(words: str) -> str:
     lines = words.splitlines()
     marks = ("Error", "****", "GPL Ghostscript", "Unrecoverable")
     short = [line.strip() for line in lines if line.strip().startswith(marks)]
-    return "\n".join([*short, "", "All that it said:", "", *lines])
+    return "\n".join([*short, "", "-" * 20, "All that it said:", "", *lines])
 
 
 def tell(words: str) -> None:

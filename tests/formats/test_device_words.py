@@ -10,6 +10,7 @@ from hotfolder.formats.device_words import MOST_LETTERS, bounded, status_of, wor
     [
         ("a.txt", "\n  Error: x \n\ny\tz\n", "Error: x; y z"),
         ("a.xml", "<?xml version='1.0'?><r><m>Font</m>\n<m>missing</m></r>", "Font; missing"),
+        ("a.txt", "----\nno font\n----\nstack\n", "no font"),
         ("a.txt", "", ""),
         ("a.txt", "\x1b[31mred", "[31mred"),
     ],

@@ -9,6 +9,7 @@ from hotfolder.domain.device import By, Clue, Device
 from hotfolder.domain.handover import Handover, HandoverState
 from hotfolder.domain.job import Job
 from hotfolder.domain.ticket import DOCKET_NAME
+from hotfolder.services.recover import recover
 from hotfolder.services.run_device import DeviceRun, Dispatch
 from hotfolder.services.shop import Shop
 from hotfolder.watch.rounds import Rounds
@@ -55,9 +56,9 @@ class Bench:
 
     def restart(self) -> None:
         """The daemon ends and starts again: nothing is remembered but floor and store."""
+        recover(self.shop)
         self.rounds = Rounds(self.shop, 5.0)
         self.dispatch = Dispatch(self.shop, self.rounds.hint)
-        self.dispatch.begin()
         self.runs = [DeviceRun(self.shop, one, self.go_on) for one in self.shop.devices]
 
     def step(self, times: int = 1) -> None:
