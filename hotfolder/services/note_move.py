@@ -18,6 +18,7 @@ from hotfolder.domain.move import (
     Refusal,
     consequences,
     move,
+    unfinished,
 )
 from hotfolder.domain.reprint import MadeAgain, made_again
 from hotfolder.domain.signal import Signal, SignalType
@@ -65,10 +66,12 @@ def _prepare(shop: Shop, arrival: Arrival) -> _Prepared | Refusal:
     if flow is None or job.place is None:
         return Refusal(why=f"its flow {job.flow} is not configured any more")
     target = shop.floor.stages[arrival.place.stage]
-    step = move(flow, job.reached, target, _kind_of(shop, job))
+    step = move(flow, job.reached, target, _kind_of(shop, job), waits=bool(job.waits_for))
     if isinstance(step, Refusal):
         return step
     fields = fields_of(shop, arrival, step, flow)
+    if refusal := unfinished(step, _said(shop, job), fields):
+        return refusal
     return _Prepared(arrival=arrival, flow=flow, step=step, fields=fields)
 
 
@@ -108,7 +111,7 @@ def _write_move(
     step, arrival = prepared.step, prepared.arrival
     if step.kind is MoveKind.CANCELED and SignalType.SHIPPED in _heard(shop, job):
         return HAS_SHIPPED
-    said = (shop.store.outbox.said(job.id) | _types(job.said_before)) - _types(job.say_again)
+    said = _said(shop, job)
     effects = consequences(step, said, prepared.fields)
     again = _made_again(shop, job, prepared, effects)
     standing = standing_after(job, step, prepared.fields, effects, again)
@@ -131,6 +134,11 @@ def _write_move(
         line = replace(line, detail={**line.detail, **{k: v for k, v in own.items() if v}})
     shop.store.journal.write([line])
     return None
+
+
+def _said(shop: Shop, job: Job) -> set[SignalType]:
+    """What is not said once more: promised or sent, and not to be said again."""
+    return (shop.store.outbox.said(job.id) | _types(job.said_before)) - _types(job.say_again)
 
 
 def _heard(shop: Shop, job: Job) -> set[SignalType]:
