@@ -133,6 +133,7 @@ def build_shop(loaded: Loaded) -> Shop:
         ),
         day=config.day.rule(),
         signal_keys=signal_keys_of(config),
+        devices=tuple(one.device() for one in config.devices),
     )
 
 

@@ -1,5 +1,6 @@
 """hotfolder check: the configuration, then the world it speaks of. Changes nothing."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -31,7 +32,10 @@ def check(config: Path) -> None:
     with told():
         docket_template(loaded.config.docket)
     problems = {
-        Exit.FLOOR: [*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)],
+        Exit.FLOOR: [
+            *(*_stages(floor), *_volumes(loaded, floor)),
+            *(*_archive(loaded, floor), *_devices(loaded)),
+        ],
         Exit.STORE: [*_store(loaded)],
         Exit.FAILED: [*_port(loaded)],
     }
@@ -83,6 +87,19 @@ def _archive(loaded: Loaded, floor: Floor) -> Iterator[Problem]:
                 what = f"stage {key} is not on the volume of {loaded.spool_path}"
                 hint = "its finished jobs are not archived until floor.spool is on its volume"
                 yield Problem("floor.spool", what, hint)
+
+
+def _devices(loaded: Loaded) -> Iterator[Problem]:
+    """Folders that a device has to have; they are its own and are not made by us."""
+    for index, one in enumerate(loaded.config.devices):
+        device = one.device()
+        for folder in map(Path, dict.fromkeys((device.input, *device.result_folders()))):
+            where, hint = f"devices[{index}]", "mount it, or let the device make its folders"
+            if not folder.is_dir():
+                yield Problem(where, f"{folder} of the device {device.name} is not there", hint)
+            elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                what = f"{folder} of the device {device.name} can not be read and written"
+                yield Problem(where, what, "let the user that runs Hotfolder do both")
 
 
 def _store(loaded: Loaded) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ COMMANDS = {
     "signals": "hotfolder.cli.signals:signals",
     "ship": "hotfolder.cli.ship:ship",
     "day": "hotfolder.cli.day:day",
+    "devices": "hotfolder.cli.devices:devices",
     "fetch": "hotfolder.cli.fetch:fetch",
     "delay": "hotfolder.cli.trouble:delay",
     "cancel": "hotfolder.cli.trouble:cancel",

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.archive import Archive
 from hotfolder.config.day import Day
+from hotfolder.config.devices import Device
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.section import Section
 from hotfolder.config.sides import Sides
@@ -253,6 +254,9 @@ class Config(Section):
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
+    devices: tuple[Device, ...] = Field(
+        (), description="RIPs and other programs that take files from a hot folder"
+    )
     downloads: Downloads = Field(description="Fetching the files of an order")
     day: Day = Field(description="The end of the day")
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
@@ -264,5 +268,9 @@ class Config(Section):
         # so that a default path is resolved, and what is missing inside is named with its full key
         if not isinstance(data, dict):
             return data
-        empty: dict[str, Any] = {name: {} for name in cls.model_fields}
-        return empty | {name: {} if value is None else value for name, value in data.items()}
+        empty: dict[str, Any] = {
+            name: [] if found.default == () else {} for name, found in cls.model_fields.items()
+        }
+        return empty | {
+            name: empty.get(name, {}) if value is None else value for name, value in data.items()
+        }

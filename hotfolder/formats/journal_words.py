@@ -69,6 +69,8 @@ def _moved(detail: Detail) -> str:
     }
     verb = kinds.get(str(detail.get("kind")), "moved")
     parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
+    if detail.get("by"):
+        parts.append(f"by {detail['by']}")
     overruled = detail.get("overruled")
     if overruled == PUT_ON_HOLD:
         parts.append("a person had put it on hold")
@@ -85,6 +87,7 @@ def _moved(detail: Detail) -> str:
         ("message", "message:"),
         ("until", "can be taken back until"),
         ("asks", "asks a person:"),
+        ("why", "because"),
     ):
         if detail.get(name):
             parts.append(f"{words} {_text(detail[name])}")
@@ -136,6 +139,10 @@ def _edited(detail: Detail) -> str:
     return f"{detail.get('signal')} was corrected by a person: {', '.join(fields)}"
 
 
+def _file(detail: Detail) -> str:
+    return f"{detail.get('file') or 'the whole folder'} ({detail.get('name')})"
+
+
 def _count(number: Any, thing: str) -> str:
     return f"{number} {thing}" if str(number) == "1" else f"{number} {thing}s"
 
@@ -164,6 +171,14 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     ),
     Action.NOT_FETCHED: lambda d: (
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
+    ),
+    Action.DEVICE_GIVEN: lambda d: f"{_file(d)} given to the device {d.get('device')}",
+    Action.DEVICE_DONE: lambda d: f"the device {d.get('device')} is done with {_file(d)}",
+    Action.DEVICE_FAILED: lambda d: (
+        f"the device {d.get('device')} failed with {_file(d)}: {d.get('words')}"
+    ),
+    Action.DEVICE_BACK: lambda d: (
+        f"{_file(d)} was taken back from the device {d.get('device')}: {d.get('words')}"
     ),
     Action.TRACKING_GIVEN: _tracking,
     Action.DAY_CLOSED: lambda d: (
