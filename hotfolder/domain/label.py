@@ -57,7 +57,7 @@ class LabeledParcel:
 class LabelReply:
     """A row of a reply, as the label program wrote it.
 
-    `line` counts from 1; `digest` is of the row. `error` is what the program says is wrong, or empty.
+    `line` counts from 1; `digest` is of the row. `error` is what the program says is wrong.
     """
 
     line: int
