@@ -120,6 +120,13 @@ def parse_document(text: str, name: str) -> Document:
 
 def _composed(text: str, name: str) -> yaml.Node | None:
     try:
+        return yaml.compose(text, Loader=_FAST)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return _composed_slowly(text, name)  # ten times slower, but with better words
+
+
+def _composed_slowly(text: str, name: str) -> yaml.Node | None:
+    try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         problem = _syntax_problem(error, text, name)
@@ -130,6 +137,9 @@ def _composed(text: str, name: str) -> yaml.Node | None:
         problem = Problem(name, "is nested too deeply to be read")
     raise ConfigError([problem])
 
+
+# that of libyaml, where PyYAML was built with it
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # part of PyYAML's words -> (what, hint, whether its "context" mark is where a person must look)
 _SYNTAX = (

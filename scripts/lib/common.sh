@@ -4,6 +4,9 @@ here=$PWD
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
 
+# A program that compiles itself at each of its starts is slow, and every test starts some.
+unset PYTHONDONTWRITEBYTECODE
+
 # The virtual environment; HOTFOLDER_VENV names another place for it.
 venv=${HOTFOLDER_VENV:-$root/.venv}
 case $venv in

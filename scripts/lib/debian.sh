@@ -4,7 +4,7 @@
 # folders), a PDF interpreter, a witness of system calls (what is flushed to disk, and when), a
 # reader of barcodes and another of PDFs (dockets), and fonts of several scripts.
 # Without one of them, the tests that need it are skipped.
-suite_packages="samba smbclient ghostscript strace zbar-tools poppler-utils"
+suite_packages="samba smbclient ghostscript strace faketime zbar-tools poppler-utils"
 suite_packages="$suite_packages fonts-dejavu-core fonts-droid-fallback"
 
 # Those of the named packages that are not installed.
