@@ -7,6 +7,12 @@ from typing import Any
 
 from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
+from hotfolder.config.label_rules import (
+    label_names,
+    label_problems,
+    places_of_labels,
+    with_label_profiles,
+)
 from hotfolder.config.load import Document, Place, in_file_order
 from hotfolder.config.model import Config
 from hotfolder.config.paths import read_config, resolved
@@ -80,9 +86,11 @@ def check_config(
 
     Relative paths start at `folder`.
     """
+    document = with_label_profiles(document, folder)
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
+    names += label_problems(document)
     ways = list(_signal_ways(document, data))
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *ways])
 
@@ -135,7 +143,7 @@ def _flow_texts(document: Document, folder: Path) -> FlowTexts:
 
 def _flows_in(texts: FlowTexts, document: Document) -> tuple[Flow, ...]:
     known = [f"{entry.get('name')}" for _, entry in interfaces(document.data)]
-    return understood(texts, known)
+    return understood(texts, known, label_names(document))
 
 
 def _loaded(config: Config, flows: tuple[Flow, ...], texts: FlowTexts, config_path: Path) -> Loaded:
@@ -168,6 +176,7 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
         (("state", "path"), loaded.state_path),
         (("flows", "path"), loaded.flows_path),
         (("archive", "path"), loaded.config.archive.path),
+        *places_of_labels(loaded.config.labels),
     )
     for place, path in places:
         if any(path.is_relative_to(stage) for stage in stages):

@@ -147,10 +147,18 @@ def default_flow_text(undo_seconds: float) -> str:
 def _sections(values: Mapping[str, Mapping[str, Any]], *, mark: str) -> Iterator[str]:
     for name, found in options(Config).items():
         model = inner_model(found)
-        if model is not None:
+        if model is not None and found.default == ():
+            yield f"\n# {found.description}\n{_entries_told(model)}{name}: []\n"
+        elif model is not None:
             yield f"\n# {found.description}\n{name}:\n"
             lines = _option_lines(model, values.get(name, {}), mark)
             yield "".join(f"  {line}\n" for line in lines)
+
+
+def _entries_told(model: type[BaseModel]) -> str:
+    """Which options the entries of a list have, as comment lines."""
+    words = f"each entry: {', '.join(options(model))}"
+    return textwrap.fill(words, 90, initial_indent="# ", subsequent_indent="# ") + "\n"
 
 
 def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) -> Iterator[str]:
@@ -158,8 +166,7 @@ def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) 
         yield from _comments(name, found, given=name in values, mark=mark)
         inner = inner_model(found)
         if inner is not None and not values.get(name):
-            words = f"each entry: {', '.join(options(inner))}"
-            yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")
+            yield from _entries_told(inner).splitlines()
             yield f"{name}: []"
         elif inner is not None:
             yield f"{name}:"
