@@ -128,6 +128,7 @@ def build_shop(loaded: Loaded) -> Shop:
             poll_seconds=config.floor.poll_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
+        labels=tuple(one.program() for one in config.labels),
         signal_keys=signal_keys_of(config),
     )
 

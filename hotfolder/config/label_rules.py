@@ -142,6 +142,10 @@ def _request_problems(
 ) -> Iterator[Problem]:
     if not request:
         return
+    file = request.get("file", "{reference}")
+    if isinstance(file, str) and "{reference}" not in file:
+        what = "does not hold {reference}: two requests could have one name"
+        yield document.problem((*place, "file"), what, "write it into the name")
     form, xml = request.get("form", "csv"), request.get("xml")
     if form == "xml" and not xml:
         what = "is xml, but there is no text to write"

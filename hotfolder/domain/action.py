@@ -23,6 +23,10 @@ class Action(StrEnum):
     NOT_FETCHED = "files not fetched"
     FILES_KEPT = "files of a person kept"
     FILES_CHANGED = "files changed"
+    LABEL_ASKED = "label asked for"
+    LABEL_HELD = "label held"
+    LABEL_ACCEPTED = "label accepted"  # by a person, though something spoke against it
+    LABEL_REFUSED = "label refused"
     TRACKING_GIVEN = "tracking given"
     SIGNAL_SENT = "signal sent"
     SIGNAL_PARKED = "signal parked"

@@ -1,9 +1,10 @@
 """A parcel and its label: how it stands, and what a row of a reply does to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from itertools import count
 
 NOT_SHIPPED_AGAIN = "it has shipped with another code already"
 
@@ -30,7 +31,7 @@ class LabeledParcel:
     `file` is the name of its request, whose appearance is still to be seen to while `rename_due`.
     `tracking` is the code in use, `offered` one that is held, and `former` are codes that do not
     count any more. `words` say why it is held, or what is to be known of its request; they may
-    hold what the label program wrote. `worried`: its silence was told.
+    hold what the label program wrote.
     """
 
     id: int
@@ -50,7 +51,6 @@ class LabeledParcel:
     expected_by: datetime | None = None
     answered_at: datetime | None = None
     words: str = ""
-    worried: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,12 +158,7 @@ def is_silent(parcel: LabeledParcel, now: datetime) -> bool:
     return parcel.state is ParcelState.ASKED and due is not None and due <= now
 
 
-def reference_of(base: str, taken: Sequence[str]) -> str:
-    """The id itself, or with `-2`, `-3` and so on behind it while others have that."""
-    used = {one.casefold() for one in taken}
-    number = 1
-    reference = base
-    while reference.casefold() in used:
-        number += 1
-        reference = f"{base}-{number}"
-    return reference
+def references(base: str) -> Iterator[str]:
+    """The id itself, then with `-2`, `-3` and so on behind it, for when others have that."""
+    yield base
+    yield from (f"{base}-{number}" for number in count(2))

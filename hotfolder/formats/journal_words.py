@@ -106,6 +106,16 @@ def _tracking(detail: Detail) -> str:
     return f"{words}; says {_text(detail['signals'])}" if detail.get("signals") else words
 
 
+def _label_asked(detail: Detail) -> str:
+    words = f"label program {detail.get('program')} is asked for a label ({detail.get('file')})"
+    return f"{words}; {_text(detail['notes'])}" if detail.get("notes") else words
+
+
+def _label_held(detail: Detail) -> str:
+    code = f" {detail['tracking']}" if detail.get("tracking") else ""
+    return f"the label{code} is held: {detail.get('words')}"
+
+
 def _switched(detail: Detail) -> str:
     parts = [f"document {detail.get('document')} is the order now, on a person's decision"]
     for name, words in (
@@ -159,6 +169,12 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     Action.NOT_FETCHED: lambda d: (
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),
+    Action.LABEL_ASKED: _label_asked,
+    Action.LABEL_HELD: _label_held,
+    Action.LABEL_ACCEPTED: lambda d: (
+        f"a person accepted the tracking code {d.get('tracking')}, though {d.get('words')}"
+    ),
+    Action.LABEL_REFUSED: lambda d: f"a person refused the tracking code {d.get('tracking')}",
     Action.TRACKING_GIVEN: _tracking,
     Action.FILES_CHANGED: _files_changed,
     Action.SIGNAL_SENT: lambda d: f"{d.get('signal')} was accepted",

@@ -13,6 +13,7 @@ from hotfolder.domain.deadline import deadline
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, Mode
+from hotfolder.domain.label_form import LabelProgram
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.files.ballast import Ballast
@@ -195,6 +196,7 @@ class Shop:
     destinations: Mapping[str, Destination]
     fetcher: Fetcher
     rules: Rules = field(default_factory=Rules)
+    labels: Sequence[LabelProgram] = ()
     dockets: DocketStyle | None = None
     nudge: Nudges = field(default_factory=Nudges)
     signal_keys: list[str] = field(default_factory=list, repr=False)

@@ -57,6 +57,7 @@ AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
 ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
 # asked every few seconds, so they are written as the index wants them: not "!=", and not in order
 WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)
+WITH_TRACKING = _select(JobRow.tracking == slot("tracking"), JobRow.since >= slot("since"))
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due == slot("due"))
 TO_PUT_AWAY = _select(

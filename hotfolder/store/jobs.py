@@ -76,6 +76,10 @@ class Jobs:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
         return sorted(self._jobs(job_sql.WAITING_FOR_INPUT), key=lambda job: job.id)
 
+    def with_tracking(self, tracking: str, since: datetime) -> list[Job]:
+        """The jobs with this code that have moved since then."""
+        return self._jobs(job_sql.WITH_TRACKING, tracking=tracking, since=since)
+
     def waiting(self) -> list[Job]:
         """The jobs without their files, oldest first."""
         return self._jobs(job_sql.WAITING)

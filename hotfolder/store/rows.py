@@ -1,11 +1,7 @@
 """Tables and indexes; no behaviour. Times are whole microseconds since 1970, UTC."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from peewee import (
     AutoField,
-    BigIntegerField,
     BlobField,
     BooleanField,
     IntegerField,
@@ -13,18 +9,8 @@ from peewee import (
     TextField,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-class MomentField(BigIntegerField):
-    """An aware datetime, kept as whole microseconds so that it sorts and compares."""
-
-    def db_value(self, value: Any) -> Any:
-        return value if value is None or isinstance(value, int) else (value - EPOCH) // MICROSECOND
-
-    def python_value(self, value: Any) -> Any:
-        return None if value is None else EPOCH + value * MICROSECOND
+from hotfolder.store.moments import MomentField
+from hotfolder.store.parcel_rows import PARCEL_TABLES
 
 
 class DocumentRow(Model):
@@ -105,6 +91,7 @@ class JobRow(Model):
             (("order_id", "item_id", "run"), True),
             (("stage", "folder"), False),
             (("state", "next_try"), False),
+            (("tracking",), False),
         )
 
 
@@ -212,4 +199,7 @@ class DestinationRow(Model):
         legacy_table_names = False
 
 
-TABLES = (DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow)
+TABLES = (
+    *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
+    *PARCEL_TABLES,
+)

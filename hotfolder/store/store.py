@@ -13,6 +13,7 @@ from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
+from hotfolder.store.parcels import Parcels, Replies
 from hotfolder.store.signal_list import SignalList
 from hotfolder.store.together import Together
 
@@ -31,6 +32,8 @@ class Store:
         self.journal = Journal(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
+        self.parcels = Parcels(database)
+        self.replies = Replies(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:

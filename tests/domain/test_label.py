@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from hotfolder.domain.label import (
     is_news,
     is_silent,
     judge,
-    reference_of,
+    references,
     the_one,
 )
 from tests.builders import NOON
@@ -126,7 +127,5 @@ def test_a_parcel_is_silent_from_the_minute_on_and_only_while_it_is_asked_for() 
     assert not is_silent(replace(parcel, expected_by=None), NOON)
 
 
-def test_a_reference_is_told_apart_from_those_that_are_taken() -> None:
-    assert reference_of("o-1", []) == "o-1"
-    assert reference_of("o-1", ["O-1"]) == "o-1-2"
-    assert reference_of("o-1", ["o-1", "o-1-2"]) == "o-1-3"
+def test_references_of_one_base_are_told_apart() -> None:
+    assert list(islice(references("o-1"), 3)) == ["o-1", "o-1-2", "o-1-3"]

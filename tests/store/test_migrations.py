@@ -186,12 +186,13 @@ def test_a_look_at_an_earlier_file_finds_it_good_and_changes_nothing(
     assert path.read_bytes() == before
 
 
-IN_THE_WAY = [
+IN_THE_WAY = [  # a column that a later step adds, or a table (with any column) that it makes
     ("0001_first_schema", "outbox", "warn_at"),
     ("0001_first_schema", "job", "reorder"),
     ("0002_attempts_and_destinations", "job", "reorder"),
     ("0003_documents_and_reorders", "job", "reached"),
     ("0004_hold", "job", "say_again"),
+    ("0005_beside_the_flow", "parcel", ""),
 ]
 
 
@@ -204,9 +205,13 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     path: Path, start: str, table: str, column: str
 ) -> None:
     write_old_file(path, start)
-    look_up(path, f"alter table {table} add column {column} text")
+    if column:
+        look_up(path, f"alter table {table} add column {column} text")
+    else:
+        look_up(path, f"create table {table} (x)")
     before = look_up(path, f"select * from {table}"), schema(path)
-    with pytest.raises(StoreError, match=f"duplicate column name: {column}"):
+    words = f"duplicate column name: {column}" if column else f'table "{table}" already exists'
+    with pytest.raises(StoreError, match=words):
         Store.open(path)
     assert (look_up(path, f"select * from {table}"), schema(path)) == before
 
