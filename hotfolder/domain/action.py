@@ -28,6 +28,7 @@ class Action(StrEnum):
     LABEL_ACCEPTED = "label accepted"  # by a person, though something spoke against it
     LABEL_REFUSED = "label refused"
     TRACKING_GIVEN = "tracking given"
+    SHIPPED_WITHOUT = "shipped without other items"
     SIGNAL_SENT = "signal sent"
     SIGNAL_PARKED = "signal parked"
     SIGNAL_EDITED = "signal edited"

@@ -176,6 +176,9 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     ),
     Action.LABEL_REFUSED: lambda d: f"a person refused the tracking code {d.get('tracking')}",
     Action.TRACKING_GIVEN: _tracking,
+    Action.SHIPPED_WITHOUT: lambda d: (
+        f"ships without item {_text(d.get('items', []))} of its order: they did not come in time"
+    ),
     Action.FILES_CHANGED: _files_changed,
     Action.SIGNAL_SENT: lambda d: f"{d.get('signal')} was accepted",
     Action.SIGNAL_PARKED: _parked,

@@ -20,8 +20,10 @@ from hotfolder.domain.move import (
     move,
 )
 from hotfolder.domain.reprint import MadeAgain, made_again
+from hotfolder.domain.shelf import held_for_others
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.unasked import why_parked
+from hotfolder.services.shelf import others_missing
 from hotfolder.services.shop import Shop
 from hotfolder.services.told_beside import fields_of
 from hotfolder.store.journal import Line
@@ -110,6 +112,8 @@ def _write_move(
         return HAS_SHIPPED
     said = (shop.store.outbox.said(job.id) | _types(job.said_before)) - _types(job.say_again)
     effects = consequences(step, said, prepared.fields)
+    if others_missing(shop, job):
+        effects = held_for_others(effects, prepared.fields)
     again = _made_again(shop, job, prepared, effects)
     standing = standing_after(job, step, prepared.fields, effects, again)
     shop.store.jobs.move(job, arrival.place, now, standing)

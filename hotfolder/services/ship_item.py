@@ -6,11 +6,13 @@ from hotfolder.domain.action import Action
 from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import missing_for
+from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.unasked import why_parked
 from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.formats.tracking_file import looks_right
 from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
+from hotfolder.services.shelf import note_let_go, still_waits
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
@@ -29,7 +31,11 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
         missing = missing_for(SignalType.SHIPPED, parcel.fields())
         if missing:
             still_waiting[job] = parcel.problem
-        elif _stage_waiting(shop, job) is not None:
+        elif _stage_waiting(shop, job) is None:
+            continue
+        elif job.waits_for == OTHER_ITEMS and still_waits(shop, job):
+            still_waiting[job] = ""
+        else:
             give_tracking(shop, job, parcel)
     return still_waiting
 
@@ -58,11 +64,14 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         job = shop.store.jobs.by_ticket(job.ticket_id) or job
         stage = _stage_waiting(shop, job)
         said = SignalType.SHIPPED in shop.store.outbox.said(job.id) | job.said_before
+        if stage and not missing and not said and still_waits(shop, job):
+            missing = OTHER_ITEMS
         waits_for = missing if stage else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
         ships = stage is not None and not missing and not said
         parked = why_parked(_skipped_unasked(shop, job)) if ships else ""
         if ships:
+            note_let_go(shop, job)
             signal = Signal(
                 type=SignalType.SHIPPED,
                 order_id=job.order_id,
