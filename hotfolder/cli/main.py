@@ -17,6 +17,8 @@ COMMANDS = {
     "jobs": "hotfolder.cli.jobs:jobs",
     "signals": "hotfolder.cli.signals:signals",
     "ship": "hotfolder.cli.ship:ship",
+    "labels": "hotfolder.cli.labels:labels",
+    "shelf": "hotfolder.cli.shelf:shelf",
     "fetch": "hotfolder.cli.fetch:fetch",
     "delay": "hotfolder.cli.trouble:delay",
     "cancel": "hotfolder.cli.trouble:cancel",

@@ -1,7 +1,7 @@
 """What a label program is told of a parcel: the values that a profile puts where it wants them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -92,18 +92,22 @@ def label_request(
         "hhmm": f"{now:%H%M}",
         "hhmmss": f"{now:%H%M%S}",
     }
-    troubles = []
-    if program.services and service is None:
-        method = order.shipping.method or "(the order names none)"
-        troubles.append(f"services of label program {program.name} says nothing to {method}")
-    if program.accounts and account is None:
-        consignor = order.shipping.consignor or "(the order names none)"
-        troubles.append(f"accounts of label program {program.name} says nothing to {consignor}")
     return LabelRequest(
         reference=reference,
         values={name: value or "" for name, value in values.items()},
-        troubles=tuple(troubles),
+        troubles=tuple(_unmapped(program, order, service, account)),
     )
+
+
+def _unmapped(
+    program: LabelProgram, order: Order, service: str | None, account: str | None
+) -> Iterator[str]:
+    if program.services and service is None:
+        method = order.shipping.method or "(the order names none)"
+        yield f"services of label program {program.name} says nothing to {method}"
+    if program.accounts and account is None:
+        consignor = order.shipping.consignor or "(the order names none)"
+        yield f"accounts of label program {program.name} says nothing to {consignor}"
 
 
 def brings_label(order: Order) -> bool:
