@@ -1,5 +1,6 @@
 """Start in order, wait, stop in order. POSIX signals are named only here."""
 
+import ctypes
 import gc
 import json
 import os
@@ -19,6 +20,7 @@ from hotfolder.shopfront import keep_flows, lock_paths
 
 STOP_SECONDS = 20.0
 GARBAGE_OBJECTS = 20_000
+M_ARENA_MAX = -8  # malloc.h of glibc
 
 
 def run(loaded: Loaded) -> None:
@@ -28,6 +30,7 @@ def run(loaded: Loaded) -> None:
     ignored.
     """
     signal.signal(signal.SIGIO, signal.SIG_IGN)
+    _spare_memory()
     asked_to_stop = _stop_requests()
     locks = take_locks(loaded)
     try:
@@ -48,6 +51,17 @@ def run(loaded: Loaded) -> None:
     finally:
         for lock in locks:
             lock.release()
+
+
+def _spare_memory() -> None:
+    """One heap for all threads: the heaps that glibc gives them take 4 MB and stay half empty.
+
+    Python runs one thread at a time, so none waits for the heap. To be called before there are
+    others. https://man7.org/linux/man-pages/man3/mallopt.3.html
+    """
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    if set_option is not None:
+        set_option(M_ARENA_MAX, 1)
 
 
 def _spare_garbage_collection() -> None:

@@ -84,19 +84,25 @@ class Consequences:
 
 
 def move(
-    flow: Flow, reached: str, target: Stage, source_kind: StageKind = StageKind.WORK
+    flow: Flow,
+    reached: str,
+    target: Stage,
+    source_kind: StageKind = StageKind.WORK,
+    *,
+    waits: bool = False,
 ) -> Move | Refusal:
     """What going to a stage is, for a job whose last stage of this flow was `reached`.
 
     A stage that is skipped is entered too. A job that `reached` none, or one that the flow has no
     more, enters every stage up to the target. From a stage beside the flow a job goes on as if it
     had never been there; out of canceled it says again what the cancellation took back, wherever it
-    goes.
+    goes. A job that `waits` for its tracking enters its shipping stage again with the archive.
     """
     step = _move(flow, reached, target, source_kind)
     if isinstance(step, Refusal) or step.kind is MoveKind.CANCELED:
         return step
-    if source_kind is not StageKind.CANCELED:
+    ends = waits and step.kind is MoveKind.ARCHIVED
+    if source_kind is not StageKind.CANCELED and not ends:
         return step
     passed = flow.stages[: (flow.position(reached) or 0) + 1]
     again = [stage for stage in passed if stage.signal is SignalType.SHIPPED]
@@ -172,6 +178,19 @@ def consequences(step: Move, said: Collection[SignalType], fields: Fields) -> Co
     if step.kind is MoveKind.CANCELED:
         undone = (SignalType.SHIPPED,)
     return Consequences(say=tuple(say), withdraw=undone, waits_for=waits_for)
+
+
+def unfinished(step: Move, said: Collection[SignalType], fields: Fields) -> Refusal | None:
+    """Why the job can not go to the archive yet: its ItemShipped would never be said."""
+    if step.kind is not MoveKind.ARCHIVED:
+        return None
+    missing = consequences(step, said, fields).waits_for
+    if not missing:
+        return None
+    return Refusal(
+        why=f"still needs {missing}, so nobody was told that it is shipped: give it by"
+        " `hotfolder ship` or a tracking file in its folder, or drag it back to its stage"
+    )
 
 
 def missing_for(signal: SignalType, fields: Mapping[str, str]) -> str:

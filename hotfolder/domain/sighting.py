@@ -1,6 +1,7 @@
 """A job folder was seen: is that news? Presence may be; absence never is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from hotfolder.domain.job import Place
@@ -34,6 +35,17 @@ class Listing:
     def inode(self, name: str) -> str:
         """`device:inode` of a folder as places have it; empty where it says nothing."""
         return inode_text(self.device, self.folders[name])
+
+    def beside(self, known: Mapping[str, int]) -> "Listing":
+        """Of a listing in which nothing was known before: what is otherwise than `known`."""
+        here = self.folders
+        odd = {
+            name: inode
+            for name, inode in here.items()
+            if name not in known or (inode and known[name] != inode)
+        }
+        gone = tuple(name for name in known if name not in here)
+        return replace(self, folders=odd, gone=gone)
 
 
 class Home(Enum):

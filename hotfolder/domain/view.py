@@ -1,6 +1,6 @@
 """What the rounds remember of one stage between two looks. Losing it costs a full look only."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hotfolder.domain.settle import Settling
@@ -8,20 +8,25 @@ from hotfolder.domain.sighting import Listing, inode_number
 
 UNKNOWN = -1  # as an inode: of no folder
 STRANGER = "is no job folder; nothing is done with it"
+# worries about a folder that is a job's by its inode, although its ticket tells nothing or too much
+SPOILED = frozenset({"unreadable", "two tickets", "two jobs"})
 
 
 @dataclass(slots=True)
 class Unclear:
     """A folder that is not settled or not understood yet.
 
-    `since` is monotonic seconds of its first sight; `refusal` says why it is no move; `worry` and
-    `remark` are the kind and the sentence that the last closer look gave.
+    `since` is monotonic seconds of its first sight; `refusal` says why it is no move of the job
+    `refused`; `worry` and `remark` are the kind and the sentence that the last closer look gave.
+    `was_home`: a job was here that is known nowhere else.
     """
 
     inode: str
     since: float
+    was_home: bool = False
     settling: Settling | None = None
     refusal: str = ""
+    refused: int | None = None
     worry: tuple[str, str] | None = None
     remark: tuple[str, str] | None = None
 
@@ -50,6 +55,9 @@ class View:
             self.forget(name)
             self.missed.setdefault(name, now)
         folders = listing.folders
+        for name, one in self.unclear.items():
+            if one.was_home and name not in folders:
+                self.missed.setdefault(name, now)
         self.missed = {name: at for name, at in self.missed.items() if name not in folders}
         self.unclear = {name: one for name, one in self.unclear.items() if name in folders}
         self.strangers = {name: self.strangers.get(name, now) for name in listing.strangers}
@@ -57,10 +65,12 @@ class View:
 
     def doubt(self, name: str, inode: str, now: float) -> Unclear:
         """The folder is not dealt with; what is remembered of it."""
-        self.forget(name)
         known = self.unclear.get(name)
+        was_home = name in self.at_home or (known is not None and known.was_home)
+        self.forget(name)
         if known is None or known.inode != inode:
             known = self.unclear[name] = Unclear(inode=inode, since=now)
+        known.was_home = was_home
         return known
 
     def forget(self, name: str) -> None:
@@ -75,6 +85,19 @@ class View:
         self.at_home[name] = inode
         if remark:
             self.remarks[name] = remark
+
+    def expect(self, name: str, now: float) -> None:
+        """A job was put here by ourselves: it is missed unless the next look shows it."""
+        if self.loaded and name not in self.at_home and name not in self.unclear:
+            self.missed.setdefault(name, now)
+
+    def held(self) -> Iterator[int | str]:
+        """The jobs that lie here and mean nothing here, as notes tell: by id, or by inode."""
+        for one in self.unclear.values():
+            if one.worry is not None and one.worry[0] in SPOILED and one.inode:
+                yield one.inode
+            elif one.worry is None and one.refused is not None:
+                yield one.refused
 
     def notes(
         self, now: float, patience: float, told: Container[tuple[str, str]] = ()

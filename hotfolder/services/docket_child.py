@@ -1,6 +1,7 @@
 """The process that draws dockets, until its input ends."""
 
 import json
+import os
 import pickle
 import sys
 from pathlib import Path
@@ -17,11 +18,15 @@ def main(folders: str) -> None:
     """
     shelf = FontShelf([Path(folder) for folder in json.loads(folders)])
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    while (question := read_part(questions)) is not None:
-        told, pdf = _answer(question, shelf)
-        write_part(answers, json.dumps(told).encode())
-        write_part(answers, pdf)
-        answers.flush()
+    try:
+        while (question := read_part(questions)) is not None:
+            told, pdf = _answer(question, shelf)
+            write_part(answers, json.dumps(told).encode())
+            write_part(answers, pdf)
+            answers.flush()
+    except BrokenPipeError:
+        # the daemon was killed: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _answer(question: bytes, shelf: FontShelf) -> tuple[dict[str, object], bytes]:

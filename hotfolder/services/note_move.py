@@ -18,6 +18,7 @@ from hotfolder.domain.move import (
     Refusal,
     consequences,
     move,
+    unfinished,
 )
 from hotfolder.domain.reprint import MadeAgain, made_again
 from hotfolder.domain.shelf import held_for_others
@@ -67,10 +68,12 @@ def _prepare(shop: Shop, arrival: Arrival) -> _Prepared | Refusal:
     if flow is None or job.place is None:
         return Refusal(why=f"its flow {job.flow} is not configured any more")
     target = shop.floor.stages[arrival.place.stage]
-    step = move(flow, job.reached, target, _kind_of(shop, job))
+    step = move(flow, job.reached, target, _kind_of(shop, job), waits=bool(job.waits_for))
     if isinstance(step, Refusal):
         return step
     fields = fields_of(shop, arrival, step, flow)
+    if refusal := unfinished(step, _said(shop, job), fields):
+        return refusal
     return _Prepared(arrival=arrival, flow=flow, step=step, fields=fields)
 
 
@@ -110,7 +113,7 @@ def _write_move(
     step, arrival = prepared.step, prepared.arrival
     if step.kind is MoveKind.CANCELED and SignalType.SHIPPED in _heard(shop, job):
         return HAS_SHIPPED
-    said = (shop.store.outbox.said(job.id) | _types(job.said_before)) - _types(job.say_again)
+    said = _said(shop, job)
     effects = consequences(step, said, prepared.fields)
     if others_missing(shop, job):
         effects = held_for_others(effects, prepared.fields)
@@ -128,6 +131,11 @@ def _write_move(
     _note_again(shop, job, again, now)
     shop.store.journal.write([_line(job, prepared, effects, withdrawn, again, now)])
     return None
+
+
+def _said(shop: Shop, job: Job) -> set[SignalType]:
+    """What is not said once more: promised or sent, and not to be said again."""
+    return (shop.store.outbox.said(job.id) | _types(job.said_before)) - _types(job.say_again)
 
 
 def _heard(shop: Shop, job: Job) -> set[SignalType]:

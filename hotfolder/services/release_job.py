@@ -149,6 +149,7 @@ def _rename(shop: Shop, job: Job, place: Place) -> None:
     with shop.store.transaction():
         shop.store.jobs.renamed(job)
         shop.store.notes.remove("", _named(job), NOT_RENAMED)
+    shop.nudge.placed.append(place)
 
 
 def _note_trouble(shop: Shop, job: Job, words: str) -> None:

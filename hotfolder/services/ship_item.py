@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hotfolder.domain.action import Action
-from hotfolder.domain.flow import Stage
+from hotfolder.domain.flow import Flow, Stage
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.move import missing_for
 from hotfolder.domain.shelf import OTHER_ITEMS
@@ -64,9 +64,10 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         job = shop.store.jobs.by_ticket(job.ticket_id) or job
         stage = _stage_waiting(shop, job)
         said = SignalType.SHIPPED in shop.store.outbox.said(job.id) | job.said_before
-        if stage and not missing and not said and still_waits(shop, job):
+        waits = stage is not None and bool(job.waits_for)
+        if waits and not missing and not said and still_waits(shop, job):
             missing = OTHER_ITEMS
-        waits_for = missing if stage else job.waits_for
+        waits_for = missing if waits else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
         ships = stage is not None and not missing and not said
         parked = why_parked(_skipped_unasked(shop, job)) if ships else ""
@@ -91,7 +92,9 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
     shop.nudge.signals.set()
     if parked:
         return f"ItemShipped waits for a person: {parked}"
-    return _outcome(ships=ships, said=said, missing=missing)
+    if said:
+        return "ItemShipped was said before; the new tracking is kept but not sent"
+    return "ItemShipped is on its way" if ships else f"kept; {_later(shop, job, missing)}"
 
 
 def _skipped_unasked(shop: Shop, job: Job) -> list[str]:
@@ -101,20 +104,30 @@ def _skipped_unasked(shop: Shop, job: Job) -> list[str]:
     return list(moves[-1].detail.get("unasked", [])) if moves else []
 
 
-def _outcome(*, ships: bool, said: bool, missing: str) -> str:
-    if said:
-        return "ItemShipped was said before; the new tracking is kept but not sent"
-    if ships:
-        return "ItemShipped is on its way"
+def _later(shop: Shop, job: Job, missing: str) -> str:
+    """What becomes of ItemShipped, which is not said now."""
+    flow = shop.flow(job.flow)
+    if flow is not None and _shipping_stage(flow) is None:
+        return "nothing is sent: no stage of its flow says ItemShipped"
     if missing:
-        return f"kept; ItemShipped still needs {missing}"
-    return "kept; ItemShipped goes out when the job reaches its shipping stage"
+        return f"ItemShipped still needs {missing}"
+    if job.waits_for:
+        return "ItemShipped goes out when the job is back in a stage of its flow"
+    return "ItemShipped goes out when the job reaches its shipping stage"
 
 
 def _stage_waiting(shop: Shop, job: Job) -> Stage | None:
-    """The shipping stage, when the job stands in it and waits there."""
+    """The stage that says ItemShipped now: the job waits in it, or is in the archive already."""
     flow = shop.flow(job.flow)
-    if flow is None or job.place is None or not job.waits_for:
+    if flow is None:
+        return None
+    if job.state is JobState.DONE:
+        return _shipping_stage(flow)
+    if job.place is None or not job.waits_for:
         return None
     position = flow.position(job.place.stage)
     return None if position is None else flow.stages[position]
+
+
+def _shipping_stage(flow: Flow) -> Stage | None:
+    return next((one for one in flow.stages if one.signal is SignalType.SHIPPED), None)

@@ -1,5 +1,6 @@
 """The Shop: what a service may touch. Built once in app.py and handed around."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import deadline
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.domain.flow import Flow
-from hotfolder.domain.job import Job, Mode
+from hotfolder.domain.job import Job, Mode, Place
 from hotfolder.domain.label_form import LabelProgram
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.signal import Signal, SignalType
@@ -152,10 +153,15 @@ class Bell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nudges:
-    """There are signals to send; there are files to fetch."""
+    """There are signals to send; there are files to fetch; job folders were put on the floor.
+
+    Of `placed` the rounds take what they have not seen yet. To lose it with the process loses
+    nothing: a first look asks the store.
+    """
 
     signals: Bell = field(default_factory=Bell)
     files: Bell = field(default_factory=Bell)
+    placed: deque[Place] = field(default_factory=deque)
 
 
 class FlowsInUse(Sequence[Flow]):

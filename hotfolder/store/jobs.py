@@ -52,9 +52,9 @@ class Jobs:
         """`device:inode` of the folders believed to be in this stage, by name."""
         return self._database.pairs(job_sql.INODES_IN, stage=stage)
 
-    def awaited_in(self, stage: str) -> set[str]:
-        """The names of the folders that should be in this stage: those of jobs not canceled."""
-        return set(self._database.pairs(job_sql.AWAITED_IN, stage=stage))
+    def awaited_in(self, stage: str) -> dict[str, int]:
+        """The jobs whose folders should be in this stage, by name: those not canceled."""
+        return self._database.pairs(job_sql.AWAITED_IN, stage=stage)
 
     def renumber(self, stage: str, old: str, new: str) -> int:
         """How many places have another device now: disks get new numbers when they are mounted."""

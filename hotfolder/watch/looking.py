@@ -46,9 +46,7 @@ class Looking:
         view = self.view(stage)
         known = view.loaded and not view.frozen
         try:
-            if not view.loaded:
-                self._load(stage, view)
-            listing = self._shop.floor.look(stage, view.at_home)
+            listing = self._listed(stage, view)
         except FloorError as error:
             if not view.frozen:
                 logger.error("stage {} is frozen: {}", stage, error)
@@ -86,6 +84,13 @@ class Looking:
         for stage, name in [*chosen, *odd[:count]]:
             self._check(stage, name)
 
+    def expect_placed(self, now: float) -> None:
+        """Miss what was put on the floor meanwhile, unless a look shows it."""
+        placed = self._shop.nudge.placed
+        while placed:
+            place = placed.popleft()
+            self.view(place.stage).expect(place.folder, now)
+
     def _all_at_home(self) -> Iterator[tuple[str, str]]:
         for stage, view in list(self.views.items()):
             for name in list(view.at_home):
@@ -103,17 +108,20 @@ class Looking:
         else:
             view.accept(name, inode, finding.remark)
 
-    def _load(self, stage: str, view: View) -> None:
-        """At the first look a stage holds what the store knows; disks get new numbers at a boot.
+    def _listed(self, stage: str, view: View) -> Listing:
+        """What is otherwise than the view has it. Raises FloorError.
 
-        Raises FloorError.
+        At the first look a stage holds what the store knows; disks get new numbers at a boot.
         """
+        if view.loaded:
+            return self._shop.floor.look(stage, view.at_home)
         listing = self._shop.floor.look(stage)
         known = self._shop.store.jobs.inodes_in(stage)
         view.at_home, old_device = first_sight(known, listing.folders, listing.device)
         if old_device:
             self._shop.store.jobs.renumber(stage, old_device, str(listing.device))
         view.loaded = True
+        return listing.beside(view.at_home)
 
     def _closer(
         self, stage: str, view: View, listing: Listing, names: list[str], *, all_again: bool
@@ -170,14 +178,24 @@ class Looking:
         if not gone:
             return []
         awaited = self._awaited(stage, gone)
+        held = {one for view in self.views.values() if not view.frozen for one in view.held()}
         for name in gone:
             if name not in awaited:
                 del view.missed[name]
-        return [name for name in gone if name in awaited]
+            elif held & awaited[name]:
+                view.missed[name] = now  # told where it lies; missed from when it is there no more
+        return [name for name in gone if name in awaited and not held & awaited[name]]
 
-    def _awaited(self, stage: str, names: list[str]) -> set[str]:
-        """Those of the names whose job should be in this stage."""
+    def _awaited(self, stage: str, names: list[str]) -> dict[str, set[int | str]]:
+        """Those of the names whose job should be in this stage; by what `held` may name it."""
+        store = self._shop.store.jobs
         if len(names) > MOST_ASKED_SINGLY:
-            return self._shop.store.jobs.awaited_in(stage)
-        jobs = {name: self._shop.store.jobs.at(stage, name) for name in names}
-        return {name for name, job in jobs.items() if job and job.state is not JobState.CANCELED}
+            inodes = store.inodes_in(stage)
+            awaited = store.awaited_in(stage)
+            return {name: {awaited[name], inodes[name]} for name in names if name in awaited}
+        jobs = {name: store.at(stage, name) for name in names}
+        return {
+            name: {job.id, job.place.inode}
+            for name, job in jobs.items()
+            if job and job.place and job.state is not JobState.CANCELED
+        }

@@ -6,8 +6,8 @@ from hotfolder.watch.ears import Ears, Way
 
 DEAF_SECONDS = 2.0
 # Between two looks lies so many times what looking at all stages takes: that keeps a core busy by
-# 1 % at the most, or by 5 % for stages whose changes would not be known otherwise.
-REST = {Way.EVENTS: 100.0, Way.POLLED: 100.0, Way.DEAF: 20.0}
+# half a percent at the most, or by 5 % for stages whose changes would not be known otherwise.
+REST = {Way.EVENTS: 200.0, Way.POLLED: 200.0, Way.DEAF: 20.0}
 SOON_SECONDS = 0.25
 SOON_REST = 10.0
 COSTS = 3

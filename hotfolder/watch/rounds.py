@@ -114,7 +114,7 @@ class Rounds:
             unclear = view.unclear[place.folder]
             if job.id in why:
                 if why[job.id]:
-                    unclear.refusal = why[job.id]
+                    unclear.refusal, unclear.refused = why[job.id], job.id
                     self._board.add(place.stage, place.folder, "wrong stage", why[job.id])
                 continue
             if job.place:
@@ -126,6 +126,7 @@ class Rounds:
     def _chores(self, now: float) -> None:
         """What is done now and then, whatever the stages show."""
         repeat_renames(self._shop)
+        self._looking.expect_placed(now)
         tell_siblings(self._shop)
         self._mind_lost()
         self._looking.check_up(CHECKS)

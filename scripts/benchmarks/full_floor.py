@@ -64,43 +64,39 @@ def floor_elsewhere(main: Stand, sizes: Sizes) -> Lines:
 
 
 def floor_many(main: Stand, sizes: Sizes) -> Lines:
-    """100,000 jobs: starts, of which some found jobs moved meanwhile, and a day without work.
+    """100,000 jobs: two starts that find jobs moved meanwhile, and a minute without work.
 
-    Fully known means that jobs moved while the daemon was away are noted, one in each stage.
+    Fully known means that the jobs moved while the daemon was away are noted, one in each stage.
     """
     lines: Lines = {}
     with _floor(main, "floor-many", _spread(sizes.floor_many)) as made:
         lines["floor-look"] = _look(made)
-        emptied = _empty_caches()
-        cold, _ = _start(made, sizes, idle=False)
-        notes = {} if emptied else {"caches of the system could not be emptied": 0.0}
-        lines["floor-start-cold"] = Measured(value=cold, notes=notes)
-        warm, idle = _start(made, sizes, idle=True)
-        lines["floor-start-warm"] = Measured(value=warm)
-    return lines | idle
+        wanted = Noted(made).count() + _move_meanwhile(made)
+        notes = {} if _empty_caches() else {"caches of the system could not be emptied": 0.0}
+        with _started(made, wanted) as (_, cold):
+            lines["floor-start-cold"] = Measured(value=cold, notes=notes)
+        wanted = Noted(made).count() + _move_meanwhile(made)
+        with _started(made, wanted) as (ours, warm):
+            lines["floor-start-warm"] = Measured(value=warm)
+            time.sleep(sizes.settle_seconds)
+            busy = processor_share(ours.pid, sizes.floor_idle_seconds)
+            lines["floor-idle-cpu"] = Measured(value=busy)
+            lines["floor-idle-memory"] = Measured(value=memory(ours.pid) / MB)
+    return lines
 
 
-def _start(made: MadeShop, sizes: Sizes, *, idle: bool) -> tuple[float, Lines]:
-    """Seconds from the start of the daemon until it knows its floor; then, idle, what it costs."""
-    noted = Noted(made)
-    wanted = noted.count() + _move_meanwhile(made)
+@contextmanager
+def _started(made: MadeShop, wanted: int) -> Iterator[tuple[Stand, float]]:
+    """The daemon, and seconds from its start until the journal has so many lines."""
     began = time.perf_counter()
     with running(made) as ours:
-        seconds = noted.since(began, wanted)
-        if not idle:
-            return seconds, {}
-        time.sleep(sizes.settle_seconds)
-        busy = processor_share(ours.pid, sizes.idle_seconds)
-        return seconds, {
-            "floor-idle-cpu": Measured(value=busy),
-            "floor-idle-memory": Measured(value=memory(ours.pid) / MB),
-        }
+        yield ours, Noted(made).since(began, wanted)
 
 
 def _move_meanwhile(made: MadeShop) -> int:
-    """How many folders went on by one stage while no daemon ran."""
+    """How many folders were moved while no daemon ran, one into each stage."""
     folders = [made.floor / made.stages[stage] for stage in FLOW]
-    pairs = list(pairwise(folders[:-1]))  # a move to the last one may wait for its tracking
+    pairs = [*pairwise(folders), (folders[1], folders[0])]
     for source, target in pairs:
         name = next(path.name for path in source.iterdir() if path.is_dir())
         (source / name).rename(target / name)

@@ -13,7 +13,8 @@ class Sizes:
 
     `items`: how many the orders of the jobs on the floor have, in turn.
     `probes`: how often the daemon must have asked a failing receiver before it recovers.
-    `floor_jobs`, `floor_few`, `floor_many`: how many jobs lie on a whole floor.
+    `floor_jobs`, `floor_few`, `floor_many`: how many jobs lie on a whole floor. With very many a
+    look comes seldom, so `floor_idle_seconds` has to hold some.
     """
 
     jobs: int = 1000
@@ -33,6 +34,7 @@ class Sizes:
     floor_few: int = 100
     floor_many: int = 100_000
     floor_burst: int = 1000
+    floor_idle_seconds: float = 60.0
 
 
 QUICK = Sizes(
@@ -52,6 +54,7 @@ QUICK = Sizes(
     floor_few=20,
     floor_many=120,
     floor_burst=8,
+    floor_idle_seconds=0.5,
 )
 
 

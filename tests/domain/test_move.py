@@ -11,6 +11,7 @@ from hotfolder.domain.move import (
     consequences,
     missing_for,
     move,
+    unfinished,
 )
 from hotfolder.domain.signal import SignalType
 from tests.builders import a_flow, a_flow_that, a_stage, sides
@@ -217,6 +218,19 @@ def test_only_a_finished_job_goes_to_the_archive() -> None:
     refused = move(a_flow(), "packed", SIDES["archive"])
     assert isinstance(refused, Refusal)
     assert "is not finished" in refused.why
+
+
+def test_a_job_that_waits_for_tracking_says_item_shipped_with_the_archive_or_is_refused() -> None:
+    step = move(a_flow(), "shipped", SIDES["archive"], waits=True)
+    assert isinstance(step, Move)
+    assert [plan.type for plan in consequences(step, set(), KNOWN).say] == [SignalType.SHIPPED]
+    assert unfinished(step, set(), KNOWN) is None
+
+    refused = unfinished(step, set(), {})
+    assert refused is not None
+    assert "still needs tracking and shipping_option" in refused.why
+    assert unfinished(step, {SignalType.SHIPPED}, {}) is None
+    assert unfinished(a_move("print", "shipped"), set(), {}) is None
 
 
 @pytest.mark.parametrize("kind", [StageKind.HOLD, StageKind.DELAYED, StageKind.ARCHIVE])

@@ -1,7 +1,7 @@
 import pytest
 
 from hotfolder.domain.job import Place
-from hotfolder.domain.sighting import Home, Verdict, judge
+from hotfolder.domain.sighting import Home, Listing, Verdict, judge
 from tests.builders import a_place
 
 # Where it is seen: stage, folder and inode, each as known (True) or other.
@@ -76,3 +76,24 @@ def test_a_job_never_changes_its_stage_while_its_folder_is_still_at_home() -> No
 def test_a_copy_is_no_news_while_the_known_place_can_not_be_read() -> None:
     copies = [same for same in TRUTH if not same[2] and not (same[0] and same[1])]
     assert {TRUTH[same][Home.UNSEEN] for same in copies} == {Verdict.UNCLEAR}
+
+
+def test_of_a_whole_listing_only_what_is_otherwise_than_known_is_told() -> None:
+    known = {"same": 1, "replaced": 2, "gone": 3}
+    whole = Listing(
+        folders={"same": 1, "replaced": 20, "new": 4},
+        device=7,
+        strangers=("a.pdf",),
+        read_only=True,
+    )
+    assert whole.beside(known) == Listing(
+        folders={"replaced": 20, "new": 4},
+        gone=("gone",),
+        device=7,
+        strangers=("a.pdf",),
+        read_only=True,
+    )
+
+
+def test_where_folders_have_no_numbers_their_names_alone_are_compared() -> None:
+    assert Listing(folders={"job": 0, "new": 0}).beside({"job": 5}).folders == {"new": 0}

@@ -1,5 +1,5 @@
 from hotfolder.domain.sighting import Listing
-from hotfolder.domain.view import Unclear, View
+from hotfolder.domain.view import UNKNOWN, Unclear, View, first_sight
 
 
 def a_listing(*gone: str, **folders: int) -> Listing:
@@ -54,6 +54,14 @@ def test_a_doubt_ends_when_its_folder_goes() -> None:
     assert view.missed == {}, "a folder that was never dealt with is not missed"
 
 
+def test_a_folder_that_was_at_home_is_missed_when_it_goes_in_doubt() -> None:
+    view = View(at_home={"job-a": 1})
+    view.doubt("job-a", "1:1", 10.0)
+    view.doubt("job-a", "1:2", 11.0)
+    view.see(a_listing(), 12.0)
+    assert view.missed == {"job-a": 12.0}
+
+
 def test_a_forgotten_folder_is_looked_at_anew_and_not_missed() -> None:
     view = View(at_home={"job-a": 1})
     view.forget("job-a")
@@ -68,3 +76,20 @@ def test_an_accepted_folder_is_at_home_and_in_doubt_no_more() -> None:
     view.accept("copy", 5)
     assert view.unclear == {}
     assert view.at_home == {"copy": 5}
+
+
+def test_at_a_first_sight_folders_are_at_home_under_the_numbers_that_are_known() -> None:
+    known = {"job-a": "5:1", "job-b": "5:2", "uploaded": "", "elsewhere": "9:4"}
+    at_home, renumbered = first_sight(known, {"job-b": 2, "job-a": 8, "new": 3}, 5)
+    assert at_home == {"job-a": 1, "job-b": 2, "uploaded": 0, "elsewhere": UNKNOWN}
+    assert renumbered == ""
+
+
+def test_a_disk_with_another_number_is_known_again_by_its_folders() -> None:
+    known = {"job-a": "5:1", "job-b": "5:2"}
+    assert first_sight(known, {"job-a": 1, "new": 3}, 8) == ({"job-a": 1, "job-b": 2}, "5")
+
+
+def test_another_disk_with_the_same_names_is_not_taken_for_ours() -> None:
+    known = {"job-a": "5:1", "job-b": "5:2"}
+    assert first_sight(known, {"job-a": 1, "job-b": 9}, 8) == (dict.fromkeys(known, UNKNOWN), "")

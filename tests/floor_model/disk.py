@@ -21,7 +21,8 @@ class Found:
     """A folder that lies in a stage, or one with a ticket that lies anywhere else.
 
     `stage` is empty unless the folder is where the daemon can see it. `ticket` is the id in it.
-    `whole`: all files of the ticket are there. `since` (monotonic seconds) nothing changed in it.
+    `spoiled`: it has a ticket that can not be read. `whole`: all files of the ticket are there.
+    `since` (monotonic seconds) nothing changed in it.
     `files` are the inodes of all files in it, however deep.
     """
 
@@ -29,6 +30,7 @@ class Found:
     stage: str
     inode: str
     ticket: str
+    spoiled: bool
     whole: bool
     since: float
     files: frozenset[int]
@@ -109,6 +111,7 @@ class Disk:
             stage=stage,
             inode=inode,
             ticket=ticket,
+            spoiled=not ticket and TICKET in shape,
             whole=whole,
             since=since,
             files=frozenset(facts[2] for facts in shape.values()),

@@ -24,7 +24,7 @@ from tests.floor_model.shop import EVERY, PATIENCE, SETTLE, SIDES, a_shop, stage
 from tests.floor_model.watcher import Watcher
 from tests.steps import fetch_all, order_in, send_all
 
-CALM = 2 * EVERY + SETTLE + PATIENCE + 1
+CALM = 3 * EVERY + SETTLE + PATIENCE + 1
 NAMES = ("eilig {}", "{} - Kopie", "Auftrag für Søren {}", "{}")
 SMALL_FILES = ("tracking.txt", "rework.pdf", "words.tmp", "cause.txt")
 which = st.integers(0, 5)
@@ -69,6 +69,7 @@ class FloorAtRandom(RuleBasedStateMachine):
         self.sender = RecordingSender()
         self.sending = True
         self.open: list[IO[bytes]] = []
+        self.spoiled: dict[str, bytes] = {}
         self.story: list[str] = []
         self.wild = True
 
@@ -111,8 +112,14 @@ class FloorAtRandom(RuleBasedStateMachine):
 
     # the daemon
 
-    def _did(self, words: str, then: str = "") -> None:
+    def counted(self, kind: str) -> None:
+        """A step of this kind is made; for whoever counts them."""
+
+    def _did(self, kind: str, words: str, then: str = "") -> None:
         """An act was done; what follows is nothing yet, a look, a few rounds, or a long calm."""
+        self.counted(kind)
+        if then == "kill":
+            self.counted(then)
         self.story.append(f"{words}; {then}" if then else words)
         with self._told():
             self.watcher.act()
@@ -161,19 +168,20 @@ class FloorAtRandom(RuleBasedStateMachine):
             if left <= 0:
                 break
             self.clock.turn(min(pause, left))
+        self.watcher.mended.clear()
         self.watcher.renames_are_noted()
         self.watcher.nothing_was_deleted()
 
     @rule(seconds=st.sampled_from((1.0, 11.0, 25.0, 70.0)))
     def time_passes(self, seconds: float) -> None:
-        self._did(f"{seconds:g} seconds pass")
+        self._did("time passes", f"{seconds:g} seconds pass")
         with self._told():
             self._wait(max(seconds, EVERY))
 
     @rule(then=then)
     def kill(self, then: str) -> None:
         self._start_again()
-        self._did("kill -9 and a new start", then)
+        self._did("kill", "kill -9 and a new start", then)
 
     @rule(moment=st.integers(0, 40))
     def kill_in_a_round(self, moment: int) -> None:
@@ -183,12 +191,14 @@ class FloorAtRandom(RuleBasedStateMachine):
             self.rounds.step()
         self.clock.asked_before_the_end = None
         self._start_again()
-        self._did(f"kill -9 in a round, when it asks for the time {moment}", "look")
+        self._did(
+            "kill in a round", f"kill -9 in a round, when it asks for the time {moment}", "look"
+        )
 
     @rule(sending=st.booleans())
     def way_out(self, *, sending: bool) -> None:
         self.sending = sending
-        self._did(f"signals {'get' if sending else 'do not get'} through")
+        self._did("way out", f"signals {'get' if sending else 'do not get'} through")
 
     @rule()
     def let_go(self) -> None:
@@ -197,7 +207,7 @@ class FloorAtRandom(RuleBasedStateMachine):
             resend(self.shop, row["id"])
         for job in self.watcher.jobs.values():
             job.let_go(self.clock.now())
-        self._did("all parked signals are let go", "look")
+        self._did("let go", "all parked signals are let go", "look")
 
     # operators
 
@@ -209,14 +219,14 @@ class FloorAtRandom(RuleBasedStateMachine):
         """A free name in a stage. Its disk may be away: then people go on with it there."""
         return _free(self.watcher.scan.stages[stage] / name)
 
-    def _rename(self, found: Found, target: Path, then: str) -> None:
+    def _rename(self, kind: str, found: Found, target: Path, then: str) -> None:
         found.path.rename(target)
-        self._did(f"{self._shown(found.path)} becomes {self._shown(target)}", then)
+        self._did(kind, f"{self._shown(found.path)} becomes {self._shown(target)}", then)
 
     @rule(which=which, stage=to_stage, then=then)
     def drag(self, which: int, stage: str, then: str) -> None:
         if found := self._pick(which):
-            self._rename(found, self._target(stage, found.path.name), then)
+            self._rename("drag", found, self._target(stage, found.path.name), then)
 
     @rule(which=which, way=st.lists(to_stage, min_size=2, max_size=5), then=then)
     def journey(self, which: int, way: list[str], then: str) -> None:
@@ -225,7 +235,7 @@ class FloorAtRandom(RuleBasedStateMachine):
         for stage in way if path else ():
             found = next(one for one in self.watcher.scan.folders if one.path == path)
             path = self._target(stage, found.path.name)
-            self._rename(found, path, "look" if stage is not way[-1] else then)
+            self._rename("journey", found, path, "look" if stage is not way[-1] else then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, name=st.sampled_from(NAMES), mac=st.booleans(), then=then)
@@ -233,7 +243,7 @@ class FloorAtRandom(RuleBasedStateMachine):
         if found := self._pick(which):
             words = name.format(found.path.name[-20:])
             words = unicodedata.normalize("NFD", words) if mac else words.swapcase()
-            self._rename(found, _free(found.path.with_name(words)), then)
+            self._rename("rename", found, _free(found.path.with_name(words)), then)
 
     @precondition(lambda self: self.wild)
     @rule(
@@ -248,7 +258,9 @@ class FloorAtRandom(RuleBasedStateMachine):
             target = self._target(stage, found.path.name)
             _copy(found.path, target, parts)
             self._did(
-                f"{self._shown(found.path)} is copied to {self._shown(target)}, {parts}", then
+                "copy",
+                f"{self._shown(found.path)} is copied to {self._shown(target)}, {parts}",
+                then,
             )
 
     @precondition(lambda self: self.wild)
@@ -259,7 +271,7 @@ class FloorAtRandom(RuleBasedStateMachine):
             _copy(found.path, target, "all")
             shutil.rmtree(found.path)
             words = f"{self._shown(found.path)} is copied to {self._shown(target)}, then deleted"
-            self._did(words, then)
+            self._did("copy and delete", words, then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
@@ -271,14 +283,39 @@ class FloorAtRandom(RuleBasedStateMachine):
             for path in source.iterdir():
                 if not (found.path / path.name).exists():
                     shutil.copyfile(path, found.path / path.name)
-            self._did(f"{self._shown(found.path)} is finished from {source.name}", then)
+            self._did(
+                "finish copy", f"{self._shown(found.path)} is finished from {source.name}", then
+            )
+
+    @precondition(lambda self: self.wild)
+    @rule(which=which, then=then)
+    def spoil(self, which: int, then: str) -> None:
+        """Somebody opens the ticket in an editor and saves something else."""
+        found = self._pick(which)
+        if found and found.ticket:
+            ticket = found.path / TICKET
+            number = len(self.spoiled)
+            self.spoiled[f"rubbish {number}"] = ticket.read_bytes()
+            ticket.write_text(f"rubbish {number}")
+            self._did("spoil", f"the ticket in {self._shown(found.path)} becomes rubbish", then)
+
+    @precondition(lambda self: self.wild)
+    @rule(which=which, then=then)
+    def mend(self, which: int, then: str) -> None:
+        spoiled = [found for found in self.watcher.scan.folders if found.spoiled]
+        if spoiled:
+            found = spoiled[which % len(spoiled)]
+            ticket = found.path / TICKET
+            ticket.write_bytes(self.spoiled[ticket.read_text()])
+            self.watcher.mended.add(found.inode)
+            self._did("mend", f"the ticket in {self._shown(found.path)} is mended", then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
     def delete(self, which: int, then: str) -> None:
         if found := self._pick(which):
             shutil.rmtree(found.path)
-            self._did(f"{self._shown(found.path)} is deleted", then)
+            self._did("delete", f"{self._shown(found.path)} is deleted", then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, stage=to_stage, then=then)
@@ -287,27 +324,27 @@ class FloorAtRandom(RuleBasedStateMachine):
         source = self._backup_of("", which)
         target = self._target(stage, source.name)
         _copy(source, target, "all")
-        self._did(f"{self._shown(target)} is restored from a backup", then)
+        self._did("restore", f"{self._shown(target)} is restored from a backup", then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
     def take_off_the_floor(self, which: int, then: str) -> None:
         if found := self._pick(which):
-            self._rename(found, _free(self.disk.desk / found.path.name), then)
+            self._rename("take off the floor", found, _free(self.disk.desk / found.path.name), then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, other=which, then=then)
     def drop_into_another(self, which: int, other: int, then: str) -> None:
         found, target = self._pick(which), self._pick(other)
         if found and target and not target.path.is_relative_to(found.path):
-            self._rename(found, _free(target.path / found.path.name), then)
+            self._rename("drop into another", found, _free(target.path / found.path.name), then)
 
     @rule(which=which, name=st.sampled_from(SMALL_FILES), then=then)
     def write(self, which: int, name: str, then: str) -> None:
         if found := self._pick(which):
             with (found.path / name).open("a") as file:
                 file.write("JD0123")
-            self._did(f"{name} is written in {self._shown(found.path)}", then)
+            self._did("write", f"{name} is written in {self._shown(found.path)}", then)
 
     @precondition(lambda self: self.wild)
     @rule(which=which, then=then)
@@ -318,13 +355,13 @@ class FloorAtRandom(RuleBasedStateMachine):
             file = (found.path / TICKET).open("ab")
             self.open.append(file)
             self.watcher.busy.add(os.fstat(file.fileno()).st_ino)
-            self._did(f"a file in {self._shown(found.path)} is open", then)
+            self._did("open a file", f"a file in {self._shown(found.path)} is open", then)
 
     @precondition(lambda self: self.wild)
     @rule()
     def all_files_are_closed(self) -> None:
         self._close_files()
-        self._did("all files are closed")
+        self._did("all files are closed", "all files are closed")
 
     def _close_files(self) -> None:
         while self.open:
@@ -343,7 +380,7 @@ class FloorAtRandom(RuleBasedStateMachine):
             path.rename(self.disk.aside / stage.replace("/", "+"))
             if empty:
                 path.mkdir()
-            self._did(f"{stage} is unmounted{' and looks empty' if empty else ''}", then)
+            self._did("unmount", f"{stage} is unmounted{' and looks empty' if empty else ''}", then)
 
     @precondition(lambda self: self.wild)
     @rule(empty=st.booleans(), then=then)
@@ -352,7 +389,11 @@ class FloorAtRandom(RuleBasedStateMachine):
             self.disk.floor.rename(self.disk.aside / "floor")
             if empty:
                 self.disk.floor.mkdir()
-            self._did(f"the floor is unmounted{' and looks empty' if empty else ''}", then)
+            self._did(
+                "unmount the floor",
+                f"the floor is unmounted{' and looks empty' if empty else ''}",
+                then,
+            )
 
     @precondition(lambda self: self.wild)
     @rule(then=then)
@@ -367,7 +408,7 @@ class FloorAtRandom(RuleBasedStateMachine):
                 target.rmdir()
             path.rename(target)
         if away:
-            self._did("all is mounted again", then)
+            self._did("mount all", "all is mounted again", then)
 
     # helpers
 

@@ -70,25 +70,27 @@ class ModelJob:
 
     # what a move is
 
-    def refuses(self, stage: str) -> bool:
+    def refuses(self, stage: str, *, has_tracking: bool) -> bool:
         """Whether being there means nothing for the job, so that it is still where it was.
 
         A canceled job may be put anywhere.
         """
-        return not self.canceled and self._is_no_place(stage)
+        return not self.canceled and self._is_no_place(stage, has_tracking=has_tracking)
 
-    def _is_no_place(self, stage: str) -> bool:
+    def _is_no_place(self, stage: str, *, has_tracking: bool) -> bool:
         if stage in ("delayed", "canceled"):
             return True
         if stage == "archive":
-            return self.reached != len(FLOW) - 1
+            owes = FLOW.index("shipped") in self.entered and SHIPPED not in self.standing()
+            return self.reached != len(FLOW) - 1 or (owes and not has_tracking)
         return stage.startswith("canceled/") and SHIPPED in self.sent()
 
-    def moved(self, stage: str, at: datetime, *, has_tracking: bool) -> Told:
-        """The job was noted in another stage."""
+    def moved(self, stage: str, at: datetime, *, has_tracking: bool, ships: bool) -> Told:
+        """The job was noted in another stage; `ships`: its tracking was found in time."""
         self.moves += 1
         self.stage = stage
-        if self.canceled and (self.is_final() or self._is_no_place(stage)):
+        is_no_place = self._is_no_place(stage, has_tracking=has_tracking)
+        if self.canceled and (self.is_final() or is_no_place):
             self._reach(stage)
             return Told()
         withdrawn = self._take_back("ItemCanceled") + self._take_back("ItemDelay")
@@ -98,7 +100,7 @@ class ModelJob:
         withdrawn += [kind for kind in gone if self._take_back(kind)]
         if self.canceled:
             withdrawn += self._take_back(SHIPPED)
-        signals = self._owe(has_tracking=has_tracking)
+        signals = self._owe(ships=ships)
         signals += self._aside(stage)
         signals += self._made_again(gone)
         undo = UNDO if stage in FLOW else SIDE_UNDO if "/" in stage else timedelta()
@@ -140,10 +142,10 @@ class ModelJob:
             one.state = "withdrawn"
         return [kind] if waiting else []
 
-    def _owe(self, *, has_tracking: bool) -> list[tuple[str, str]]:
+    def _owe(self, *, ships: bool) -> list[tuple[str, str]]:
         standing = self.standing()
         missing = [kind for kind in self.owed() if kind not in standing]
-        said = [(kind, "") for kind in missing if kind != SHIPPED or has_tracking]
+        said = [(kind, "") for kind in missing if kind != SHIPPED or ships]
         self.again -= {kind for kind, _about in said}
         return said
 

@@ -19,7 +19,8 @@ TOLD_AT_REST = (*FLOW, "archive")  # elsewhere a late ItemShipped waits until th
 class Watcher:
     """Knows each job as the model has it, and where its folder was when it was last noted.
 
-    `busy` are files, by inode, that some program has open for writing.
+    `busy` are files, by inode, that some program has open for writing; `tracked` the jobs whose
+    tracking was found once; `mended` the inodes of folders whose ticket can be read again.
     """
 
     def __init__(self, shop: Shop, house: House, disk: Disk) -> None:
@@ -27,6 +28,8 @@ class Watcher:
         self.jobs: dict[int, ModelJob] = {}
         self.places: dict[int, Place] = {}
         self.busy: set[int] = set()
+        self.tracked: set[int] = set()
+        self.mended: set[str] = set()
         self.tickets: dict[int, str] = {}
         self.scan = disk.scan()
         for job in shop.store.jobs.all():
@@ -78,11 +81,14 @@ class Watcher:
             assert (detail["from"], detail["to"]) == (before[0], now[0])
             self._may_be_moved(job.id, now, shop.clock.monotonic())
             said = list(detail["signals"])
-            told = model.moved(now[0], lines[-1].at, has_tracking=SHIPPED in said)
+            tracked = bool(job.tracking) or self._has_tracking(now)
+            told = model.moved(now[0], lines[-1].at, has_tracking=tracked, ships=SHIPPED in said)
             assert said == told.signals, f"says {said}, not {told.signals}"
             withdrawn = sorted(detail.get("withdrawn", []))
             assert withdrawn == sorted(told.withdrawn), f"withdraws {withdrawn}, not {told}"
         self.places[job.id] = now
+        if job.tracking:
+            self.tracked.add(job.id)
 
     def _late_shipping(
         self, model: ModelJob, rows: Sequence[Mapping[str, Any]], now: datetime
@@ -122,7 +128,7 @@ class Watcher:
         found = self.scan.at(now[0], now[1])
         assert found is not None, "there is no such folder"
         assert (found.ticket, found.inode) == (self.tickets[job], now[2])
-        assert not self.jobs[job].refuses(now[0]), "being there means nothing"
+        assert not self._is_refused(job, found), "being there means nothing"
         assert not self.at_home(job), "the job is where it was, and this is a copy"
         if now[2] != self.places[job][2]:
             assert self.places[job][0] in self.scan.visible, "its stage could not be seen"
@@ -141,10 +147,14 @@ class Watcher:
     # what must have been noted
 
     def renames_are_noted(self) -> None:
-        """After a look at all stages: a folder that was dragged is where it lies."""
-        for job, model in self.jobs.items():
+        """After a look at all stages: a folder that was dragged is where it lies.
+
+        One that could not be understood for long is looked at again with time only.
+        """
+        for job in self.jobs:
             found = self.original(job)
-            if found and not self.at_home(job) and not model.refuses(found.stage):
+            is_due = found and found.inode not in self.mended
+            if found and is_due and not self.at_home(job) and not self._is_refused(job, found):
                 assert found.stage == self.places[job][0], f"{found.path} was not noted"
 
     def all_is_noted(self, shop: Shop) -> None:
@@ -157,16 +167,18 @@ class Watcher:
                 f"the copy {ends[0].path} was not noted"
             )
             missing = [kind for kind in model.owed() if kind not in model.standing()]
-            if model.stage in TOLD_AT_REST and not model.canceled and self._has_tracking(job):
+            tracked = self._has_tracking(self.places[job])
+            if model.stage in TOLD_AT_REST and not model.canceled and tracked:
                 assert missing == [], f"nobody is told {missing}"
         self._notes(shop)
 
     def _is_refused(self, job: int, found: Found) -> bool:
         moves = found.stage != self.places[job][0]
-        return moves and self.jobs[job].refuses(found.stage)
+        tracked = job in self.tracked or self._has_tracking(found.place)
+        return moves and self.jobs[job].refuses(found.stage, has_tracking=tracked)
 
-    def _has_tracking(self, job: int) -> bool:
-        found = self.scan.at(*self.places[job][:2])
+    def _has_tracking(self, place: Place) -> bool:
+        found = self.scan.at(*place[:2])
         return found is not None and (found.path / "tracking.txt").exists()
 
     def _notes(self, shop: Shop) -> None:
@@ -201,11 +213,22 @@ class Watcher:
             if not model.canceled
             and not self.at_home(job)
             and self.places[job][0] in self.scan.visible
+            and not self._lies_elsewhere(job)
         }
         return strange | absent
 
+    def _lies_elsewhere(self, job: int) -> bool:
+        """It is told of where it lies: its ticket is spoiled, or being there means nothing."""
+        inode, original = self.places[job][2], self.original(job)
+        ends = self.copies(job) + ([original] if original else [])
+        spoiled = any(one.stage and one.spoiled and one.inode == inode for one in self.scan.folders)
+        return spoiled or any(self._is_refused(job, one) for one in ends)
+
     def _holds_a_job(self, outer: Found) -> bool:
-        return any(one.path.parent == outer.path for one in self.scan.folders if one.ticket)
+        return any(
+            one.path.parent == outer.path and (one.ticket or one.spoiled)
+            for one in self.scan.folders
+        )
 
 
 def _place(job: Job) -> Place:

@@ -261,7 +261,6 @@ def test_what_can_not_be_read_is_one_alert_each_and_keeps_nobody_else_up(
         ("new", folder.name): "unreadable",
         ("print", moved.name): "unreadable",
         ("print", "link"): "stranger",
-        ("new", moved.name): "out of sight",
     }
     assert lines_of(logged, "WARNING unreadable") == 2
     assert lines_of(logged, "WARNING stranger") == 1

@@ -240,6 +240,7 @@ def test_only_finished_jobs_go_to_the_archive(shop: Shop) -> None:
     (shop.floor.job_path("archive", job.place.folder if job.place else "")).rename(
         folder_of(shop, job)
     )
+    (folder_of(shop, job) / "tracking.txt").write_text("JD0123")
     note(shop, job, "shipped")
     assert note(shop, job, "archive") == []
     assert again(shop, job).state is JobState.DONE

@@ -1,7 +1,10 @@
 """A docket lies in each job folder; a job never waits for it."""
 
 import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +18,7 @@ from hotfolder.domain.docket import Docket, DocketFacts, docket_facts
 from hotfolder.errors import HotfolderError
 from hotfolder.formats.docket_reader import read_template
 from hotfolder.formats.docket_template import DocketTemplate
-from hotfolder.services.docket_worker import DocketWorker
+from hotfolder.services.docket_worker import DocketWorker, write_part
 from hotfolder.services.make_docket import put_docket
 from hotfolder.services.shop import DocketStyle, Shop
 from tests.builders import a_ticket, an_item
@@ -162,3 +165,21 @@ def test_nobody_wants_one_for_a_while_so_its_process_ends(worker: DocketWorker) 
     worker.stop()
     worker.rest()
     assert not Path(f"/proc/{process}").exists()
+
+
+def test_the_process_of_a_daemon_that_was_killed_ends_without_a_word() -> None:
+    """Nobody reads its answer any more: its log is that of the next daemon."""
+    code = "from hotfolder.services.docket_child import main; main('[]')"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        write_part(process.stdin, pickle.dumps((None, None, None)))
+        process.stdin.close()
+        assert process.stderr.read() == b""

@@ -50,6 +50,7 @@ def test_what_leaves_is_not_told_and_holds_nothing_up(tmp_path: Path) -> None:
         (paths["new"] / "next").mkdir()
         wait_until(lambda: "new" in came, SECONDS, "the folder behind it came")
         assert time.monotonic() - began < HELD_BACK_SECONDS
+        wait_until(lambda: "print" in came, SECONDS, "the folder came where it went")
         assert sorted(came) == ["new", "print"]
     finally:
         observer.stop()

@@ -85,3 +85,42 @@ def test_a_job_that_moved_on_leaves_no_note_behind(hands: Hands, shop: Shop, job
 
     assert stage_of(shop, job) == "print"
     assert notes(shop) == {}
+
+
+def test_a_job_that_vanishes_after_its_ticket_was_spoiled_is_told(
+    hands: Hands, shop: Shop, job: Job
+) -> None:
+    folder = folder_of(shop, job)
+    (folder / "job-ticket.json").write_text("rubbish")
+    hands.wait(3 * PATIENCE)
+    assert notes(shop) == {("new", folder.name): "unreadable"}
+
+    shutil.rmtree(folder)
+    hands.wait(3 * PATIENCE)
+    assert notes(shop) == {("new", folder.name): "out of sight"}
+
+
+def test_a_job_that_vanishes_before_it_was_ever_seen_is_told(
+    hands: Hands, shop: Shop, job: Job
+) -> None:
+    """It was released after the first look at its stage, and taken away before the next one."""
+    unseen = job_on_floor(shop, 2)
+    name = folder_of(shop, unseen).name
+    shutil.rmtree(folder_of(shop, unseen))
+    hands.wait(3 * PATIENCE)
+
+    assert notes(shop) == {("new", name): "out of sight"}
+    hands.restart()
+    hands.wait(3 * PATIENCE)
+    assert notes(shop) == {("new", name): "out of sight"}
+
+
+def test_a_job_that_was_dragged_on_before_it_was_ever_seen_is_not_missed(
+    hands: Hands, shop: Shop, job: Job
+) -> None:
+    unseen = job_on_floor(shop, 2)
+    drag(shop, folder_of(shop, unseen), "print")
+    hands.wait(3 * PATIENCE)
+
+    assert stage_of(shop, unseen) == "print"
+    assert notes(shop) == {}

@@ -38,13 +38,13 @@ def test_how_a_stage_is_heard_says_how_often_it_is_looked_at(
     assert pace.every("print") == EVERY
 
 
-def test_looks_at_all_stages_take_a_hundredth_of_a_core_and_of_a_deaf_one_a_twentieth(
+def test_looks_at_all_stages_take_half_a_percent_of_a_core_and_of_a_deaf_one_a_twentieth(
     ears: Ears, pace: Pace
 ) -> None:
     for _ in range(COSTS):
         pace.looked("new", 0.0, 0.15)
         pace.looked("print", 0.0, 0.05)
-    assert pace.every("new") == pytest.approx(20.0)
+    assert pace.every("new") == pytest.approx(40.0)
     assert pace.soon("new") == pytest.approx(1.5)
     ears.set("new", Ear(way=Way.DEAF))
     assert pace.every("new") == pytest.approx(4.0)
