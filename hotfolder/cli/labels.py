@@ -78,6 +78,8 @@ def _print(parcels: Sequence[Mapping[str, Any]]) -> None:
     for one in parcels:
         if one["words"]:
             say(f"  {one['id']}: {one['words']}")
+    if any(_is_held(one) and not one["held_code"] for one in parcels):
+        say("What could not be asked for: mend it, then `hotfolder labels ask ORDER ITEM`.")
     if any(_is_held(one) and one["held_code"] for one in parcels):
         say("A held code is used with `hotfolder labels accept ID`, or not with `refuse ID`.")
 

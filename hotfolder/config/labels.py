@@ -31,6 +31,12 @@ def _known(value: str) -> str:
     return value
 
 
+def _nobody(value: str) -> str:
+    if "{receiver." in value or "{sender}" in value:
+        raise ValueError("must name nobody: it stands in the log")
+    return value
+
+
 def _file_name(value: str) -> str:
     if "/" in value or "\\" in value or value.startswith("."):
         raise ValueError("must be a name without a folder, not hidden")
@@ -69,6 +75,7 @@ RequestName = Annotated[
     str,
     AfterValidator(_file_name),
     AfterValidator(_known),
+    AfterValidator(_nobody),
 ]
 ReplyName = Annotated[Name, AfterValidator(_file_name)]
 Where = Annotated[str, AfterValidator(_position)]

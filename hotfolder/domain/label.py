@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import count
 
+ONE_DAY = timedelta(days=1)  # clocks and zones of other machines
+PROGRAM_SAYS = "the label program says:"
 NOT_SHIPPED_AGAIN = "it has shipped with another code already"
 
 
@@ -65,7 +67,7 @@ class LabelReply:
     tracking: str
     digest: str
     service: str = ""
-    date: str = ""
+    day: date | None = None
     error: str = ""
 
 
@@ -74,6 +76,7 @@ class Facts:
     """What speaks against a code: `wrong` by the gate, `used` by whom; each in words or empty.
 
     `shipped`: ItemShipped was said. `given`: other codes that jobs of the parcel have by hand.
+    `asked`: the day when the label was asked for.
     """
 
     wrong: str = ""
@@ -81,6 +84,7 @@ class Facts:
     shipped: bool = False
     canceled: bool = False
     given: str = ""
+    asked: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,13 +119,20 @@ def judge(reply: LabelReply, tracking: str, facts: Facts) -> Accept | Hold:
         against = "all that it holds is canceled: void the label"
     if not against and facts.shipped:
         against = NOT_SHIPPED_AGAIN
+    if not against and reply.day and facts.asked and reply.day < facts.asked - ONE_DAY:
+        against = f"its row is of {reply.day}, before it was asked for"
     if not against and facts.given:
         against = f"a person has given another code: {facts.given}"
     return Hold(words=against, tracking=tracking) if against else Accept(tracking=tracking)
 
 
 def _said(reply: LabelReply) -> str:
-    return f"the label program says: {reply.error}"
+    return f"{PROGRAM_SAYS} {reply.error}"
+
+
+def own_words(words: str) -> str:
+    """Why a label is held, without what the label program wrote: that may tell of an address."""
+    return "the label program reports an error" if words.startswith(PROGRAM_SAYS) else words
 
 
 def the_one(key: str, parcels: Sequence[LabeledParcel]) -> LabeledParcel | str:

@@ -7,6 +7,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Literal
 
@@ -149,9 +150,19 @@ def _reply(form: ReplyForm, line: int, digest: str, cells: dict[str, str]) -> La
         tracking=plain["tracking"],
         digest=digest,
         service=plain.get("service", ""),
-        date=plain.get("date", ""),
+        day=_date(plain.get("date", ""), form.date_format),
         error=_error(form, plain),
     )
+
+
+def _date(text: str, written: str) -> date | None:
+    """None for what can not be read as it should be written: it only helps to notice old rows."""
+    try:
+        if written:
+            return datetime.strptime(text, written).date()  # noqa: DTZ007 (a day of the shop)
+        return date.fromisoformat(text[: len("2026-03-02")])
+    except ValueError:
+        return None
 
 
 def _error(form: ReplyForm, cells: dict[str, str]) -> str:

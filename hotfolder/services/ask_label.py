@@ -136,6 +136,7 @@ def _ask(
         return
     name = file_name(program.request.file, request.values)
     path = Path(program.request_folder) / name
+    _name(shop, parcel, path)
     write_hidden(path, drop.data)
     asked = replace(
         parcel,
@@ -148,6 +149,16 @@ def _ask(
     )
     if not _keep(shop, asked, jobs, now):
         forget_hidden(path)
+
+
+def _name(shop: Shop, parcel: LabeledParcel, path: Path) -> None:
+    """The name is known before anything lies there, so that nothing is left of a try cut off."""
+    if parcel.file == path.name:
+        return
+    if parcel.file:
+        forget_hidden(path.with_name(parcel.file))
+    with shop.store.passing_transaction():
+        shop.store.parcels.keep(replace(parcel, file=path.name))
 
 
 def _keep(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], now: datetime) -> bool:

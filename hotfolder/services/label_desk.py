@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hotfolder.domain.action import Action
 from hotfolder.domain.job import Job
-from hotfolder.domain.label import LabeledParcel, ParcelState
+from hotfolder.domain.label import LabeledParcel, ParcelState, own_words
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
 from hotfolder.services.gather_parcels import jobs_of_parcel
@@ -32,7 +32,7 @@ def accept_label(shop: Shop, parcel_id: int) -> list[str]:
             answered_at=now,
         )
         shop.store.parcels.keep(accepted)
-        detail = {"tracking": parcel.offered, "words": parcel.words}
+        detail = {"tracking": parcel.offered, "words": own_words(parcel.words)}
         _write(shop, Action.LABEL_ACCEPTED, jobs, detail)
         return give_to_jobs(shop, accepted, jobs)
 

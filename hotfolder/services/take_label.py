@@ -1,6 +1,6 @@
 """A label came back: whose it is, whether its code may leave the shop, and what that says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,6 +17,7 @@ from hotfolder.domain.label import (
     ParcelState,
     is_news,
     judge,
+    own_words,
     the_one,
 )
 from hotfolder.domain.label_form import LabelProgram, mapped
@@ -67,11 +68,12 @@ def _take(shop: Shop, program: LabelProgram, parcel: LabeledParcel, row: LabelRe
         jobs = jobs_of_parcel(shop, parcel)
         facts = _facts(shop, program, parcel, jobs, tracking)
         decision = judge(row, tracking, facts)
+        option = mapped(row.service, program.options) if row.service else None
+        parcel = replace(parcel, option=option or "")
         if isinstance(decision, Hold):
             _hold(shop, parcel, jobs, decision)
         else:
-            option = mapped(row.service, program.options) if row.service else None
-            _accept(shop, parcel, jobs, decision, option or "")
+            _accept(shop, parcel, jobs, decision)
 
 
 def _facts(
@@ -88,6 +90,7 @@ def _facts(
         shipped=any(job.tracking != tracking for job in said),
         canceled=not living,
         given=" ".join(given),
+        asked=(parcel.asked_at or parcel.since).date(),
     )
 
 
@@ -119,22 +122,19 @@ def _hold(shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Hold
         words=decision.words,
     )
     shop.store.parcels.keep(held)
-    told = "an error, see `hotfolder labels`" if not decision.tracking else decision.words
-    _write(shop, Action.LABEL_HELD, jobs, {"tracking": decision.tracking, "words": told})
+    detail = {"tracking": decision.tracking, "words": own_words(decision.words)}
+    _write(shop, Action.LABEL_HELD, jobs, detail)
     log = logger.bind(order=parcel.order_id, parcel=parcel.reference, program=parcel.program)
     log.warning("a label is held: see hotfolder labels")
 
 
-def _accept(
-    shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Accept, option: str
-) -> None:
+def _accept(shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Accept) -> None:
     answered = replace(
         parcel,
         state=ParcelState.ANSWERED,
         tracking=decision.tracking,
         offered="",
         former=_former(parcel, decision.tracking),
-        option=option,
         answered_at=shop.clock.now(),
         words="",
     )
@@ -164,7 +164,7 @@ def give_to_jobs(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job]) -> list
     return told
 
 
-def _write(shop: Shop, action: Action, jobs: Iterable[Job], detail: dict[str, object]) -> None:
+def _write(shop: Shop, action: Action, jobs: Iterable[Job], detail: Mapping[str, str]) -> None:
     now = shop.clock.now()
     shop.store.journal.write(
         Line(at=now, order_id=job.order_id, item_id=job.item_id, action=action, detail=detail)

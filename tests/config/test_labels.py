@@ -95,6 +95,7 @@ def test_without_a_profile_all_is_written_out() -> None:
         (entry(request=", file: a.csv"), "labels[0].request.file", "{reference}"),
         (entry(request=", file: 'x/{reference}'"), "labels[0].request.file", "without a folder"),
         (entry(request=", file: '{reference}{name}'"), "labels[0].request.file", "{name}"),
+        (entry(request=", file: '{reference}{receiver.name}'"), "request.file", "name nobody"),
         (entry(request=", columns: []"), "labels[0].request.columns", "nothing would be written"),
         (entry(request=", columns: [{value: '{receiver.street}'}]"), "value", "receiver.street"),
         (entry(request=", form: xml"), "labels[0].request.form", "no text to write"),

@@ -18,6 +18,7 @@ from hotfolder.domain.label import (
     is_news,
     is_silent,
     judge,
+    own_words,
     references,
     the_one,
 )
@@ -129,3 +130,17 @@ def test_a_parcel_is_silent_from_the_minute_on_and_only_while_it_is_asked_for() 
 
 def test_references_of_one_base_are_told_apart() -> None:
     assert list(islice(references("o-1"), 3)) == ["o-1", "o-1-2", "o-1-3"]
+
+
+@pytest.mark.parametrize(("days", "held"), [(0, False), (1, False), (2, True)])
+def test_a_row_of_a_day_before_it_was_asked_for_is_held(days: int, held: bool) -> None:
+    row = a_row(day=(NOON - timedelta(days=days)).date())
+    decision = judge(row, CODE, Facts(asked=NOON.date()))
+    assert isinstance(decision, Hold) is held
+
+
+def test_what_the_label_program_wrote_is_not_repeated() -> None:
+    held = judge(a_row(error="no 1 Quay"), CODE, Facts())
+    assert isinstance(held, Hold)
+    assert "Quay" not in own_words(held.words)
+    assert own_words("its check digit is wrong") == "its check digit is wrong"

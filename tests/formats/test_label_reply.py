@@ -1,5 +1,6 @@
 """Replies are read by profile; a bad row never keeps the others back."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +160,13 @@ def test_json_is_an_object_a_list_or_a_line_each() -> None:
 def test_json_that_is_broken_is_not_understood(data: bytes) -> None:
     with pytest.raises(NotUnderstood):
         read_reply(data, a_form(form=FileForm.JSON))
+
+
+def test_a_date_is_read_as_the_profile_writes_it_and_never_in_the_way() -> None:
+    text = "ref;code;day\na;T1;{}\n"
+    for written, day in (("%d.%m.%Y", "02.03.2026"), ("", "2026-03-02"), ("", "2026-03-02 11:00")):
+        form = a_form(date="day", date_format=written)
+        (row,) = read_reply(text.format(day).encode(), form).rows
+        assert row.day == date(2026, 3, 2)
+    (odd,) = read_reply(text.format("yesterday").encode(), a_form(date="day")).rows
+    assert odd.day is None

@@ -260,6 +260,25 @@ def test_a_kill_between_any_two_steps_asks_exactly_once(
     assert not hidden(bench.requests / parcel.file).exists()
 
 
+def test_nothing_is_left_of_a_try_that_was_cut_off_a_minute_ago(
+    shop: Shop, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = labeling(shop, clock, "gls-csv")
+    job = job_on_floor(shop)
+    packed(bench, [job])
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(ask_label, "_keep", killed)
+    with pytest.raises(Killed):
+        bench.step()
+    monkeypatch.undo()
+    bench.anew().step(seconds=120)
+    (name,) = bench.asked()
+    assert [path.name for path in bench.requests.iterdir()] == [name]
+
+
 def test_asked_again_the_former_code_counts_no_more(shop: Shop, clock: ManualClock) -> None:
     bench = labeling(shop, clock)
     job = job_on_floor(shop)

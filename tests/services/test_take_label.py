@@ -93,6 +93,17 @@ def test_the_service_really_used_becomes_the_shipping_option(
     assert again(shop, job).shipping_option == "ups_standard"
 
 
+def test_an_overruled_code_has_the_service_of_its_row(shop: Shop, clock: ManualClock) -> None:
+    bench = labeling(shop, clock, "ups-worldship-csv", options={"*": "ups_standard"})
+    job = job_on_floor(shop)
+    asked(bench, job)
+    bench.answered({job.item_id: ONE[:-1] + "5"})
+    parcel = shop.store.parcels.of_job(job)
+    assert parcel is not None
+    accept_label(bench.shop, parcel.id)
+    assert again(shop, job).shipping_option == "ups_standard"
+
+
 def test_one_parcel_gives_its_code_to_all_its_items(shop: Shop, clock: ManualClock) -> None:
     bench = labeling(shop, clock, parcel=Per.ORDER, reference=Per.ORDER)
     jobs = jobs_on_floor(shop)
