@@ -7,7 +7,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from hotfolder.errors import FloorError
+from hotfolder.errors import FloorError, NotUnderstood
 from hotfolder.files.atomic import flush_folder
 
 NOTE_SUFFIX = ".txt"
@@ -81,14 +81,14 @@ def put_into(path: Path, folder: str, note: str = "") -> Path:
 
 
 def small_bytes(path: Path, most: int) -> bytes:
-    """The content of a file of no great size. Raises FloorError."""
+    """The content of a file. Raises FloorError, and NotUnderstood for one that is too large."""
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as error:
         raise FloorError(f"{path} can not be read: {error.strerror}") from error
     if len(data) > most:
-        raise FloorError(f"{path} is too large to be a reply")
+        raise NotUnderstood(f"it is larger than {most} bytes")
     return data
 
 

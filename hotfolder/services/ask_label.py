@@ -1,8 +1,7 @@
 """Label programs are asked for labels: one request for each parcel, once.
 
-Who is to be asked for is found by comparing stages with parcels, so that nothing is lost when the
-daemon is killed, and a drag past the stage asks as well. A request lies hidden beside its place
-before the store says that it was asked for, and appears after that.
+A request lies hidden beside its place before the store says that it was asked for, and appears
+after that: so a kill in between neither loses nor repeats it.
 """
 
 from collections.abc import Collection, Iterable
@@ -27,9 +26,6 @@ from hotfolder.formats.drop_file import drop_file
 from hotfolder.services.gather_parcels import gather_parcels, jobs_of_parcel, order_of
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
-
-OWN_LABEL = "the order brings its own label"
-HAS_CODE = "its tracking code is known already"
 
 
 def ask_labels(shop: Shop) -> dict[str, str]:
@@ -76,6 +72,8 @@ def _mind(
     """Ask for a waiting parcel, unless it waits for more or nothing of it is there any more."""
     jobs = jobs_of_parcel(shop, parcel)
     here = [job for job in jobs if job.id in standing]
+    if not here and parcel.former:
+        return  # asked again: its codes that do not count any more are remembered
     if len(here) < len(jobs):  # dragged back before it was asked for, canceled, or given a code
         with shop.store.transaction():
             for job in jobs:

@@ -24,10 +24,14 @@ PATIENCE = timedelta(minutes=10)  # for a reply that is not whole: its program m
 
 @dataclass(slots=True)
 class _Place:
-    """The reply folder of a program. `doubts`: files that were not understood, and since when."""
+    """The reply folder of a program. `doubts`: files that were not understood, and since when.
+
+    `stays`: those that help nobody and are left where they are.
+    """
 
     folder: DropFolder
     doubts: dict[str, float] = field(default_factory=dict)
+    stays: set[str] = field(default_factory=set)
 
 
 class Replies:
@@ -42,24 +46,32 @@ class Replies:
         troubles: dict[str, str] = {}
         for program in self._shop.labels:
             try:
-                self._look(program)
-                if count := count_files(Path(program.reply_folder) / SET_ASIDE):
-                    where = Path(program.reply_folder) / SET_ASIDE
-                    troubles[program.name] = f"{count} replies were set aside: see {where}"
+                trouble = self._look(program)
             except FloorError as error:
-                troubles[program.name] = str(error)
+                trouble = str(error)
+            if trouble:
+                troubles[program.name] = trouble
         return troubles
 
-    def _look(self, program: LabelProgram) -> None:
+    def _look(self, program: LabelProgram) -> str:
+        """What a person should see to in the folder, or empty. Raises FloorError."""
         place = self._places.get(program.name) or self._open(program)
         now = self._shop.clock.monotonic()
-        for drop in place.folder.look(now):
-            try:
-                self._read(program, place, drop)
-            except BaseException:
-                place.folder.given.pop(drop.name, None)  # it is looked at again
-                raise
+        trouble = ""
+        unread = place.folder.look(now)
+        try:
+            while unread:
+                try:
+                    self._read(program, place, unread[0])
+                except FloorError as error:  # this one is looked at again, the others go on
+                    trouble = str(error)
+                    place.folder.given.pop(unread[0].name, None)
+                del unread[0]
+        finally:
+            for drop in unread:
+                place.folder.given.pop(drop.name, None)
         self._set_aside_what_stays_half(program, place, now)
+        return trouble or _left(program, place)
 
     def _open(self, program: LabelProgram) -> _Place:
         files = self._shop.store.replies.files(program.name)
@@ -83,14 +95,15 @@ class Replies:
             )
             return
         place.doubts.pop(drop.name, None)
+        place.stays.discard(drop.name)
         bad = [Stranger(line=one.line, digest=one.digest, words=one.words) for one in found.bad]
         ours, strangers = take_labels(self._shop, program, found.rows)
         self._tell(program, drop, [*bad, *(strangers if program.tells_strangers else [])])
         if program.keep_replies:
             self._remember(program, drop)
         elif found.rows and not ours:
-            words = strangers[0].words if strangers else "it is for no parcel"
-            self._move(program, place, drop.name, SET_ASIDE, f"Line {strangers[0].line}: {words}")
+            note = f"Line {strangers[0].line}: {strangers[0].words}"
+            self._move(program, place, drop.name, SET_ASIDE, note)
         elif not found.rows and found.bad:
             note = f"Line {found.bad[0].line}: {found.bad[0].words}"
             self._move(program, place, drop.name, SET_ASIDE, note)
@@ -135,6 +148,8 @@ class Replies:
         except FloorError as error:
             if drop is not None:
                 self._remember(program, drop)
+            elif folder == SET_ASIDE:
+                place.stays.add(name)
             logger.bind(program=program.name, file=name).warning("a reply stays: {}", error)
             return
         place.folder.given.pop(name, None)
@@ -145,13 +160,26 @@ class Replies:
         """Nobody goes on writing what was not whole, or not understood, so long ago."""
         patience = PATIENCE.total_seconds()
         old = {name for name, at in place.doubts.items() if now - at >= patience}
-        for name in old | set(place.folder.stuck(now, patience)):
+        stuck = set(place.folder.stuck(now, patience))
+        place.stays = {name for name in place.stays if (place.folder.path / name).exists()}
+        for name in (old | stuck) - place.stays:
             place.doubts.pop(name, None)
             if not (place.folder.path / name).exists():
                 continue
             if program.keep_replies:
+                place.stays.add(name)
                 if drop := place.folder.given.get(name):
                     self._remember(program, drop)
                 continue
             why = "It was not whole or not understood, and nobody went on writing it."
             self._move(program, place, name, SET_ASIDE, why)
+
+
+def _left(program: LabelProgram, place: _Place) -> str:
+    """What lies there for a person, in words."""
+    where = place.folder.path / SET_ASIDE
+    if count := count_files(where):
+        return f"{count} replies were set aside: see {where}"
+    if place.stays:
+        return f"{min(place.stays)} of {program.name} is not whole or not understood"
+    return ""

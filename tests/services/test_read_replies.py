@@ -1,10 +1,13 @@
 """Reply files: each row counts once, what helps nobody is kept, and nothing is lost by a kill."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from hotfolder.domain.job import Job
+from hotfolder.errors import FloorError
+from hotfolder.files.appear import small_bytes
 from hotfolder.services import read_replies
 from hotfolder.services.shop import Shop
 from tests.fakes import Killed, ManualClock
@@ -180,6 +183,44 @@ def test_a_reply_folder_that_is_away_is_told_and_nothing_else_stops(
     bench.answered({job.item_id: A})
     assert again(shop, job).tracking == A
     assert "label replies" not in bench.notes()
+
+
+def test_a_half_file_that_may_not_be_moved_is_told_until_it_is_whole(
+    shop: Shop, clock: ManualClock, logged: list[str]
+) -> None:
+    bench, (job,) = asked(shop, clock, "gls-csv", 1)
+    program = replace(bench.program, reply=replace(bench.program.reply, file="*.json"))
+    path = bench.replies / "a.json"
+    path.write_bytes(b"[")
+    bench = replace(bench, shop=replace(bench.shop, labels=(program,))).anew()
+    bench.step(LOOKS)
+    bench.step(LOOKS, seconds=300)
+    assert "a.json of labels is not whole" in bench.notes()["label replies"]
+    assert sum("a.json" in line for line in logged) == 1
+    path.unlink()
+    bench.step()
+    assert "label replies" not in bench.notes()
+    assert again(shop, job).tracking == ""
+
+
+def test_one_reply_that_can_not_be_read_never_keeps_the_others_back(
+    shop: Shop, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, jobs = asked(shop, clock, items=2)
+    for job, code, name in zip(jobs, (A, B), ("a.csv", "b.csv"), strict=True):
+        bench.answer({job.item_id: code}, name)
+
+    def small(path: Path, most: int) -> bytes:
+        if path.name == "a.csv":
+            raise FloorError("a.csv can not be read: Input/output error")
+        return small_bytes(path, most)
+
+    monkeypatch.setattr(read_replies, "small_bytes", small)
+    bench.step(LOOKS)
+    assert codes(shop, jobs) == ["", B]
+    monkeypatch.undo()
+    bench.step(LOOKS)
+    assert codes(shop, jobs) == [A, B]
 
 
 def test_other_files_in_the_folder_are_left_alone(shop: Shop, clock: ManualClock) -> None:
