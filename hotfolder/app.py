@@ -16,6 +16,7 @@ from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.follow_clock import ClockWatch, follow_clock
+from hotfolder.services.label_work import LabelWork
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.run_device import DeviceRun, Dispatch
@@ -40,6 +41,7 @@ LATE_SECONDS = 120.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
+LABEL_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +84,7 @@ def build(loaded: Loaded) -> App:
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
         *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
+        *_labelers(shop),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads.parallel),
     )
@@ -189,6 +192,17 @@ def _device(shop: Shop, device: Device) -> Loop:
     loop = Loop(f"device {device.name}", step)
     run = DeviceRun(shop, device, loop.go_on)
     return loop
+
+
+def _labelers(shop: Shop) -> list[Loop]:
+    """What speaks with label programs; their notes of an earlier run go when none is left."""
+    work = LabelWork(shop)
+
+    def step() -> float:
+        work.step()
+        return LABEL_SECONDS if shop.labels else IDLE_SECONDS
+
+    return [Loop("labels", step)]
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:

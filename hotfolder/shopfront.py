@@ -132,6 +132,7 @@ def build_shop(loaded: Loaded) -> Shop:
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
         day=config.day.rule(),
+        labels=tuple(one.program() for one in config.labels),
         signal_keys=signal_keys_of(config),
         devices=tuple(one.device() for one in config.devices),
     )

@@ -19,6 +19,8 @@ COMMANDS = {
     "ship": "hotfolder.cli.ship:ship",
     "day": "hotfolder.cli.day:day",
     "devices": "hotfolder.cli.devices:devices",
+    "labels": "hotfolder.cli.labels:labels",
+    "shelf": "hotfolder.cli.shelf:shelf",
     "fetch": "hotfolder.cli.fetch:fetch",
     "delay": "hotfolder.cli.trouble:delay",
     "cancel": "hotfolder.cli.trouble:cancel",

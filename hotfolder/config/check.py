@@ -8,6 +8,12 @@ from typing import Any
 from hotfolder.config.device_rules import misplaced_devices, same_devices, with_profiles
 from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
+from hotfolder.config.label_rules import (
+    label_names,
+    label_problems,
+    places_of_labels,
+    with_label_profiles,
+)
 from hotfolder.config.load import Document, Place, in_file_order
 from hotfolder.config.model import Config
 from hotfolder.config.paths import read_config, resolved
@@ -81,11 +87,11 @@ def check_config(
 
     Relative paths start at `folder`.
     """
-    document = with_profiles(document)
+    document = with_label_profiles(with_profiles(document), folder)
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
-    names += same_devices(document)
+    names += [*same_devices(document), *label_problems(document)]
     ways = list(_signal_ways(document, data))
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *ways])
 
@@ -138,7 +144,7 @@ def _flow_texts(document: Document, folder: Path) -> FlowTexts:
 
 def _flows_in(texts: FlowTexts, document: Document) -> tuple[Flow, ...]:
     known = [f"{entry.get('name')}" for _, entry in interfaces(document.data)]
-    return understood(texts, known)
+    return understood(texts, known, label_names(document))
 
 
 def _loaded(config: Config, flows: tuple[Flow, ...], texts: FlowTexts, config_path: Path) -> Loaded:
@@ -173,6 +179,7 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
         (("archive", "path"), loaded.config.archive.path),
         (("day", "lists"), loaded.config.day.lists),
         (("day", "manifest"), loaded.config.day.manifest),
+        *places_of_labels(loaded.config.labels),
     )
     for place, path in places:
         if path and any(path.is_relative_to(stage) for stage in stages):

@@ -12,6 +12,7 @@ from hotfolder.config.archive import Archive
 from hotfolder.config.day import Day
 from hotfolder.config.devices import Device
 from hotfolder.config.downloads import Downloads
+from hotfolder.config.labels import Labels
 from hotfolder.config.section import Section
 from hotfolder.config.sides import Sides
 from hotfolder.config.values import (
@@ -259,6 +260,9 @@ class Config(Section):
     )
     downloads: Downloads = Field(description="Fetching the files of an order")
     day: Day = Field(description="The end of the day")
+    labels: tuple[Labels, ...] = Field(
+        (), description="Label programs, which stages ask for labels (ask_label in a flow)"
+    )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
     log: Log = Field(description="The log")
 

@@ -30,6 +30,11 @@ class Action(StrEnum):
     TRACKING_GIVEN = "tracking given"
     DAY_CLOSED = "day closed"
     DAY_REOPENED = "day reopened"
+    LABEL_ASKED = "label asked for"
+    LABEL_HELD = "label held"
+    LABEL_ACCEPTED = "label accepted"  # by a person, though something spoke against it
+    LABEL_REFUSED = "label refused"
+    SHIPPED_WITHOUT = "shipped without other items"
     SIGNAL_SENT = "signal sent"
     SIGNAL_PARKED = "signal parked"
     SIGNAL_EDITED = "signal edited"

@@ -55,6 +55,7 @@ class Stage:
     `folder` is the path below the floor. `undo_seconds` is how long the signal of a drag into this
     stage waits before it goes out; 0 sends at once. `cause` is the code of a canceled stage and
     `hours` what a delayed stage tells; without them they only hold the folders of those that do.
+    `ask_label` is the name of the label program that a job asks here; empty: none.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Stage:
     cause: str = ""
     hours: int = 0
     skipped: Skipped = Skipped.FILL
+    ask_label: str = ""
 
 
 class ReprintRule(StrEnum):
@@ -89,6 +91,17 @@ class Reprint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ShipComplete:
+    """ItemShipped waits for the other items of its order; after `wait_hours` a person is told.
+
+    `lets_go`: then it is sent all the same.
+    """
+
+    wait_hours: float = 24.0
+    lets_go: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
     """Stages in order. `takes`: which items go through it; without any it takes everything.
 
@@ -107,10 +120,16 @@ class Flow:
     delay_cause: str = ""
     ships: Ships = Ships.AT_ONCE
     day: OwnDay | None = None
+    ship_complete: ShipComplete | None = None
 
     @property
     def first(self) -> Stage:
         return self.stages[0]
+
+    @property
+    def label_stage(self) -> Stage | None:
+        """The stage that asks for a label; None when none does."""
+        return next((stage for stage in self.stages if stage.ask_label), None)
 
     def position(self, stage_key: str) -> int | None:
         """Where the stage stands in this flow, from 0, or None when it is not part of it."""

@@ -115,6 +115,16 @@ def _day(detail: Detail) -> str:
     return f"{detail.get('day')}{flow}{late}"
 
 
+def _label_asked(detail: Detail) -> str:
+    words = f"label program {detail.get('program')} is asked for a label ({detail.get('file')})"
+    return f"{words}; {_text(detail['notes'])}" if detail.get("notes") else words
+
+
+def _label_held(detail: Detail) -> str:
+    code = f" {detail['tracking']}" if detail.get("tracking") else ""
+    return f"the label{code} is held: {detail.get('words')}"
+
+
 def _switched(detail: Detail) -> str:
     parts = [f"document {detail.get('document')} is the order now, on a person's decision"]
     for name, words in (
@@ -186,6 +196,15 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     ),
     Action.DAY_REOPENED: lambda d: (
         f"the day {_day(d)} was opened again; takes back {_text(d.get('withdrawn', []))}"
+    ),
+    Action.LABEL_ASKED: _label_asked,
+    Action.LABEL_HELD: _label_held,
+    Action.LABEL_ACCEPTED: lambda d: (
+        f"a person accepted the tracking code {d.get('tracking')}, though {d.get('words')}"
+    ),
+    Action.LABEL_REFUSED: lambda d: f"a person refused the tracking code {d.get('tracking')}",
+    Action.SHIPPED_WITHOUT: lambda d: (
+        f"ships without item {_text(d.get('items', []))} of its order: they did not come in time"
     ),
     Action.FILES_CHANGED: _files_changed,
     Action.SIGNAL_SENT: lambda d: f"{d.get('signal')} was accepted",

@@ -21,8 +21,10 @@ from hotfolder.domain.move import (
     unfinished,
 )
 from hotfolder.domain.reprint import MadeAgain, made_again
+from hotfolder.domain.shelf import held_for_others
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.unasked import why_parked
+from hotfolder.services.shelf import others_missing
 from hotfolder.services.shop import Shop
 from hotfolder.services.told_beside import fields_of
 from hotfolder.store.journal import Line
@@ -113,6 +115,8 @@ def _write_move(
         return HAS_SHIPPED
     said = _said(shop, job)
     effects = consequences(step, said, prepared.fields, prepared.flow.ships)
+    if others_missing(shop, job):
+        effects = held_for_others(effects, prepared.fields)
     again = _made_again(shop, job, prepared, effects)
     standing = standing_after(job, step, prepared.fields, effects, again)
     meant = shop.store.own_moves.of(job)

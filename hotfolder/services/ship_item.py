@@ -6,11 +6,13 @@ from hotfolder.domain.action import Action
 from hotfolder.domain.flow import Flow, Ships, Stage
 from hotfolder.domain.job import END_OF_DAY, Job, JobState
 from hotfolder.domain.move import missing_for, shipping_waits_for
+from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.formats.tracking_file import looks_right
 from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
 from hotfolder.services.say_shipped import shipped_promise
+from hotfolder.services.shelf import note_let_go, still_waits
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
@@ -29,7 +31,11 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
         missing = missing_for(SignalType.SHIPPED, parcel.fields())
         if missing:
             still_waiting[job] = parcel.problem
-        elif _stage_waiting(shop, job) is not None:
+        elif _stage_waiting(shop, job) is None:
+            continue
+        elif job.waits_for == OTHER_ITEMS and still_waits(shop, job):
+            still_waiting[job] = ""
+        else:
             give_tracking(shop, job, parcel)
     return still_waiting
 
@@ -58,12 +64,13 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
         stage = _stage_waiting(shop, job)
         said = SignalType.SHIPPED in shop.store.outbox.said(job.id) | job.said_before
         needs = _needs(shop, job, parcel, said=said)
-        waits = stage is not None and bool(job.waits_for or needs == END_OF_DAY)
+        waits = stage is not None and bool(job.waits_for or needs in (OTHER_ITEMS, END_OF_DAY))
         waits_for = needs if waits else job.waits_for
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, waits_for)
         ships = stage is not None and not needs and not said
         parked = ""
         if ships:
+            note_let_go(shop, job)
             promise = shipped_promise(shop, job, parcel.fields(), at=now, due=now)
             parked = promise.parked
             shop.store.outbox.add([promise])
@@ -89,7 +96,12 @@ def _needs(shop: Shop, job: Job, parcel: Parcel, *, said: bool) -> str:
     """What ItemShipped waits for once the job is in its shipping stage; empty: for nothing."""
     flow = shop.flow(job.flow)
     ships = flow.ships if flow and not said else Ships.AT_ONCE
-    return shipping_waits_for(SignalType.SHIPPED, parcel.fields(), ships)
+    needs = shipping_waits_for(SignalType.SHIPPED, parcel.fields(), ships)
+    is_ready = not said and needs in ("", END_OF_DAY)
+    # nobody looks again at what is in the archive, so that waits for no other
+    if is_ready and job.state is not JobState.DONE and still_waits(shop, job):
+        return OTHER_ITEMS
+    return needs
 
 
 def _waits_for_day(shop: Shop, job: Job) -> bool:

@@ -16,6 +16,7 @@ from hotfolder.domain.device import Device
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, Mode, Place
+from hotfolder.domain.label_form import LabelProgram
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.files.ballast import Ballast
@@ -204,6 +205,7 @@ class Shop:
     fetcher: Fetcher
     rules: Rules = field(default_factory=Rules)
     day: DayRule = field(default_factory=DayRule)
+    labels: Sequence[LabelProgram] = ()
     dockets: DocketStyle | None = None
     nudge: Nudges = field(default_factory=Nudges)
     signal_keys: list[str] = field(default_factory=list, repr=False)

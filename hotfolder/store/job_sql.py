@@ -73,6 +73,7 @@ UNFINISHED = Statement(
     JobRow,
 )
 CANCELED_SINCE = _select(JobRow.state == JobState.CANCELED.value, JobRow.since >= slot("since"))
+WITH_TRACKING = _select(JobRow.tracking == slot("tracking"), JobRow.since >= slot("since"))
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due == slot("due"))
 TO_PUT_AWAY = _select(

@@ -88,6 +88,10 @@ class Jobs:
         """The jobs that were canceled at this time or later."""
         return self._jobs(job_sql.CANCELED_SINCE, since=since)
 
+    def with_tracking(self, tracking: str, since: datetime) -> list[Job]:
+        """The jobs with this code that have moved since then."""
+        return self._jobs(job_sql.WITH_TRACKING, tracking=tracking, since=since)
+
     def waiting(self) -> list[Job]:
         """The jobs without their files, oldest first."""
         return self._jobs(job_sql.WAITING)

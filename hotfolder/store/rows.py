@@ -11,6 +11,7 @@ from peewee import (
 
 from hotfolder.store.day_rows import DAY_TABLES
 from hotfolder.store.moments import MomentField
+from hotfolder.store.parcel_rows import PARCEL_TABLES
 
 
 class DocumentRow(Model):
@@ -91,6 +92,7 @@ class JobRow(Model):
             (("order_id", "item_id", "run"), True),
             (("stage", "folder"), False),
             (("state", "next_try"), False),
+            (("tracking",), False),
         )
 
 
@@ -243,5 +245,6 @@ class OwnMoveRow(Model):
 TABLES = (
     *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
     *(HandoverRow, OwnMoveRow),
+    *PARCEL_TABLES,
     *DAY_TABLES,
 )

@@ -16,6 +16,7 @@ from hotfolder.store.notes import Destinations, Notes
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
 from hotfolder.store.own_moves import OwnMoves
+from hotfolder.store.parcels import Parcels, Replies
 from hotfolder.store.signal_list import SignalList
 from hotfolder.store.together import Together
 
@@ -37,6 +38,8 @@ class Store:
         self.days = Days(database)
         self.handovers = Handovers(database)
         self.own_moves = OwnMoves(database)
+        self.parcels = Parcels(database)
+        self.replies = Replies(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:

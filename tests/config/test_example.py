@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from hotfolder.config.check import load_shop
 from hotfolder.config.day import DayFile
 from hotfolder.config.devices import Device
-from hotfolder.config.flow_file import FlowFile, StageFile
+from hotfolder.config.flow_file import FlowFile, ShipCompleteFile, StageFile
+from hotfolder.config.labels import Labels
 from hotfolder.config.load import parse_document
 from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
@@ -83,7 +84,9 @@ def empty_lists() -> list[str]:
     return [one for one in found if not any(one.startswith(f"{other}.") for other in found)]
 
 
-@pytest.mark.parametrize(("name", "model"), [("signals.others", OtherSignals), ("devices", Device)])
+@pytest.mark.parametrize(
+    ("name", "model"), [("signals.others", OtherSignals), ("devices", Device), ("labels", Labels)]
+)
 def test_the_entries_of_an_empty_list_are_told(name: str, model: type[BaseModel]) -> None:
     assert name in empty_lists()
     key = name.rpartition(".")[2]
@@ -94,7 +97,7 @@ def test_the_entries_of_an_empty_list_are_told(name: str, model: type[BaseModel]
 
 
 def test_no_list_of_the_example_is_overlooked() -> None:
-    assert empty_lists() == ["signals.others", "devices"]
+    assert empty_lists() == ["signals.others", "devices", "labels"]
 
 
 def test_the_example_differs_from_the_defaults_only_where_it_says_so() -> None:
@@ -147,7 +150,9 @@ def test_the_default_flow_beside_the_program_is_the_one_it_writes() -> None:
     assert text == default_flow_text(20)
 
 
-@pytest.mark.parametrize("model", [FlowFile, StageFile, ReprintFile, TakesFile, DayFile])
+@pytest.mark.parametrize(
+    "model", [FlowFile, StageFile, ReprintFile, ShipCompleteFile, TakesFile, DayFile]
+)
 def test_the_flows_readme_explains_every_key(model: type[BaseModel]) -> None:
     for name, found in options(model).items():
         row = rf"\| `{name}` \| [^|]+ \| {re.escape(str(found.description))} \|"

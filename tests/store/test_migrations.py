@@ -195,6 +195,7 @@ IN_THE_WAY = [  # a column that a later step adds
 ]
 # steps that make tables, with one of these
 MADE_BY = {
+    "0006_parcels": "parcel",
     "0007_devices": "handover",
     "0008_days": "day",
 }
@@ -224,9 +225,13 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     path: Path, start: str, table: str, column: str
 ) -> None:
     write_old_file(path, start)
-    look_up(path, f"alter table {table} add column {column} text")
+    if column:
+        look_up(path, f"alter table {table} add column {column} text")
+    else:
+        look_up(path, f"create table {table} (x)")
     before = look_up(path, f"select * from {table}"), schema(path)
-    with pytest.raises(StoreError, match=f"duplicate column name: {column}"):
+    words = f"duplicate column name: {column}" if column else f'table "{table}" already exists'
+    with pytest.raises(StoreError, match=words):
         Store.open(path)
     assert (look_up(path, f"select * from {table}"), schema(path)) == before
 
