@@ -8,7 +8,7 @@ from enum import StrEnum
 from hotfolder.domain.day import DayRule
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import END_OF_DAY, Job, JobState
-from hotfolder.domain.signal import SignalType
+from hotfolder.domain.signal import REQUIRED, SignalType
 
 SHOP = ""  # the calendar of all flows without a day of their own
 DATE_LENGTH = len("2026-03-02")
@@ -152,9 +152,11 @@ def why_left(job: Job, flow: Flow | None) -> str:
 def _why_on_floor(job: Job, flow: Flow | None) -> str:
     if flow is None:
         return f"its flow {job.flow} is not configured any more"
+    if job.waits_for == END_OF_DAY:
+        return "came too late for this close"
     if job.waits_for:
-        is_ready = job.waits_for == END_OF_DAY
-        return "came too late for this close" if is_ready else f"no {job.waits_for}"
+        is_field = job.waits_for.startswith(REQUIRED[SignalType.SHIPPED])
+        return f"{'no' if is_field else 'waits for'} {job.waits_for}"
     if _is_packed(job, flow):
         return f"packed, but not in {_shipping_stage(flow)}"
     return f"not packed: in {job.place.stage}" if job.place else "not packed"

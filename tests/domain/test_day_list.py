@@ -35,6 +35,8 @@ def on_floor(stage: str, **fields: object) -> Job:
         (a_job(state=JobState.DELAYED, reason="24 hours: ink"), "delayed: 24 hours: ink"),
         (a_job(state=JobState.CANCELED, reason="CancelBookRip"), "canceled: CancelBookRip"),
         (on_floor("shipped", waits_for="tracking"), "no tracking"),
+        (on_floor("shipped", waits_for="shipping_option"), "no shipping_option"),
+        (on_floor("shipped", waits_for="the other items"), "waits for the other items"),
         (on_floor("shipped", waits_for=END_OF_DAY), "came too late for this close"),
         (on_floor("packed"), "packed, but not in shipped"),
         (on_floor("produced"), "not packed: in produced"),
