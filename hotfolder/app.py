@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, Signals
+from hotfolder.day_loops import day_loops
 from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.services.admit import asks_basic
 from hotfolder.services.archive_jobs import Archiving
@@ -22,7 +23,7 @@ from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
-from hotfolder.shopfront import MIB, archive_path, build_archive, build_shop
+from hotfolder.shopfront import MIB, archive_path, build_archive, build_lists, build_shop
 from hotfolder.timers import Timers
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.observer import Listening, StageObserver, Watching
@@ -80,6 +81,7 @@ def build(loaded: Loaded) -> App:
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
         *_labelers(shop),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads.parallel),
     )
@@ -97,10 +99,13 @@ def build(loaded: Loaded) -> App:
 
 
 def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
+    def nudge() -> None:
+        shop.nudge.signals.set()
+        shop.nudge.files.set()
+
     return Timers(
         {
-            "signals": (TICK_SECONDS, shop.nudge.signals.set),
-            "files": (TICK_SECONDS, shop.nudge.files.set),
+            "signals and files": (TICK_SECONDS, nudge),  # of two timers each costs as much
             "floor": (look_every_seconds, rounds.wake.set),
         }
     )

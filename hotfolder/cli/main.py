@@ -19,6 +19,7 @@ COMMANDS = {
     "ship": "hotfolder.cli.ship:ship",
     "labels": "hotfolder.cli.labels:labels",
     "shelf": "hotfolder.cli.shelf:shelf",
+    "day": "hotfolder.cli.day:day",
     "fetch": "hotfolder.cli.fetch:fetch",
     "delay": "hotfolder.cli.trouble:delay",
     "cancel": "hotfolder.cli.trouble:cancel",

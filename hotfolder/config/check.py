@@ -171,15 +171,17 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
             hint = "name a folder beside the stages"
             yield document.problem(("beside", name), what, hint)
         stages |= {side}
-    places: Sequence[tuple[Place, Path]] = (
+    places: Sequence[tuple[Place, Path | None]] = (
         (("floor", "spool"), loaded.spool_path),
         (("state", "path"), loaded.state_path),
         (("flows", "path"), loaded.flows_path),
         (("archive", "path"), loaded.config.archive.path),
         *places_of_labels(loaded.config.labels),
+        (("day", "lists"), loaded.config.day.lists),
+        (("day", "manifest"), loaded.config.day.manifest),
     )
     for place, path in places:
-        if any(path.is_relative_to(stage) for stage in stages):
+        if path and any(path.is_relative_to(stage) for stage in stages):
             yield document.problem(place, "lies in a stage folder", "name a folder outside")
     if loaded.config.archive.path.is_relative_to(loaded.spool_path):
         hint = "name a folder outside; the default is beside the configuration"

@@ -4,12 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from hotfolder.config.day import DayFile
 from hotfolder.config.preflight import PreflightFile
 from hotfolder.config.section import Section
 from hotfolder.config.sides import CANCEL_MESSAGE, DELAY_CAUSE, REPRINT, ReprintFile
 from hotfolder.config.takes import Takes
 from hotfolder.config.values import Name, StageFolder, StageKey, StageSignal, UndoSeconds
-from hotfolder.domain.flow import Flow, ShipComplete, Skipped, SortBy, Stage
+from hotfolder.domain.flow import Flow, ShipComplete, Ships, Skipped, SortBy, Stage
 
 SkippedWord = Literal["fill", "leave", "hold"]
 
@@ -74,6 +75,14 @@ class FlowFile(Section):
     sort_by: Literal["ship_by", "priority", "received"] = Field(
         "ship_by", description="By what the names of job folders sort, after their marks"
     )
+    ships: Literal["at_once", "end_of_day"] = Field(
+        "at_once",
+        description="When ItemShipped of a job in its shipping stage is sent: at_once as soon as"
+        " its tracking is known, end_of_day when the day is closed",
+    )
+    day: DayFile = Field(
+        DayFile(), description="When the day of this flow is closed; left out: with the shop"
+    )
     stages: tuple[StageFile, ...] = Field(
         min_length=2, description="The stages in the order in which a job passes them"
     )
@@ -101,6 +110,8 @@ class FlowFile(Section):
             cancel_message=self.cancel_message,
             delay_cause=self.delay_cause,
             ship_complete=self.ship_complete.rule() if self.ship_complete else None,
+            ships=Ships(self.ships),
+            day=self.day.own_day(),
         )
 
     def _stage(self, stage: StageFile) -> Stage:

@@ -16,7 +16,8 @@ from hotfolder.config.takes import (
     with_listed_takes,
 )
 from hotfolder.config.values import STAGE_SIGNALS, stage_folder
-from hotfolder.domain.flow import Flow
+from hotfolder.domain.flow import Flow, Ships
+from hotfolder.domain.signal import SignalType
 from hotfolder.errors import ConfigError, Problem
 
 
@@ -133,7 +134,7 @@ def _flows_of(
     for document in documents:
         file, misfits = shape(FlowFile, document, document.data, Path())
         own = list(_seats(document))
-        own_rules = (*_inside_one_flow(own), *same_products(document))
+        own_rules = (*_inside_one_flow(own), *same_products(document), *_ships(document, own))
         found[document.name] = [*document.problems, *misfits, *own_rules]
         seats += own
         if file is not None:
@@ -210,6 +211,13 @@ def _signal_rules(seats: Sequence[_Seat]) -> Iterator[Problem]:
             yield seat.problem("signal", what, f"the order is {', '.join(order)}")
         else:
             latest = seat
+
+
+def _ships(document: Document, seats: Sequence[_Seat]) -> Iterator[Problem]:
+    says_shipped = any(seat.signal == SignalType.SHIPPED for seat in seats)
+    if document.data.get("ships") == Ships.END_OF_DAY and not says_shipped:
+        what = f"is end_of_day, but no stage sends {SignalType.SHIPPED}"
+        yield document.problem(("ships",), what, "give the shipping stage its signal, or remove it")
 
 
 def _said(seat: _Seat) -> str:

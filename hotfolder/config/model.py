@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.archive import Archive
+from hotfolder.config.day import Day
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.labels import Labels
 from hotfolder.config.section import Section
@@ -257,6 +258,7 @@ class Config(Section):
     labels: tuple[Labels, ...] = Field(
         (), description="Label programs, which stages ask for labels (ask_label in a flow)"
     )
+    day: Day = Field(description="The end of the day")
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
     log: Log = Field(description="The log")
 

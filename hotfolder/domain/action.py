@@ -29,6 +29,8 @@ class Action(StrEnum):
     LABEL_REFUSED = "label refused"
     TRACKING_GIVEN = "tracking given"
     SHIPPED_WITHOUT = "shipped without other items"
+    DAY_CLOSED = "day closed"
+    DAY_REOPENED = "day reopened"
     SIGNAL_SENT = "signal sent"
     SIGNAL_PARKED = "signal parked"
     SIGNAL_EDITED = "signal edited"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hotfolder.domain.conditions import Conditions
+from hotfolder.domain.day import OwnDay
 from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.signal import SignalType
 
@@ -30,6 +31,13 @@ class Skipped(StrEnum):
     FILL = "fill"
     LEAVE = "leave"
     HOLD = "hold"
+
+
+class Ships(StrEnum):
+    """When ItemShipped is said of a job that stands in its shipping stage with all it needs."""
+
+    AT_ONCE = "at_once"
+    END_OF_DAY = "end_of_day"
 
 
 class SortBy(StrEnum):
@@ -99,6 +107,7 @@ class Flow:
 
     `preflight`: how the files of a job are looked at before the first stage. `cancel_message` and
     `delay_cause` are told when nobody wrote other words into the job folder; empty: those of ours.
+    With a `day` of its own a flow is closed by itself, otherwise with the shop.
     """
 
     name: str
@@ -110,6 +119,8 @@ class Flow:
     cancel_message: str = ""
     delay_cause: str = ""
     ship_complete: ShipComplete | None = None
+    ships: Ships = Ships.AT_ONCE
+    day: OwnDay | None = None
 
     @property
     def first(self) -> Stage:

@@ -18,12 +18,14 @@ class Unclear:
 
     `since` is monotonic seconds of its first sight; `refusal` says why it is no move of the job
     `refused`; `worry` and `remark` are the kind and the sentence that the last closer look gave.
-    `was_home`: a job was here that is known nowhere else.
+    `was_home`: a job was here that is known nowhere else. `moves`: those of its
+    job when it began to settle.
     """
 
     inode: str
     since: float
     was_home: bool = False
+    moves: int = -1
     settling: Settling | None = None
     refusal: str = ""
     refused: int | None = None

@@ -116,6 +116,12 @@ def _label_held(detail: Detail) -> str:
     return f"the label{code} is held: {detail.get('words')}"
 
 
+def _day(detail: Detail) -> str:
+    late = " (late)" if detail.get("late") else ""
+    flow = f" of {detail['calendar']}" if detail.get("calendar") else ""
+    return f"{detail.get('day')}{flow}{late}"
+
+
 def _switched(detail: Detail) -> str:
     parts = [f"document {detail.get('document')} is the order now, on a person's decision"]
     for name, words in (
@@ -178,6 +184,12 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     Action.TRACKING_GIVEN: _tracking,
     Action.SHIPPED_WITHOUT: lambda d: (
         f"ships without item {_text(d.get('items', []))} of its order: they did not come in time"
+    ),
+    Action.DAY_CLOSED: lambda d: (
+        f"the day {_day(d)} was closed; says {_text(d.get('signals', []))}"
+    ),
+    Action.DAY_REOPENED: lambda d: (
+        f"the day {_day(d)} was opened again; takes back {_text(d.get('withdrawn', []))}"
     ),
     Action.FILES_CHANGED: _files_changed,
     Action.SIGNAL_SENT: lambda d: f"{d.get('signal')} was accepted",

@@ -1,5 +1,6 @@
 """A closer look at one folder: whose is it, does it belong here, is it whole?"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from hotfolder.domain.job import Job, JobState, Place
@@ -47,6 +48,7 @@ class Ends:
 
     shop: Shop
     seen: dict[str, bool] = field(default_factory=dict)
+    places: dict[str, Place] | None = None
 
     def is_there(self, stage: str) -> bool:
         """Whether the stage can be trusted."""
@@ -58,6 +60,33 @@ class Ends:
             else:
                 self.seen[stage] = True
         return self.seen[stage]
+
+    def original(self, job: Job) -> Place | None:
+        """Where the very folder lies that was known elsewhere; None when it can be seen nowhere.
+
+        Its number alone proves nothing: a new folder may have got it.
+        """
+        if job.place is None or not job.place.inode:
+            return None
+        if self.places is None:
+            self.places = {place.inode: place for place in self._all_places()}
+        place = self.places.get(job.place.inode)
+        if place is None:
+            return None
+        try:
+            ticket = _ticket(self.shop, place.stage, place.folder)
+        except (FloorError, NotUnderstood):
+            return None
+        return place if ticket is not None and ticket.ticket_id == job.ticket_id else None
+
+    def _all_places(self) -> Iterator[Place]:
+        for stage in self.shop.floor.stages:
+            try:
+                listing = self.shop.floor.look(stage)
+            except FloorError:
+                continue
+            for name in listing.folders:
+                yield Place(stage=stage, folder=name, inode=listing.inode(name))
 
 
 def closer_look(shop: Shop, place: Place, unclear: Unclear, ends: Ends | None = None) -> Finding:
@@ -135,20 +164,22 @@ def _judged(
 ) -> Finding:
     """What a job is that was `known` elsewhere, by looking at both ends."""
     place, shop = arrival.place, ends.shop
-    match judge(known, place, home_of(shop, arrival.job, ends)):
+    verdict = judge(known, place, home_of(shop, arrival.job, ends))
+    if verdict in (Verdict.TWICE, Verdict.UNCLEAR):
+        unclear.settling = None  # it counts when its original was gone all the time it was quiet
+    match verdict:
         case Verdict.AT_HOME:
             finding = AT_HOME
         case Verdict.RELABELED if _is_copy(known, place):
-            finding = _copied(shop, unclear, arrival, ticket)
+            finding = _copied(ends, unclear, arrival, ticket)
         case Verdict.RELABELED:
             finding = Finding(relabel=arrival)
         case Verdict.RENAMED if shop.floor.inode(place.stage, place.folder) == place.inode:
             finding = Finding(arrival=arrival)
         case Verdict.COPIED:
-            finding = _copied(shop, unclear, arrival, ticket)
+            finding = _copied(ends, unclear, arrival, ticket)
         case Verdict.TWICE:
-            words = f"is a copy: the job is in {known.stage} as {known.folder}"
-            finding = Finding(worry=("seen twice", words))
+            finding = _twice(known)
         case Verdict.UNCLEAR:
             words = f"waits: stage {known.stage}, where the job was, can not be read"
             finding = Finding(worry=("waits for stage", words))
@@ -200,8 +231,20 @@ def _is_copy(known: Place, seen: Place) -> bool:
     return known.folder != seen.folder and known.inode != seen.inode
 
 
-def _copied(shop: Shop, unclear: Unclear, arrival: Arrival, ticket: TicketSeen) -> Finding:
-    """A copy whose original is gone: it counts when it is whole and quiet."""
+def _twice(known: Place) -> Finding:
+    return Finding(
+        worry=("seen twice", f"is a copy: the job is in {known.stage} as {known.folder}")
+    )
+
+
+def _copied(ends: Ends, unclear: Unclear, arrival: Arrival, ticket: TicketSeen) -> Finding:
+    """A copy whose original is gone: it counts when it is whole and quiet.
+
+    Quiet since the original was missed: it may just have been dragged on, or be back in a moment.
+    """
+    shop = ends.shop
+    if unclear.moves != arrival.job.moves:
+        unclear.settling, unclear.moves = None, arrival.job.moves
     folder = shop.floor.job_path(arrival.place.stage, arrival.place.folder)
     now = shop.clock.monotonic()
     remote = bool(shop.floor.remote_kind(arrival.place.stage))
@@ -209,6 +252,8 @@ def _copied(shop: Shop, unclear: Unclear, arrival: Arrival, ticket: TicketSeen) 
     quiet = max(quiet, REMOTE_SETTLE_SECONDS) if remote else quiet
     unclear.settling = watch_settling(unclear.settling, shape(folder), now)
     if is_settled(unclear.settling, ticket.manifest, now, quiet):
+        if original := ends.original(arrival.job):
+            return _twice(original)
         if remote or not has_writer(folder):
             same_stage = arrival.job.place and arrival.job.place.stage == arrival.place.stage
             return Finding(relabel=arrival) if same_stage else Finding(arrival=arrival)

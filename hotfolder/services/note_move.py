@@ -114,7 +114,7 @@ def _write_move(
     if step.kind is MoveKind.CANCELED and SignalType.SHIPPED in _heard(shop, job):
         return HAS_SHIPPED
     said = _said(shop, job)
-    effects = consequences(step, said, prepared.fields)
+    effects = consequences(step, said, prepared.fields, prepared.flow.ships)
     if others_missing(shop, job):
         effects = held_for_others(effects, prepared.fields)
     again = _made_again(shop, job, prepared, effects)

@@ -10,6 +10,7 @@ from threading import Event
 from typing import Any, Protocol, overload
 
 from hotfolder.domain.answer import Answer
+from hotfolder.domain.day import DayRule
 from hotfolder.domain.deadline import deadline
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.domain.flow import Flow
@@ -203,6 +204,7 @@ class Shop:
     fetcher: Fetcher
     rules: Rules = field(default_factory=Rules)
     labels: Sequence[LabelProgram] = ()
+    day: DayRule = field(default_factory=DayRule)
     dockets: DocketStyle | None = None
     nudge: Nudges = field(default_factory=Nudges)
     signal_keys: list[str] = field(default_factory=list, repr=False)

@@ -80,6 +80,18 @@ class Jobs:
         """The jobs with this code that have moved since then."""
         return self._jobs(job_sql.WITH_TRACKING, tracking=tracking, since=since)
 
+    def waiting_for_day(self) -> list[Job]:
+        """The jobs that say ItemShipped at the end of the day, in the order in which they came."""
+        return self._jobs(job_sql.WAITING_FOR_DAY)
+
+    def unfinished(self, last_stages: Iterable[str]) -> list[Job]:
+        """The jobs that are not shipped: those not in one of these stages, or waiting there."""
+        return self._jobs(job_sql.UNFINISHED, last=json.dumps(list(last_stages)))
+
+    def canceled_since(self, since: datetime) -> list[Job]:
+        """The jobs that were canceled at this time or later."""
+        return self._jobs(job_sql.CANCELED_SINCE, since=since)
+
     def waiting(self) -> list[Job]:
         """The jobs without their files, oldest first."""
         return self._jobs(job_sql.WAITING)

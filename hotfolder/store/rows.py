@@ -9,6 +9,7 @@ from peewee import (
     TextField,
 )
 
+from hotfolder.store.day_rows import DAY_TABLES
 from hotfolder.store.moments import MomentField
 from hotfolder.store.parcel_rows import PARCEL_TABLES
 
@@ -202,4 +203,5 @@ class DestinationRow(Model):
 TABLES = (
     *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
     *PARCEL_TABLES,
+    *DAY_TABLES,
 )

@@ -7,6 +7,7 @@ from typing import Self
 
 from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
+from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
@@ -34,6 +35,7 @@ class Store:
         self.destinations = Destinations(database)
         self.parcels = Parcels(database)
         self.replies = Replies(database)
+        self.days = Days(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:

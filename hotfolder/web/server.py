@@ -1,8 +1,10 @@
 """The HTTP server, in a thread of its own."""
 
+import asyncio
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import uvicorn
 from starlette.routing import Route, Router
@@ -11,6 +13,7 @@ from hotfolder.errors import HotfolderError
 
 START_SECONDS = 10.0
 LOOK_SECONDS = 0.01
+TICK_SECONDS = 1.0
 STOP_SECONDS = 10
 BACKLOG = 2048
 
@@ -41,7 +44,7 @@ class Server:
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Uvicorn(config)
         self._thread = threading.Thread(
             target=self._server.run, args=([self._socket],), name="web", daemon=True
         )
@@ -62,7 +65,7 @@ class Server:
 
     def stop(self) -> None:
         """Requests under way are answered, new ones are not taken."""
-        self._server.should_exit = True
+        self._server.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS + 5)
         self._socket.close()
@@ -70,6 +73,28 @@ class Server:
     def is_serving(self) -> bool:
         """Whether requests are answered."""
         return self._server.started and self._thread.is_alive()
+
+
+class _Uvicorn(uvicorn.Server):
+    """Looks after itself once a second; the usual ten times take 0.2 % of a core all day."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._asked_to_stop = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._asked_to_stop.wait(), TICK_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """It ends at once; called from another thread, before it runs or after."""
+        self.should_exit = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                self._loop.call_soon_threadsafe(self._asked_to_stop.set)
 
 
 def _bind(host: str, port: int) -> socket.socket:

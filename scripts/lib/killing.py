@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 
 from posting import Posting
@@ -115,17 +115,22 @@ def doubled_on_the_wire(
     A kill may cut the POSTs on the wire just then, and only these.
     """
     first: dict[tuple[str, str, str], Accepted] = {}
-    cut: dict[float, set[Request]] = {}
-    found = []
-    doubles = 0
+    pairs = []
     for one in accepted:
         known = first.setdefault((one.order, one.item, one.type), one)
-        if known is one:
-            continue
-        doubles += 1
+        if known is not one:
+            pairs.append((known, one))
+    return len(pairs), without_excuse(pairs, kills)
+
+
+def without_excuse(pairs: Iterable[tuple[Accepted, Accepted]], kills: Sequence[float]) -> list[str]:
+    """The doubles, each with the first one, that were not on the wire at a kill."""
+    cut: dict[float, set[Request]] = {}
+    found = []
+    for known, one in pairs:
         kill = min(kills, key=lambda at: abs(at - known.at), default=0.0)
         requests = cut.setdefault(kill, set())
         requests.add(("bundle", known.bundle) if known.bundle else ("signal", known.seq))
         if abs(kill - known.at) > WIRE_SECONDS or len(requests) > ON_THE_WIRE:
             found.append(f"{one.type} of {one.item} came twice, and no kill excuses it")
-    return doubles, found
+    return found

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from programs import Trouble
 from shop import Shop
@@ -14,10 +15,18 @@ LOST_ANSWERS = 0.05
 
 
 class Posting(threading.Thread):
-    """Posts orders 1 to `orders`, each as soon as `may_post(number)` says so."""
+    """Posts orders 1 to `orders`, each as soon as `may_post(number)` says so.
+
+    `more` is about each order, as `Shop.push` takes it.
+    """
 
     def __init__(
-        self, shop: Shop, orders: int, dice: Random, may_post: Callable[[int], bool]
+        self,
+        shop: Shop,
+        orders: int,
+        dice: Random,
+        may_post: Callable[[int], bool],
+        **more: Any,
     ) -> None:
         super().__init__(daemon=True)
         self.posting = threading.Event()
@@ -25,22 +34,23 @@ class Posting(threading.Thread):
         self.cut = 0
         self.repeated = 0
         self.trouble = ""
+        self.orders = orders
         self._shop = shop
-        self._orders = orders
+        self._more = more
         self._dice = dice
         self._may_post = may_post
         self._ending = threading.Event()
 
     @property
     def is_over(self) -> bool:
-        return self.taken == self._orders
+        return self.taken == self.orders
 
     def end(self) -> None:
         self._ending.set()
 
     def run(self) -> None:
         try:
-            for number in range(1, self._orders + 1):
+            for number in range(1, self.orders + 1):
                 self._post_until_taken(number)
                 if self._dice.random() < LOST_ANSWERS:
                     self.repeated += 1
@@ -57,7 +67,7 @@ class Posting(threading.Thread):
 
     def _post(self, number: int) -> bool:
         self.posting.set()
-        pushed = self._shop.push(number)
+        pushed = self._shop.push(number, **self._more)
         self.posting.clear()
         if pushed["status"] == 200:
             return True

@@ -54,8 +54,11 @@ class Shop:
 
     # setting up
 
-    def open(self, pace: Pace) -> None:
-        """Make the shop and start both programs. Raises Trouble."""
+    def open(self, pace: Pace, flow_more: str = "") -> None:
+        """Make the shop, with more lines at the end of its flow, and start both programs.
+
+        Raises Trouble.
+        """
         self._start_center()
         port = _free_port()
         signal_url = f"{self.center_url}/cloudsignal/2.0/status/"
@@ -69,6 +72,9 @@ class Shop:
         self._call(["init", str(self.shop), *(word for pair in given.items() for word in pair)])
         self._set("look_every_seconds", pace.look)
         self._set("settle_seconds", pace.settle)
+        self._set("undo_seconds", pace.undo)
+        with (self.shop / "flows" / "default.yaml").open("a", encoding="utf-8") as flow:
+            flow.write(flow_more)
         self.order_url = f"http://127.0.0.1:{port}/orders"
         self.start_daemon()
         self.wait_for_daemon()

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from hotfolder.config.check import load_shop
+from hotfolder.config.day import DayFile
 from hotfolder.config.flow_file import FlowFile, ShipCompleteFile, StageFile
 from hotfolder.config.labels import Labels
 from hotfolder.config.load import parse_document
@@ -146,7 +147,9 @@ def test_the_default_flow_beside_the_program_is_the_one_it_writes() -> None:
     assert text == default_flow_text(20)
 
 
-@pytest.mark.parametrize("model", [FlowFile, StageFile, ReprintFile, ShipCompleteFile, TakesFile])
+@pytest.mark.parametrize(
+    "model", [FlowFile, StageFile, ReprintFile, ShipCompleteFile, TakesFile, DayFile]
+)
 def test_the_flows_readme_explains_every_key(model: type[BaseModel]) -> None:
     for name, found in options(model).items():
         row = rf"\| `{name}` \| [^|]+ \| {re.escape(str(found.description))} \|"

@@ -132,6 +132,7 @@ class Watcher:
         assert not self.at_home(job), "the job is where it was, and this is a copy"
         if now[2] != self.places[job][2]:
             assert self.places[job][0] in self.scan.visible, "its stage could not be seen"
+            assert self.original(job) is None, "this is a copy, and the job lies elsewhere"
             assert found in self.copies(job), "the copy is not whole, or the folder of another job"
             assert seconds - found.since >= SETTLE, "the copy is not quiet"
 
