@@ -8,6 +8,7 @@ from datetime import timedelta
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
+from hotfolder.domain.device import Device
 from hotfolder.loops import Loop, Pace, Rush
 from hotfolder.services.admit import asks_basic
 from hotfolder.services.archive_jobs import Archiving
@@ -18,6 +19,7 @@ from hotfolder.services.follow_clock import ClockWatch, follow_clock
 from hotfolder.services.label_work import LabelWork
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
+from hotfolder.services.run_device import DeviceRun, Dispatch
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
@@ -78,6 +80,7 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
+        *_devices(shop, rounds),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
         *_labelers(shop),
@@ -180,6 +183,26 @@ def _labelers(shop: Shop) -> list[Loop]:
         return LABEL_SECONDS if shop.labels else IDLE_SECONDS
 
     return [Loop("labels", step)]
+
+
+def _devices(shop: Shop, rounds: Rounds) -> list[Loop]:
+    """What gives jobs to devices: a thread for each, as the share of one may hang.
+
+    Without any, what those of an earlier configuration had is still brought to an end.
+    """
+    if not (shop.devices or shop.store.handovers.open() or shop.store.own_moves.all()):
+        return []
+    dispatch = Dispatch(shop, rounds.hint)
+    return [Loop("dispatch", dispatch.step), *(_device(shop, one) for one in shop.devices)]
+
+
+def _device(shop: Shop, device: Device) -> Loop:
+    def step() -> float:
+        return run.step()
+
+    loop = Loop(f"device {device.name}", step)
+    run = DeviceRun(shop, device, loop.go_on)
+    return loop
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:

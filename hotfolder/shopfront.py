@@ -134,6 +134,7 @@ def build_shop(loaded: Loaded) -> Shop:
         labels=tuple(one.program() for one in config.labels),
         day=config.day.rule(),
         signal_keys=signal_keys_of(config),
+        devices=tuple(one.device() for one in config.devices),
     )
 
 

@@ -34,10 +34,8 @@ def check(config: Path) -> None:
         docket_template(loaded.config.docket)
     problems = {
         Exit.FLOOR: [
-            *_stages(floor),
-            *_volumes(loaded, floor),
-            *_archive(loaded, floor),
-            *_labels(loaded),
+            *(*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)),
+            *(*_devices(loaded), *_labels(loaded)),
         ],
         Exit.STORE: [*_store(loaded)],
         Exit.FAILED: [*_port(loaded)],
@@ -101,6 +99,19 @@ def _labels(loaded: Loaded) -> Iterator[Problem]:
         elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
             hint = "let it read and write there; else replies stay where they are"
             yield Problem(where, f"{path} can not be written by this user", hint)
+
+
+def _devices(loaded: Loaded) -> Iterator[Problem]:
+    """Folders that a device has to have; they are its own and are not made by us."""
+    for index, one in enumerate(loaded.config.devices):
+        device = one.device()
+        for folder in map(Path, dict.fromkeys((device.input, *device.result_folders()))):
+            where, hint = f"devices[{index}]", "mount it, or let the device make its folders"
+            if not folder.is_dir():
+                yield Problem(where, f"{folder} of the device {device.name} is not there", hint)
+            elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                what = f"{folder} of the device {device.name} can not be read and written"
+                yield Problem(where, what, "let the user that runs Hotfolder do both")
 
 
 def _store(loaded: Loaded) -> Iterator[Problem]:

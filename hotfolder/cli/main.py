@@ -20,6 +20,7 @@ COMMANDS = {
     "labels": "hotfolder.cli.labels:labels",
     "shelf": "hotfolder.cli.shelf:shelf",
     "day": "hotfolder.cli.day:day",
+    "devices": "hotfolder.cli.devices:devices",
     "fetch": "hotfolder.cli.fetch:fetch",
     "delay": "hotfolder.cli.trouble:delay",
     "cancel": "hotfolder.cli.trouble:cancel",

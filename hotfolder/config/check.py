@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotfolder.config.device_rules import misplaced_devices, same_devices, with_profiles
 from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
 from hotfolder.config.label_rules import (
@@ -74,7 +75,7 @@ def load_shop(
     if config is None or problems:
         raise ConfigError(problems)
     loaded = _loaded(config, flows, texts, config_path)
-    if clashes := list(_places_in_stages(loaded, document)):
+    if clashes := [*_places_in_stages(loaded, document), *_devices(loaded, document)]:
         raise ConfigError(clashes)
     return loaded
 
@@ -86,11 +87,11 @@ def check_config(
 
     Relative paths start at `folder`.
     """
-    document = with_label_profiles(document, folder)
+    document = with_label_profiles(with_profiles(document), folder)
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
-    names += label_problems(document)
+    names += [*same_devices(document), *label_problems(document)]
     ways = list(_signal_ways(document, data))
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *ways])
 
@@ -189,3 +190,11 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
     if any(stage.is_relative_to(loaded.spool_path) for stage in stages):
         what = "holds stage folders"
         yield document.problem(("floor", "spool"), what, "name a folder that holds nothing else")
+
+
+def _devices(loaded: Loaded, document: Document) -> Iterator[Problem]:
+    stages = [*(stage for flow in loaded.flows for stage in flow.stages), *loaded.sides]
+    taken = {f"the stage {stage.key}": loaded.floor_path / stage.folder for stage in stages}
+    taken |= {"floor.spool": loaded.spool_path, "state.path": loaded.state_path}
+    taken |= {"archive.path": loaded.config.archive.path}
+    yield from misplaced_devices(document, loaded.config.devices, loaded.flows, taken)

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.archive import Archive
 from hotfolder.config.day import Day
+from hotfolder.config.devices import Device
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.labels import Labels
 from hotfolder.config.section import Section
@@ -254,6 +255,9 @@ class Config(Section):
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
+    devices: tuple[Device, ...] = Field(
+        (), description="RIPs and other programs that take files from a hot folder"
+    )
     downloads: Downloads = Field(description="Fetching the files of an order")
     labels: tuple[Labels, ...] = Field(
         (), description="Label programs, which stages ask for labels (ask_label in a flow)"

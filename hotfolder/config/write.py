@@ -139,6 +139,18 @@ def example_text() -> str:
     return _HEAD + _EXAMPLE_HEAD + "".join(_sections(values, mark=_MARK))
 
 
+def entry_text(*models: type[BaseModel]) -> str:
+    """Every option of entries of lists, with its meaning and what it is when left out."""
+    return "\n".join("".join(f"{line}\n" for line in _all_options(model)) for model in models)
+
+
+def _all_options(model: type[BaseModel]) -> Iterator[str]:
+    yield f"# {str(model.__doc__).partition('. ')[0].rstrip('.')}"
+    for name, found in options(model).items():
+        yield from _comments(name, found, given=False, mark="")
+        yield f"{name}:" if found.is_required() else f"{name}: {_scalar(found.default)}"
+
+
 def default_flow_text(undo_seconds: float) -> str:
     """The text of flows/default.yaml with this undo time."""
     return _FLOW.format(undo=_scalar(undo_seconds))

@@ -27,6 +27,10 @@ class Action(StrEnum):
     LABEL_HELD = "label held"
     LABEL_ACCEPTED = "label accepted"  # by a person, though something spoke against it
     LABEL_REFUSED = "label refused"
+    DEVICE_GIVEN = "given to device"
+    DEVICE_DONE = "device done"
+    DEVICE_FAILED = "device failed"
+    DEVICE_BACK = "taken back from device"
     TRACKING_GIVEN = "tracking given"
     SHIPPED_WITHOUT = "shipped without other items"
     DAY_CLOSED = "day closed"

@@ -69,6 +69,8 @@ def _moved(detail: Detail) -> str:
     }
     verb = kinds.get(str(detail.get("kind")), "moved")
     parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
+    if detail.get("by"):
+        parts.append(f"by {detail['by']}")
     overruled = detail.get("overruled")
     if overruled == PUT_ON_HOLD:
         parts.append("a person had put it on hold")
@@ -85,6 +87,7 @@ def _moved(detail: Detail) -> str:
         ("message", "message:"),
         ("until", "can be taken back until"),
         ("asks", "asks a person:"),
+        ("why", "because"),
     ):
         if detail.get(name):
             parts.append(f"{words} {_text(detail[name])}")
@@ -146,6 +149,10 @@ def _edited(detail: Detail) -> str:
     return f"{detail.get('signal')} was corrected by a person: {', '.join(fields)}"
 
 
+def _file(detail: Detail) -> str:
+    return f"{detail.get('file') or 'the whole folder'} ({detail.get('name')})"
+
+
 def _count(number: Any, thing: str) -> str:
     return f"{number} {thing}" if str(number) == "1" else f"{number} {thing}s"
 
@@ -181,6 +188,14 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
         f"a person accepted the tracking code {d.get('tracking')}, though {d.get('words')}"
     ),
     Action.LABEL_REFUSED: lambda d: f"a person refused the tracking code {d.get('tracking')}",
+    Action.DEVICE_GIVEN: lambda d: f"{_file(d)} given to the device {d.get('device')}",
+    Action.DEVICE_DONE: lambda d: f"the device {d.get('device')} is done with {_file(d)}",
+    Action.DEVICE_FAILED: lambda d: (
+        f"the device {d.get('device')} failed with {_file(d)}: {d.get('words')}"
+    ),
+    Action.DEVICE_BACK: lambda d: (
+        f"{_file(d)} was taken back from the device {d.get('device')}: {d.get('words')}"
+    ),
     Action.TRACKING_GIVEN: _tracking,
     Action.SHIPPED_WITHOUT: lambda d: (
         f"ships without item {_text(d.get('items', []))} of its order: they did not come in time"

@@ -119,6 +119,9 @@ def _write_move(
         effects = held_for_others(effects, prepared.fields)
     again = _made_again(shop, job, prepared, effects)
     standing = standing_after(job, step, prepared.fields, effects, again)
+    meant = shop.store.own_moves.of(job)
+    if meant and meant.stage == step.target.key and meant.words:
+        standing = replace(standing, reason=meant.words)
     shop.store.jobs.move(job, arrival.place, now, standing)
     withdrawn += shop.store.outbox.withdraw(job.id, effects.withdraw)
     withdrawn += shop.store.outbox.withdraw_dragged(job.id, SignalType.DELAY)
@@ -129,7 +132,11 @@ def _write_move(
     _promise(shop, job, prepared, effects, again, now)
     _note_siblings(shop, job, step, withdrawn)
     _note_again(shop, job, again, now)
-    shop.store.journal.write([_line(job, prepared, effects, withdrawn, again, now)])
+    line = _line(job, prepared, effects, withdrawn, again, now)
+    if meant and meant.stage == step.target.key:
+        own = {"by": meant.by, "why": meant.words}
+        line = replace(line, detail={**line.detail, **{k: v for k, v in own.items() if v}})
+    shop.store.journal.write([line])
     return None
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, overload
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.day import DayRule
 from hotfolder.domain.deadline import deadline
+from hotfolder.domain.device import Device
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, Mode, Place
@@ -208,6 +209,7 @@ class Shop:
     dockets: DocketStyle | None = None
     nudge: Nudges = field(default_factory=Nudges)
     signal_keys: list[str] = field(default_factory=list, repr=False)
+    devices: Sequence[Device] = ()
 
     def keys(self) -> list[str]:
         """Every key of the configuration: none of them may be written anywhere."""

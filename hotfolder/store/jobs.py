@@ -226,7 +226,7 @@ class Jobs:
         )
 
     def _jobs(self, statement: Statement, **values: Any) -> list[Job]:
-        return [_job(row) for row in self._database.rows(statement, **values)]
+        return [job_of(row) for row in self._database.rows(statement, **values)]
 
 
 def _place(place: Place) -> dict[str, str]:
@@ -248,7 +248,8 @@ def _new_row(job: Job) -> dict[str, Any]:
     }
 
 
-def _job(row: dict[str, Any]) -> Job:
+def job_of(row: dict[str, Any]) -> Job:
+    """The job of a row of the table `job`."""
     place = None
     if row["stage"] is not None:
         place = Place(stage=row["stage"], folder=row["folder"], inode=row["inode"])

@@ -200,8 +200,51 @@ class DestinationRow(Model):
         legacy_table_names = False
 
 
+class HandoverRow(Model):
+    """A file of a job, or its folder, that a device gets; `visit` is the job's `moves` then."""
+
+    id = AutoField()
+    job_id = IntegerField()
+    visit = IntegerField()
+    device = TextField()
+    source = TextField(default="")
+    name = TextField(default="")
+    state = TextField()
+    since = MomentField()
+    given_at = MomentField(null=True)
+    limit_at = MomentField(null=True)
+    seat = TextField(default="")
+    words = TextField(default="")
+    results_due = BooleanField(default=False)
+
+    class Meta:
+        table_name = "handover"
+        legacy_table_names = False
+        indexes = (
+            (("job_id", "visit"), False),
+            (("device", "state"), False),
+            (("results_due", "device"), False),
+        )
+
+
+class OwnMoveRow(Model):
+    """A move that the daemon itself is about to make; `words` are why, when the job is held."""
+
+    job_id = IntegerField(primary_key=True)
+    visit = IntegerField()
+    stage = TextField()
+    by = TextField(default="")
+    words = TextField(default="")
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "own_move"
+        legacy_table_names = False
+
+
 TABLES = (
     *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
+    *(HandoverRow, OwnMoveRow),
     *PARCEL_TABLES,
     *DAY_TABLES,
 )

@@ -9,11 +9,13 @@ from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
 from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
+from hotfolder.store.handovers import Handovers
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
+from hotfolder.store.own_moves import OwnMoves
 from hotfolder.store.parcels import Parcels, Replies
 from hotfolder.store.signal_list import SignalList
 from hotfolder.store.together import Together
@@ -36,6 +38,8 @@ class Store:
         self.parcels = Parcels(database)
         self.replies = Replies(database)
         self.days = Days(database)
+        self.handovers = Handovers(database)
+        self.own_moves = OwnMoves(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:

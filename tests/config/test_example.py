@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from hotfolder.config.check import load_shop
 from hotfolder.config.day import DayFile
+from hotfolder.config.devices import Device
 from hotfolder.config.flow_file import FlowFile, ShipCompleteFile, StageFile
 from hotfolder.config.labels import Labels
 from hotfolder.config.load import parse_document
@@ -83,7 +84,10 @@ def empty_lists() -> list[str]:
     return [one for one in found if not any(one.startswith(f"{other}.") for other in found)]
 
 
-@pytest.mark.parametrize(("name", "model"), [("signals.others", OtherSignals), ("labels", Labels)])
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [("signals.others", OtherSignals), ("devices", Device), ("labels", Labels)],
+)
 def test_the_entries_of_an_empty_list_are_told(name: str, model: type[BaseModel]) -> None:
     assert name in empty_lists()
     key = name.rpartition(".")[2]
@@ -94,7 +98,7 @@ def test_the_entries_of_an_empty_list_are_told(name: str, model: type[BaseModel]
 
 
 def test_no_list_of_the_example_is_overlooked() -> None:
-    assert empty_lists() == ["signals.others", "labels"]
+    assert empty_lists() == ["signals.others", "devices", "labels"]
 
 
 def test_the_example_differs_from_the_defaults_only_where_it_says_so() -> None:
