@@ -72,10 +72,7 @@ def build(loaded: Loaded) -> App:
     dockets = docket_worker()
     flows = FlowsInUse(loaded.flows)
     shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
-    ears = Ears()
-    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
-    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
-    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
+    rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
@@ -108,6 +105,13 @@ def build(loaded: Loaded) -> App:
         pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
     )
+
+
+def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
+    ears = Ears()
+    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
+    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
+    return rounds, StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
 
 
 def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
