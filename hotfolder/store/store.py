@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
+from hotfolder.store.alerts import Alerts, Marks
 from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
 from hotfolder.store.days import Days
@@ -40,6 +41,8 @@ class Store:
         self.own_moves = OwnMoves(database)
         self.parcels = Parcels(database)
         self.replies = Replies(database)
+        self.alerts = Alerts(database)
+        self.marks = Marks(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:
