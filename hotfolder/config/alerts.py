@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import time, timedelta, tzinfo
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -11,7 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from hotfolder.config.load import Document
 from hotfolder.config.section import Section
 from hotfolder.config.values import LocalPath, Name, not_empty, url
-from hotfolder.domain.alert import AlertRule, Kind, QuietHours
+from hotfolder.domain.alert import AlertLimits, AlertRule, Kind, QuietHours
 from hotfolder.errors import Problem
 
 HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d) *- *([01]?\d|2[0-3]):([0-5]\d)")
@@ -156,6 +155,19 @@ class Alerts(Section):
             urgent=frozenset(map(Kind, self.urgent)),
             left_out=frozenset(map(Kind, self.without)),
         )
+
+    def limits(self) -> AlertLimits:
+        """From where on something is wrong."""
+        return AlertLimits(
+            no_orders=_span(self.no_orders_hours),
+            stuck=timedelta(hours=self.stuck_hours),
+            disk_free=round(self.disk_free_gib * 1024**3),
+            backup=_span(self.backup_hours),
+        )
+
+
+def _span(hours: float | None) -> timedelta | None:
+    return None if hours is None else timedelta(hours=hours)
 
 
 def _quiet(text: str, zone: tzinfo) -> QuietHours:

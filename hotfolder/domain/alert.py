@@ -11,6 +11,8 @@ from enum import StrEnum
 
 LASTED = timedelta(minutes=1)  # what comes and goes quicker is nobody's business
 REST = timedelta(minutes=1)  # what is back within it never was over
+POST_MINUTES = (1, 5, 15)
+POST_GIVEN_UP = timedelta(days=1)
 
 
 class Kind(StrEnum):
@@ -33,7 +35,9 @@ class Kind(StrEnum):
 
 
 # these come and go by themselves, so they have to last before they count
-PATIENCE = {Kind.DESTINATION: LASTED, Kind.FROZEN: LASTED, Kind.TROUBLE: LASTED}
+PATIENCE = dict.fromkeys(
+    (Kind.DESTINATION, Kind.FROZEN, Kind.TROUBLE, Kind.DAY, Kind.STANDSTILL), LASTED
+)
 EVENTS = frozenset({Kind.UNCLEAN_STOP})  # they happened and are never over
 
 Key = tuple[Kind, str]
@@ -111,6 +115,19 @@ class AlertRule:
     quiet: QuietHours | None = None
     urgent: frozenset[Kind] = frozenset()
     left_out: frozenset[Kind] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertLimits:
+    """From where on something is wrong; what is None never is.
+
+    `no_orders` and `stuck` are times of working days, `disk_free` bytes.
+    """
+
+    no_orders: timedelta | None = None
+    stuck: timedelta = timedelta(hours=48)
+    disk_free: int = 2 * 1024**3
+    backup: timedelta | None = timedelta(hours=48)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,7 +229,7 @@ def digest(
         passed=tuple(a for a in news if a.gone_at and a.told is Told.NOTHING),
         standing=standing,
     )
-    return found if found else None
+    return found or None
 
 
 def _is_news(alert: Alert, now: datetime) -> bool:
@@ -237,3 +254,10 @@ def after_telling(told: Digest) -> Mapping[Key, Alert | None]:
         for alert in (*told.began, *told.worse)
     }
     return {**heard, **{alert.key: None for alert in (*told.over, *told.passed)}}
+
+
+def next_post(attempts: int, made_at: datetime, now: datetime) -> datetime | None:
+    """When a message that was not taken is tried again; None: it is too old to be of use."""
+    if now - made_at >= POST_GIVEN_UP:
+        return None
+    return now + timedelta(minutes=POST_MINUTES[min(attempts, len(POST_MINUTES) - 1)])

@@ -31,7 +31,7 @@ class AlertPostRow(Model):
     way = TextField()
     message = TextField()
     made_at = MomentField()
-    due = MomentField(index=True)
+    due = MomentField()
     attempts = IntegerField(default=0)
     last_answer = TextField(default="")
 

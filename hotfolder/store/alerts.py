@@ -27,14 +27,7 @@ CHANGE = Statement(
 )
 FORGET = Statement(lambda: AlertRow.delete().where(*THIS))
 POST = insert(AlertPostRow)
-DUE = Statement(
-    lambda: (
-        AlertPostRow.select()
-        .where(AlertPostRow.due <= slot("now"))
-        .order_by(AlertPostRow.due, AlertPostRow.id)
-    ),
-    AlertPostRow,
-)
+POSTS = Statement(lambda: AlertPostRow.select().order_by(AlertPostRow.id), AlertPostRow)
 LATER = Statement(
     lambda: AlertPostRow.update(
         due=slot("due"), last_answer=slot("words"), attempts=AlertPostRow.attempts + 1
@@ -51,13 +44,15 @@ FORGET_MARK = Statement(lambda: MarkRow.delete().where(MarkRow.name == slot("nam
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
-    """A message that `way` has still to take."""
+    """A message that `way` has still to take, and when it is tried next."""
 
     id: int
     way: str
     message: Mapping[str, Any]
     made_at: datetime
+    due: datetime
     attempts: int
+    last_answer: str = ""
 
 
 class Alerts:
@@ -108,17 +103,19 @@ class Alerts:
             row = {"way": way, "message": text, "made_at": now, "due": now}
             self._database.add(POST, **(defaults(AlertPostRow) | row))
 
-    def due(self, now: datetime) -> list[Post]:
-        """Messages that should be taken now, oldest first."""
+    def posts(self) -> list[Post]:
+        """Messages that have still to be taken, oldest first."""
         return [
             Post(
                 id=row["id"],
                 way=row["way"],
                 message=json.loads(row["message"]),
                 made_at=row["made_at"],
+                due=row["due"],
                 attempts=row["attempts"],
+                last_answer=row["last_answer"],
             )
-            for row in self._database.rows(DUE, now=now)
+            for row in self._database.rows(POSTS)
         ]
 
     def later(self, post: Post, words: str, due: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Self
 
 from hotfolder.store.alerts import Alerts, Marks
 from hotfolder.store.backup import check_whole
+from hotfolder.store.counts import Counts, Happened
 from hotfolder.store.database import Database
 from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
@@ -43,11 +44,16 @@ class Store:
         self.replies = Replies(database)
         self.alerts = Alerts(database)
         self.marks = Marks(database)
+        self.counts = Counts(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """The store in the file at `path`. Raises StoreError."""
         return cls(Database.open(path))
+
+    def happened(self) -> Happened:
+        """What happens from now on, for one who counts."""
+        return Happened(self._database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block is kept, durably, or nothing of it."""

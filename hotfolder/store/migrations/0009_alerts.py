@@ -26,7 +26,7 @@ class AlertPost(Model):
     way = TextField()
     message = TextField()
     made_at = BigIntegerField()
-    due = BigIntegerField(index=True)
+    due = BigIntegerField()
     attempts = IntegerField(default=0)
     last_answer = TextField(default="")
 
