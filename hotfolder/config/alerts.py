@@ -95,7 +95,7 @@ class Alerts(Section):
     command: tuple[Word, ...] = Field(
         (),
         description="Program with its arguments that gets messages as text on its input, the"
-        " subject in HOTFOLDER_SUBJECT and all as JSON in HOTFOLDER_MESSAGE; empty: none",
+        " subject in HOTFOLDER_SUBJECT and the facts as JSON in HOTFOLDER_MESSAGE; empty: none",
     )
     digest_minutes: float = Field(
         10,

@@ -51,9 +51,10 @@ class AlertCommand:
 
 def _environment(message: Mapping[str, Any]) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    data = json.dumps(dict(message), ensure_ascii=False)
+    facts = {name: value for name, value in message.items() if name != "text"}
+    data = json.dumps(facts, ensure_ascii=False)
     if len(data.encode()) > MOST_JSON:
-        short = {name: value for name, value in message.items() if not isinstance(value, list)}
+        short = {name: value for name, value in facts.items() if not isinstance(value, list)}
         data = json.dumps(short, ensure_ascii=False)
     subject = one_line(str(message["subject"]))
     return kept | {"HOTFOLDER_SUBJECT": subject, "HOTFOLDER_MESSAGE": data}

@@ -92,12 +92,14 @@ class Mail:
         elif isinstance(error, ssl.SSLError):
             why = getattr(error, "verify_message", "") or error.reason or "no TLS"
             what = f"can not be trusted: {why} (alerts.mail_tls, mail_ca_file)"
+        elif isinstance(error, smtplib.SMTPServerDisconnected):
+            what = f"hung up: {self._clean(str(error))}"
         elif isinstance(error, TimeoutError):
             what = f"did not answer within {self._seconds:g} seconds"
         elif isinstance(error, OSError) and error.strerror:
             what = f"can not be reached: {error.strerror}"
         else:
-            what = f"hung up ({type(error).__name__})"
+            what = f"did not take it ({type(error).__name__})"
         return f"{place} {what}"
 
     def _clean(self, answer: bytes | str) -> str:
