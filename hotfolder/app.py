@@ -7,7 +7,9 @@ from datetime import timedelta
 from hotfolder.config.check import Loaded
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
+from hotfolder.day_loops import day_loops
 from hotfolder.loops import LATE_SECONDS, Loop, Pace, Rush
+from hotfolder.program_loops import device_loops, label_loops
 from hotfolder.pulse import Pulse
 from hotfolder.services.admit import asks_basic
 from hotfolder.services.archive_jobs import Archiving
@@ -26,6 +28,7 @@ from hotfolder.shopfront import (
     MIB,
     archive_path,
     build_archive,
+    build_lists,
     build_shop,
     whole_seconds,
 )
@@ -69,10 +72,7 @@ def build(loaded: Loaded) -> App:
     dockets = docket_worker()
     flows = FlowsInUse(loaded.flows)
     shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
-    ears = Ears()
-    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
-    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
-    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
+    rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
@@ -84,8 +84,11 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
+        *device_loops(shop, rounds.hint),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
+        *label_loops(shop),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads),
     )
@@ -102,6 +105,13 @@ def build(loaded: Loaded) -> App:
         pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
     )
+
+
+def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
+    ears = Ears()
+    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
+    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
+    return rounds, StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
 
 
 def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:

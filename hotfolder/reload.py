@@ -78,6 +78,11 @@ def _use_flows(app: App, started: Loaded, loaded: Loaded) -> None:
     if (loaded.floor_path, loaded.sides) != (started.floor_path, started.sides):
         what = "the floor or the folders beside the flows were changed together with flows"
         raise ConfigError([Problem("", what, "start Hotfolder again")])
+    known = {program.name for program in app.shop.labels}
+    wanted = {stage.ask_label for flow in loaded.flows for stage in flow.stages} - {""}
+    if new := sorted(wanted - known):
+        what = f"a flow asks label program {new[0]}, which was added since the start"
+        raise ConfigError([Problem("", what, "start Hotfolder again")])
     made = change_flows(app.shop, app.flows, loaded.flows)
     app.observer.use(app.shop.floor.paths())
     app.rounds.hint_all()

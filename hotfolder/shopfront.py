@@ -4,7 +4,7 @@ Commands start quickly because of it; what the daemon needs on top stands in app
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.domain.answer import Answer, Fault
+from hotfolder.domain.day_list import DaySheet
+from hotfolder.domain.docket import Docket
 from hotfolder.domain.job import Mode
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.retention import ArchiveForm, Keep
@@ -26,6 +28,7 @@ from hotfolder.files.lock import STATE_LOCK
 from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.services.archive_jobs import Archive
+from hotfolder.services.day_lists import ListPlace
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Progress, Rules, Shop
 from hotfolder.store.database import DATABASE_NAME
 from hotfolder.store.store import Store
@@ -128,8 +131,17 @@ def build_shop(loaded: Loaded) -> Shop:
             poll_seconds=config.floor.poll_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
+        day=config.day.rule(),
+        labels=tuple(one.program() for one in config.labels),
         signal_keys=signal_keys_of(config),
+        devices=tuple(one.device() for one in config.devices),
     )
+
+
+def build_lists(loaded: Loaded, draw: Callable[[DaySheet], Docket]) -> ListPlace:
+    """Where the lists of closed days go; `draw` puts them on paper."""
+    config = loaded.config
+    return ListPlace(folder=config.day.lists, shop=config.shop.name, draw=draw)
 
 
 def interfaces_of(config: Config) -> list[Interface]:

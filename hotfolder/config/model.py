@@ -9,7 +9,10 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.archive import Archive
+from hotfolder.config.day import Day
+from hotfolder.config.devices import Device
 from hotfolder.config.downloads import Downloads
+from hotfolder.config.labels import Labels
 from hotfolder.config.section import Section
 from hotfolder.config.sides import Sides
 from hotfolder.config.values import (
@@ -252,7 +255,14 @@ class Config(Section):
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
+    devices: tuple[Device, ...] = Field(
+        (), description="RIPs and other programs that take files from a hot folder"
+    )
     downloads: Downloads = Field(description="Fetching the files of an order")
+    day: Day = Field(description="The end of the day")
+    labels: tuple[Labels, ...] = Field(
+        (), description="Label programs, which stages ask for labels (ask_label in a flow)"
+    )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
     log: Log = Field(description="The log")
 
@@ -262,5 +272,9 @@ class Config(Section):
         # so that a default path is resolved, and what is missing inside is named with its full key
         if not isinstance(data, dict):
             return data
-        empty: dict[str, Any] = {name: {} for name in cls.model_fields}
-        return empty | {name: {} if value is None else value for name, value in data.items()}
+        empty: dict[str, Any] = {
+            name: [] if found.default == () else {} for name, found in cls.model_fields.items()
+        }
+        return empty | {
+            name: empty.get(name, {}) if value is None else value for name, value in data.items()
+        }

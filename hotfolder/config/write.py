@@ -144,6 +144,18 @@ def example_text() -> str:
     return _HEAD + _EXAMPLE_HEAD + "".join(_sections(values, mark=_MARK))
 
 
+def entry_text(*models: type[BaseModel]) -> str:
+    """Every option of entries of lists, with its meaning and what it is when left out."""
+    return "\n".join("".join(f"{line}\n" for line in _all_options(model)) for model in models)
+
+
+def _all_options(model: type[BaseModel]) -> Iterator[str]:
+    yield f"# {str(model.__doc__).partition('. ')[0].rstrip('.')}"
+    for name, found in options(model).items():
+        yield from _comments(name, found, given=False, mark="")
+        yield f"{name}:" if found.is_required() else f"{name}: {_scalar(found.default)}"
+
+
 def default_flow_text(undo_seconds: float) -> str:
     """The text of flows/default.yaml with this undo time."""
     return _FLOW.format(undo=_scalar(undo_seconds))
@@ -152,10 +164,18 @@ def default_flow_text(undo_seconds: float) -> str:
 def _sections(values: Mapping[str, Mapping[str, Any]], *, mark: str) -> Iterator[str]:
     for name, found in options(Config).items():
         model = inner_model(found)
-        if model is not None:
+        if model is not None and found.default == ():
+            yield f"\n# {found.description}\n{_entries_told(model)}{name}: []\n"
+        elif model is not None:
             yield f"\n# {found.description}\n{name}:\n"
             lines = _option_lines(model, values.get(name, {}), mark)
             yield "".join(f"  {line}\n" for line in lines)
+
+
+def _entries_told(model: type[BaseModel]) -> str:
+    """Which options the entries of a list have, as comment lines."""
+    words = f"each entry: {', '.join(options(model))}"
+    return textwrap.fill(words, 90, initial_indent="# ", subsequent_indent="# ") + "\n"
 
 
 def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) -> Iterator[str]:
@@ -163,8 +183,7 @@ def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) 
         yield from _comments(name, found, given=name in values, mark=mark)
         inner = inner_model(found)
         if inner is not None and not values.get(name):
-            words = f"each entry: {', '.join(options(inner))}"
-            yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")
+            yield from _entries_told(inner).splitlines()
             yield f"{name}: []"
         elif inner is not None:
             yield f"{name}:"

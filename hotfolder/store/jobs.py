@@ -76,6 +76,22 @@ class Jobs:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
         return sorted(self._jobs(job_sql.WAITING_FOR_INPUT), key=lambda job: job.id)
 
+    def waiting_for_day(self) -> list[Job]:
+        """The jobs that say ItemShipped at the end of the day, in the order in which they came."""
+        return self._jobs(job_sql.WAITING_FOR_DAY)
+
+    def unfinished(self, last_stages: Iterable[str]) -> list[Job]:
+        """The jobs that are not shipped: those not in one of these stages, or waiting there."""
+        return self._jobs(job_sql.UNFINISHED, last=json.dumps(list(last_stages)))
+
+    def canceled_since(self, since: datetime) -> list[Job]:
+        """The jobs that were canceled at this time or later."""
+        return self._jobs(job_sql.CANCELED_SINCE, since=since)
+
+    def with_tracking(self, tracking: str, since: datetime) -> list[Job]:
+        """The jobs with this code that have moved since then."""
+        return self._jobs(job_sql.WITH_TRACKING, tracking=tracking, since=since)
+
     def waiting(self) -> list[Job]:
         """The jobs without their files, oldest first."""
         return self._jobs(job_sql.WAITING)
@@ -210,7 +226,7 @@ class Jobs:
         )
 
     def _jobs(self, statement: Statement, **values: Any) -> list[Job]:
-        return [_job(row) for row in self._database.rows(statement, **values)]
+        return [job_of(row) for row in self._database.rows(statement, **values)]
 
 
 def _place(place: Place) -> dict[str, str]:
@@ -232,7 +248,8 @@ def _new_row(job: Job) -> dict[str, Any]:
     }
 
 
-def _job(row: dict[str, Any]) -> Job:
+def job_of(row: dict[str, Any]) -> Job:
+    """The job of a row of the table `job`."""
     place = None
     if row["stage"] is not None:
         place = Place(stage=row["stage"], folder=row["folder"], inode=row["inode"])

@@ -10,7 +10,8 @@ from peewee import fn
 
 from hotfolder.domain.job import Mode
 from hotfolder.store.database import Database
-from hotfolder.store.rows import EPOCH, OrderRow
+from hotfolder.store.moments import EPOCH
+from hotfolder.store.rows import OrderRow
 from hotfolder.store.statement import Statement, insert, slot
 
 ADD = insert(OrderRow)

@@ -7,12 +7,16 @@ from typing import Self
 
 from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
+from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
+from hotfolder.store.handovers import Handovers
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
 from hotfolder.store.notes import Destinations, Notes
 from hotfolder.store.orders import Orders
 from hotfolder.store.outbox import Outbox
+from hotfolder.store.own_moves import OwnMoves
+from hotfolder.store.parcels import Parcels, Replies
 from hotfolder.store.signal_list import SignalList
 from hotfolder.store.together import Together
 
@@ -31,6 +35,11 @@ class Store:
         self.journal = Journal(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
+        self.days = Days(database)
+        self.handovers = Handovers(database)
+        self.own_moves = OwnMoves(database)
+        self.parcels = Parcels(database)
+        self.replies = Replies(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:
