@@ -112,6 +112,9 @@ class Choices:
     mode: Literal["live", "test"]
     interface_name: str = "cloudprinter"
     port: int = 8080
+    floor: Path = Path("floor")
+    state: Path = Path("state")
+    archive: Path = Path("archive")
     signal_url: str = str(Signals.model_fields["url"].default)
     allow_private_addresses: bool = False
 
@@ -120,7 +123,9 @@ def config_text(choices: Choices) -> str:
     """A configuration that says what was chosen and shows every other option."""
     values: dict[str, dict[str, Any]] = {
         "shop": {"name": choices.shop_name},
-        "floor": {"id": choices.floor_id},
+        "floor": {"path": choices.floor, "id": choices.floor_id},
+        "state": {"path": choices.state},
+        "archive": {"path": choices.archive},
         "intake": {
             "port": choices.port,
             "interfaces": [
