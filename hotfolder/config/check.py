@@ -93,7 +93,7 @@ def check_config(
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
     names += [*same_devices(document), *label_problems(document)]
-    ways = [*_signal_ways(document, data), *alert_problems(document, data)]
+    ways = [*_signal_ways(document, data), *alert_problems(document)]
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *ways])
 
 
