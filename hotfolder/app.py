@@ -8,6 +8,7 @@ from hotfolder.config.check import Loaded
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
+from hotfolder.eyes import Eyes
 from hotfolder.loops import LATE_SECONDS, Loop, Pace, Rush
 from hotfolder.program_loops import device_loops, label_loops
 from hotfolder.pulse import Pulse
@@ -36,10 +37,11 @@ from hotfolder.timers import Timers
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.observer import Listening, StageObserver, Watching
 from hotfolder.watch.rounds import Rounds
-from hotfolder.ways_out import docket_worker, with_ways_out
+from hotfolder.ways_out import alert_ways, docket_worker, with_ways_out
 from hotfolder.web.contract import contract_route
 from hotfolder.web.health import health_routes
 from hotfolder.web.intake import intake_route
+from hotfolder.web.metrics import metrics_route
 from hotfolder.web.server import Server, make_app
 
 IDLE_SECONDS = 30.0
@@ -74,12 +76,10 @@ def build(loaded: Loaded) -> App:
     shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
+    eyes = Eyes(shop, loaded, alert_ways(config.alerts))
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
-    def before() -> None:
-        rush.let_pass()
-        mind_clock()
-
+    before = _before_sending(rush, mind_clock)
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
@@ -89,10 +89,12 @@ def build(loaded: Loaded) -> App:
         _tidier(shop, fetching),
         *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
         *label_loops(shop),
+        *eyes.loops(),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads),
     )
     pulse = Pulse(loops, NEEDED)
+    eyes.watch(loops)
     return App(
         shop=shop,
         flows=flows,
@@ -100,7 +102,7 @@ def build(loaded: Loaded) -> App:
         gates=gates,
         rounds=rounds,
         observer=observer,
-        server=_server(config, shop, rush, pulse),
+        server=_server(config, shop, rush, pulse, eyes),
         loops=loops,
         pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
@@ -137,6 +139,14 @@ def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
                 gate.reopen()
 
     return mind_clock
+
+
+def _before_sending(rush: Rush, mind_clock: Callable[[], None]) -> Callable[[], None]:
+    def before() -> None:
+        rush.let_pass()
+        mind_clock()
+
+    return before
 
 
 def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
@@ -187,7 +197,7 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     return loop
 
 
-def _server(config: Config, shop: Shop, rush: Rush, pulse: Pulse) -> Server:
+def _server(config: Config, shop: Shop, rush: Rush, pulse: Pulse, eyes: Eyes) -> Server:
     def take(documents: Sequence[Posted]) -> list[Taken | Exception]:
         with rush.order():
             return take_orders(shop, documents)
@@ -201,7 +211,12 @@ def _server(config: Config, shop: Shop, rush: Rush, pulse: Pulse) -> Server:
         lambda: asks_basic(shop),
     )
     contract = contract_route(intake.path, intake.unknown_key_status)
-    app = make_app(orders, contract, *health_routes(pulse.late, pulse.awaited))
+    app = make_app(
+        orders,
+        contract,
+        *health_routes(pulse.late, pulse.awaited),
+        metrics_route(eyes.readings()),
+    )
     return Server(app, intake.host, intake.port)
 
 

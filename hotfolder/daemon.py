@@ -20,6 +20,7 @@ from hotfolder.files.lock import Lock
 from hotfolder.loops import Loop
 from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
+from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.recover import recover
 from hotfolder.shopfront import keep_flows, lock_paths
 
@@ -145,6 +146,7 @@ def _address(loaded: Loaded, port: int) -> str:
 
 def _start(app: App) -> None:
     recover(app.shop)
+    begin_run(app.shop)
     app.observer.start()
     for loop in app.loops:
         loop.start()
@@ -164,6 +166,7 @@ def _stop(app: App) -> None:
     app.dockets.stop()
     for gate in app.gates:
         gate.give_back(app.shop, of_all=True)
+    end_run(app.shop)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import inf
 
 from loguru import logger
@@ -79,6 +80,16 @@ class Pace:
             self._sleep(start - now)
 
 
+@dataclass(kw_only=True, slots=True)
+class Work:
+    """What a loop has done since the start; `last` and `seconds` are of its steps, on the wall."""
+
+    steps: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    last: float = 0.0
+
+
 class Loop:
     """Calls `step` again and again in a thread of its own.
 
@@ -97,6 +108,7 @@ class Loop:
         self.wake = wake or threading.Event()
         self.beat = time.monotonic()
         self.has_worked = False
+        self.work = Work()
         self._late_seconds = late_seconds
         self._step = step
         self._stopping = False
@@ -135,11 +147,21 @@ class Loop:
                 self.wake.wait(min(pause, REST_SECONDS))
 
     def _one_step(self) -> float:
+        began = time.monotonic()
+        try:
+            return self._try_step()
+        finally:
+            self.work.last = time.monotonic() - began
+            self.work.seconds += self.work.last
+            self.work.steps += 1
+
+    def _try_step(self) -> float:
         try:
             pause = self._step()
         except StopAsked:
             return 0.0
         except Exception as error:  # noqa: BLE001 (whatever it is, the other work goes on)
+            self.work.failed += 1
             logger.opt(exception=error).error("{} had to start again: {}", self.name, error)
             return AFTER_ERROR_SECONDS
         self.has_worked = True

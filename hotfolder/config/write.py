@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.model import Config, Interface, OtherSignals, Signals
 from hotfolder.config.shape import expected, inner_model, options
 
@@ -82,6 +83,12 @@ stages:
 """
 
 _KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
+    Alerts: {
+        "mail_password_file": "keys/mail.password",
+        "mail_password_env": "HOTFOLDER_MAIL_PASSWORD",
+        "webhook_url_file": "keys/webhook.url",
+        "webhook_url_env": "HOTFOLDER_WEBHOOK_URL",
+    },
     Interface: {
         "key_file": "keys/orders.key",
         "key_env": "HOTFOLDER_ORDER_KEY",
