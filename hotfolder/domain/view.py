@@ -38,13 +38,15 @@ class Unclear:
 class View:
     """`at_home`: folders dealt with, by name with inode. `missed`: names gone, and since when.
 
-    `remarks`: what is odd about a job that is where it should be. `loaded`: what the store knows is
-    in here. `device` is of the stage folder.
+    `taken`: names that another job's folder has now, and since when. `remarks`: what is odd about a
+    job that is where it should be. `loaded`: what the store knows is in here. `device` is of the
+    stage folder.
     """
 
     at_home: dict[str, int] = field(default_factory=dict)
     unclear: dict[str, Unclear] = field(default_factory=dict)
     missed: dict[str, float] = field(default_factory=dict)
+    taken: dict[str, float] = field(default_factory=dict)
     strangers: dict[str, float] = field(default_factory=dict)
     remarks: dict[str, tuple[str, str]] = field(default_factory=dict)
     device: int = 0

@@ -93,16 +93,18 @@ def test_an_original_that_goes_on_while_the_stages_are_listed_is_not_taken_for_g
 def test_a_copy_is_not_quiet_since_the_original_got_another_name(
     hands: Hands, shop: Shop, clock: ManualClock, job: Job, copy: Path, tmp_path: Path
 ) -> None:
+    seen = Unclear(inode="", since=clock.monotonic())
+    inode = shop.floor.inode("shipped", copy.name) or ""
+    left = Place(stage="shipped", folder=copy.name, inode=inode)
     original = folder_of(shop, job)
     renamed = original.rename(original.with_name("another name"))
-    hands.look("shipped")
+    assert closer_look(shop, left, seen).arrival is None
     hands.look("new")
-    clock.turn(SETTLE + 1)
+    clock.turn(2 * SETTLE)
     renamed.rename(tmp_path / "away")
-    hands.look("shipped")
-    assert stage_of(shop, job) == "new"
-    hands.wait(SETTLE + 2 * EVERY)
-    assert stage_of(shop, job) == "shipped"
+    assert closer_look(shop, left, seen).arrival is None
+    clock.turn(2 * SETTLE)
+    assert closer_look(shop, left, seen).arrival is not None
 
 
 def test_a_copy_counts_when_the_original_is_gone_for_good(
