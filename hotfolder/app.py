@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hotfolder.config.check import Loaded
-from hotfolder.config.model import Config, Signals
+from hotfolder.config.model import Signals
+from hotfolder.doors import build_certificate, house_door, order_door
 from hotfolder.loops import Loop, Pace, Rush
-from hotfolder.services.admit import asks_basic
 from hotfolder.services.archive_jobs import Archiving
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.follow_clock import ClockWatch, follow_clock
+from hotfolder.services.mind_certificate import CertificateWatch
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
@@ -21,22 +22,21 @@ from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
-from hotfolder.shopfront import MIB, archive_path, build_archive, build_shop
+from hotfolder.shopfront import archive_path, build_archive, build_shop
 from hotfolder.timers import Timers
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.observer import Listening, StageObserver, Watching
 from hotfolder.watch.rounds import Rounds
 from hotfolder.ways_out import docket_worker, with_ways_out
-from hotfolder.web.contract import contract_route
-from hotfolder.web.health import health_routes
-from hotfolder.web.intake import intake_route
-from hotfolder.web.server import Server, make_app
+from hotfolder.web.certificate import Certificate
+from hotfolder.web.server import Server
 
 IDLE_SECONDS = 30.0
 LATE_SECONDS = 120.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
+RENEWAL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +57,7 @@ class App:
 def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
     config = loaded.config
+    certificate = build_certificate(config.intake)
     dockets = docket_worker()
     flows = FlowsInUse(loaded.flows)
     shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
@@ -77,6 +78,7 @@ def build(loaded: Loaded) -> App:
         *_keepers(shop, mind_clock, loaded),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
+        *_renewer(shop, certificate),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads.parallel),
     )
@@ -87,7 +89,7 @@ def build(loaded: Loaded) -> App:
         gates=gates,
         rounds=rounds,
         observer=observer,
-        server=_server(config, shop, rush, loops),
+        server=_server(loaded, shop, rush, loops, certificate),
         loops=loops,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
     )
@@ -166,7 +168,13 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     return loop
 
 
-def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
+def _server(
+    loaded: Loaded,
+    shop: Shop,
+    rush: Rush,
+    loops: tuple[Loop, ...],
+    certificate: Certificate | None,
+) -> Server:
     def take(documents: Sequence[Posted]) -> list[Taken | Exception]:
         with rush.order():
             return take_orders(shop, documents)
@@ -175,17 +183,20 @@ def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> 
         now = time.monotonic()
         return [loop.name for loop in loops if now - loop.beat > LATE_SECONDS]
 
-    intake = config.intake
-    orders = intake_route(
-        take,
-        intake.path,
-        intake.body_limit_mib * MIB,
-        intake.unknown_key_status,
-        lambda: asks_basic(shop),
-    )
-    contract = contract_route(intake.path, intake.unknown_key_status)
-    app = make_app(orders, contract, *health_routes(late_loops))
-    return Server(app, intake.host, intake.port)
+    config = loaded.config
+    return Server(order_door(config, shop, take, certificate), house_door(config, late_loops))
+
+
+def _renewer(shop: Shop, certificate: Certificate | None) -> list[Loop]:
+    if certificate is None:
+        return []
+    watch = CertificateWatch(shop, certificate)
+
+    def look() -> float:
+        watch.look()
+        return RENEWAL_SECONDS
+
+    return [Loop("certificate", look)]
 
 
 def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signals) -> list[Loop]:

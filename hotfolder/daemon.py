@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+from collections.abc import Mapping
 
 from loguru import logger
 
@@ -42,8 +43,9 @@ def run(loaded: Loaded) -> None:
         _start(app)
         changes.start()
         _spare_garbage_collection()
-        locks[0].tell(_told(loaded, app.server.port))
-        logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
+        addresses = _addresses(loaded, app.server.ports)
+        locks[0].tell(_told(addresses))
+        logger.info("ready: orders are taken at {}", addresses["orders"])
         asked_to_stop.recv(1)
         logger.info("stopping")
         changes.ask_to_stop()
@@ -92,21 +94,22 @@ def take_locks(loaded: Loaded) -> list[Lock]:
     """The locks of state and floor. Raises AlreadyRunning when one is held by another daemon."""
     locks = []
     for path in lock_paths(loaded):
-        lock = Lock.take(path, _told(loaded, None))
+        lock = Lock.take(path, _told({}))
         if lock is None:
             raise AlreadyRunning(f"another Hotfolder is running: it holds {path}")
         locks.append(lock)
     return locks
 
 
-def _told(loaded: Loaded, port: int | None) -> str:
-    address = "" if port is None else _address(loaded, port)
-    return json.dumps({"pid": os.getpid(), "orders": address})
+def _told(addresses: Mapping[str, str]) -> str:
+    """What a running daemon tells those who find its lock."""
+    return json.dumps({"pid": os.getpid(), "orders": "", "house": "", **addresses})
 
 
-def _address(loaded: Loaded, port: int) -> str:
-    intake = loaded.config.intake
-    return f"http://{intake.host}:{port}{intake.path}"
+def _addresses(loaded: Loaded, ports: tuple[int, ...]) -> dict[str, str]:
+    """Of the door for orders and that of the house, whose ports these are."""
+    config = loaded.config
+    return {"orders": config.intake.address(ports[0]), "house": config.house.address(ports[1])}
 
 
 def _start(app: App) -> None:

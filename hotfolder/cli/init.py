@@ -26,6 +26,11 @@ CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
 @click.command
 @click.argument("folder", metavar="DIR", type=FILE)
 @click.option("--port", type=int, default=8080, help="Port on which orders come in.")
+@click.option(
+    "--house-port",
+    type=int,
+    help="Port of health and metrics; the next one when not given.",
+)
 @click.option("--order-key", help="Key of the Production Interface; made when not given.")
 @click.option("--signal-url", default=CLOUDSIGNAL_URL, help="Where signals go.")
 @click.option("--signal-key", help="Key of the CloudSignal API Interface; made when not given.")
@@ -44,6 +49,7 @@ CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
 def init(
     folder: Path,
     port: int,
+    house_port: int | None,
     order_key: str | None,
     signal_url: str,
     signal_key: str | None,
@@ -57,6 +63,7 @@ def init(
     choices = Choices(
         shop_name=folder.resolve().name,
         port=port,
+        house_port=house_port,
         floor_id=uuid4().hex,
         order_key=order_key or secrets.token_hex(16),
         signal_key=signal_key or secrets.token_hex(16),

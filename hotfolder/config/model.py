@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.archive import Archive
+from hotfolder.config.doors import House, Limits, address
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.section import Section
 from hotfolder.config.sides import Sides
@@ -140,6 +141,19 @@ class Intake(Section):
     path: IntakePath = Field(
         "/orders", description="Where orders are posted to: the path of the address"
     )
+    tls_certificate: LocalPath | None = Field(
+        None,
+        description="PEM file of the certificate, with those that vouch for it: orders are taken by"
+        " HTTPS; renewed files are used without a restart. null: HTTP, for a proxy in front",
+    )
+    tls_key: LocalPath | None = Field(
+        None, description="PEM file of the certificate's private key, without a password"
+    )
+    proxies: tuple[NetworkText, ...] = Field(
+        (),
+        description="Addresses of your own proxies in front, e.g. 127.0.0.1/32: they are believed"
+        " when they tell, by X-Forwarded-For, whose request it is",
+    )
     body_limit_mib: int = Field(
         5, ge=1, le=1024, description="Largest order document that is read, in MiB"
     )
@@ -156,6 +170,11 @@ class Intake(Section):
     interfaces: tuple[Interface, ...] = Field(
         min_length=1, description="Production Interfaces whose orders are taken, one entry each"
     )
+
+    def address(self, port: int) -> str:
+        """Where orders are posted to when this port was bound."""
+        scheme = "http" if self.tls_certificate is None else "https"
+        return address(scheme, self.host, port) + self.path
 
 
 class SignalPlace(Section):
@@ -249,6 +268,8 @@ class Config(Section):
     state: State = Field(description="What Hotfolder remembers")
     flows: Flows = Field(description="The ways through the shop")
     intake: Intake = Field(description="The door through which orders come in")
+    limits: Limits = Field(description="What the door for orders bears, whoever comes")
+    house: House = Field(description="The door for the house: health and metrics")
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
