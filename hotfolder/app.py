@@ -8,16 +8,17 @@ from hotfolder.config.check import Loaded
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
+from hotfolder.doors import build_certificate, house_door, order_door
 from hotfolder.eyes import Eyes
 from hotfolder.loops import LATE_SECONDS, Loop, Pace, Rush
 from hotfolder.program_loops import device_loops, label_loops
 from hotfolder.pulse import Pulse
-from hotfolder.services.admit import asks_basic
 from hotfolder.services.archive_jobs import Archiving
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.follow_clock import ClockWatch, follow_clock
+from hotfolder.services.mind_certificate import CertificateWatch
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
@@ -26,7 +27,6 @@ from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.shopfront import (
-    MIB,
     archive_path,
     build_archive,
     build_lists,
@@ -38,11 +38,8 @@ from hotfolder.watch.ears import Ears
 from hotfolder.watch.observer import Listening, StageObserver, Watching
 from hotfolder.watch.rounds import Rounds
 from hotfolder.ways_out import alert_ways, docket_worker, with_ways_out
-from hotfolder.web.contract import contract_route
-from hotfolder.web.health import health_routes
-from hotfolder.web.intake import intake_route
-from hotfolder.web.metrics import metrics_route
-from hotfolder.web.server import Server, make_app
+from hotfolder.web.certificate import Certificate
+from hotfolder.web.server import Door, Server
 
 IDLE_SECONDS = 30.0
 NEEDED = ("rounds", "outbox")  # the first round looks at all stages
@@ -50,6 +47,7 @@ BULKY_SECONDS = 600.0  # to read, check or flush a file of many GiB at once on a
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
+RENEWAL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,15 +69,15 @@ class App:
 def build(loaded: Loaded) -> App:
     """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
     config = loaded.config
+    certificate = build_certificate(config.intake)
     dockets = docket_worker()
-    flows = FlowsInUse(loaded.flows)
-    shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
+    shop, flows = _shop(loaded, dockets)
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     eyes = Eyes(shop, loaded, alert_ways(config.alerts))
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
-
     before = _before_sending(rush, mind_clock)
+    orders = _order_door(config, shop, rush, certificate)
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
@@ -90,6 +88,7 @@ def build(loaded: Loaded) -> App:
         *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
         *label_loops(shop),
         *eyes.loops(),
+        *_renewer(shop, certificate),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads),
     )
@@ -102,11 +101,17 @@ def build(loaded: Loaded) -> App:
         gates=gates,
         rounds=rounds,
         observer=observer,
-        server=_server(config, shop, rush, pulse, eyes),
+        server=Server(orders, house_door(config, pulse, eyes.readings(orders.refused))),
         loops=loops,
         pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
     )
+
+
+def _shop(loaded: Loaded, dockets: DocketWorker) -> tuple[Shop, FlowsInUse]:
+    """The shop with its ways out, and its flows, which may be changed while it runs."""
+    flows = FlowsInUse(loaded.flows)
+    return replace(with_ways_out(build_shop(loaded), loaded.config, dockets), flows=flows), flows
 
 
 def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
@@ -197,27 +202,24 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     return loop
 
 
-def _server(config: Config, shop: Shop, rush: Rush, pulse: Pulse, eyes: Eyes) -> Server:
+def _order_door(config: Config, shop: Shop, rush: Rush, certificate: Certificate | None) -> Door:
     def take(documents: Sequence[Posted]) -> list[Taken | Exception]:
         with rush.order():
             return take_orders(shop, documents)
 
-    intake = config.intake
-    orders = intake_route(
-        take,
-        intake.path,
-        intake.body_limit_mib * MIB,
-        intake.unknown_key_status,
-        lambda: asks_basic(shop),
-    )
-    contract = contract_route(intake.path, intake.unknown_key_status)
-    app = make_app(
-        orders,
-        contract,
-        *health_routes(pulse.late, pulse.awaited),
-        metrics_route(eyes.readings()),
-    )
-    return Server(app, intake.host, intake.port)
+    return order_door(config, shop, take, certificate)
+
+
+def _renewer(shop: Shop, certificate: Certificate | None) -> list[Loop]:
+    if certificate is None:
+        return []
+    watch = CertificateWatch(shop, certificate)
+
+    def look() -> float:
+        watch.look()
+        return RENEWAL_SECONDS
+
+    return [Loop("certificate", look)]
 
 
 def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signals) -> list[Loop]:

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loguru import logger
@@ -56,13 +57,10 @@ def run(loaded: Loaded, logs: Logs) -> None:
         _start(app)
         changes.start()
         _spare_garbage_collection()
-        locks[0].tell(_told(loaded, app.server.port))
-        _be_on_duty(
-            app,
-            manager,
-            f"orders are taken at {_address(loaded, app.server.port)}",
-            _Requests(hears=asked_to_stop, logs=logs),
-        )
+        addresses = _addresses(loaded, app.server.ports)
+        locks[0].tell(_told(addresses))
+        requests = _Requests(hears=asked_to_stop, logs=logs)
+        _be_on_duty(app, manager, f"orders are taken at {addresses['orders']}", requests)
         logger.info("stopping")
         manager.tell("STOPPING=1", "STATUS=stopping")
         changes.ask_to_stop()
@@ -147,22 +145,24 @@ def take_locks(loaded: Loaded) -> list[Lock]:
     """The locks of state and floor. Raises AlreadyRunning when one is held by another daemon."""
     locks = []
     for path in lock_paths(loaded):
-        lock = Lock.take(path, _told(loaded, None))
+        lock = Lock.take(path, _told({}))
         if lock is None:
             raise AlreadyRunning(f"another Hotfolder is running: it holds {path}")
         locks.append(lock)
     return locks
 
 
-def _told(loaded: Loaded, port: int | None) -> str:
-    orders = "" if port is None else _address(loaded, port)
-    health = orders.removesuffix(loaded.config.intake.path) + HEALTH_PATH if orders else ""
-    return json.dumps({"pid": os.getpid(), "orders": orders, "health": health})
+def _told(addresses: Mapping[str, str]) -> str:
+    """What a running daemon tells those who find its lock."""
+    health = addresses["house"] + HEALTH_PATH if addresses else ""
+    told = {"pid": os.getpid(), "orders": "", "house": "", "health": health}
+    return json.dumps(told | dict(addresses))
 
 
-def _address(loaded: Loaded, port: int) -> str:
-    intake = loaded.config.intake
-    return f"http://{intake.host}:{port}{intake.path}"
+def _addresses(loaded: Loaded, ports: tuple[int, ...]) -> dict[str, str]:
+    """Of the door for orders and that of the house, whose ports these are."""
+    config = loaded.config
+    return {"orders": config.intake.address(ports[0]), "house": config.house.address(ports[1])}
 
 
 def _start(app: App) -> None:

@@ -30,6 +30,11 @@ CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
 @click.option("--state", type=FILE, help="Folder of the database; DIR/state when not given.")
 @click.option("--archive", type=FILE, help="Folder of the archive; DIR/archive when not given.")
 @click.option("--port", type=int, default=8080, help="Port on which orders come in.")
+@click.option(
+    "--house-port",
+    type=int,
+    help="Port of health and metrics; the next one when not given.",
+)
 @click.option("--order-key", help="Key of the Production Interface; made when not given.")
 @click.option("--signal-url", default=CLOUDSIGNAL_URL, help="Where signals go.")
 @click.option("--signal-key", help="Key of the CloudSignal API Interface; made when not given.")
@@ -51,6 +56,7 @@ def init(
     state: Path | None,
     archive: Path | None,
     port: int,
+    house_port: int | None,
     order_key: str | None,
     signal_url: str,
     signal_key: str | None,
@@ -64,6 +70,7 @@ def init(
     choices = Choices(
         shop_name=folder.resolve().name,
         port=port,
+        house_port=house_port,
         floor_id=uuid4().hex,
         order_key=order_key or secrets.token_hex(16),
         signal_key=signal_key or secrets.token_hex(16),

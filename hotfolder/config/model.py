@@ -11,7 +11,9 @@ from pydantic import Field, SecretStr, model_validator
 from hotfolder.config.alerts import Alerts
 from hotfolder.config.archive import Archive
 from hotfolder.config.day import Day
+from hotfolder.config.deadlines import Deadlines
 from hotfolder.config.devices import Device
+from hotfolder.config.doors import House, Limits, address
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.labels import Labels
 from hotfolder.config.section import Section
@@ -20,7 +22,6 @@ from hotfolder.config.values import (
     IntakePath,
     LocalPath,
     LogLevel,
-    Minutes,
     Name,
     NetworkText,
     Parallel,
@@ -144,6 +145,19 @@ class Intake(Section):
     path: IntakePath = Field(
         "/orders", description="Where orders are posted to: the path of the address"
     )
+    tls_certificate: LocalPath | None = Field(
+        None,
+        description="PEM file of the certificate, with those that vouch for it: orders are taken by"
+        " HTTPS; renewed files are used without a restart. null: HTTP, for a proxy in front",
+    )
+    tls_key: LocalPath | None = Field(
+        None, description="PEM file of the certificate's private key, without a password"
+    )
+    proxies: tuple[NetworkText, ...] = Field(
+        (),
+        description="Addresses of your own proxies in front, e.g. 127.0.0.1/32: they are believed"
+        " when they tell, by X-Forwarded-For, whose request it is",
+    )
     body_limit_mib: int = Field(
         5, ge=1, le=1024, description="Largest order document that is read, in MiB"
     )
@@ -160,6 +174,11 @@ class Intake(Section):
     interfaces: tuple[Interface, ...] = Field(
         min_length=1, description="Production Interfaces whose orders are taken, one entry each"
     )
+
+    def address(self, port: int) -> str:
+        """Where orders are posted to when this port was bound."""
+        scheme = "http" if self.tls_certificate is None else "https"
+        return address(scheme, self.host, port) + self.path
 
 
 class SignalPlace(Section):
@@ -222,18 +241,6 @@ class Signals(SignalPlace):
     )
 
 
-class Deadlines(Section):
-    """Minutes after the event until a signal should have arrived."""
-
-    item_registered: Minutes = Field(15, description="The network's own limit after an order came")
-    item_produce: Minutes = Field(60, description="After production has started")
-    item_produced: Minutes = Field(60, description="After the item was made")
-    item_packed: Minutes = Field(60, description="After it was packed")
-    item_shipped: Minutes = Field(60, description="After it has left the house")
-    item_delay: Minutes = Field(60, description="After a delay was told")
-    item_canceled: Minutes = Field(60, description="After it was canceled")
-
-
 class Log(Section):
     level: LogLevel = Field(
         "INFO",
@@ -257,6 +264,8 @@ class Config(Section):
     state: State = Field(description="What Hotfolder remembers")
     flows: Flows = Field(description="The ways through the shop")
     intake: Intake = Field(description="The door through which orders come in")
+    limits: Limits = Field(description="What the door for orders bears, whoever comes")
+    house: House = Field(description="The door for the house: health and metrics")
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")

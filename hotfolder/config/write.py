@@ -15,6 +15,7 @@ from hotfolder.config.model import Config, Interface, OtherSignals, Signals
 from hotfolder.config.shape import expected, inner_model, options
 
 _MARK = "example:"
+_LAST_PORT = 65535
 _HEAD = """\
 # The configuration of Hotfolder: every option, what it means and what it is when left out.
 #
@@ -115,6 +116,7 @@ class Choices:
     floor: Path = Path("floor")
     state: Path = Path("state")
     archive: Path = Path("archive")
+    house_port: int | None = None
     signal_url: str = str(Signals.model_fields["url"].default)
     allow_private_addresses: bool = False
 
@@ -132,10 +134,18 @@ def config_text(choices: Choices) -> str:
                 {"name": choices.interface_name, "key": choices.order_key, "mode": choices.mode}
             ],
         },
+        "house": {"port": _house_port(choices)},
         "signals": {"url": choices.signal_url, "key": choices.signal_key},
         "downloads": {"allow_private_addresses": choices.allow_private_addresses},
     }
     return _HEAD + _WITH_KEYS + "".join(_sections(values, mark=""))
+
+
+def _house_port(choices: Choices) -> int:
+    """The chosen one, or the one above that for orders; any free one beside any free one."""
+    if choices.house_port is not None:
+        return choices.house_port
+    return choices.port + 1 if 0 < choices.port < _LAST_PORT else 0
 
 
 def example_text() -> str:
@@ -225,7 +235,11 @@ def _scalar(value: Any) -> str:
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
     if isinstance(value, tuple):
-        return f"[{', '.join(_scalar(entry) for entry in value)}]"
+        # as entries: in brackets more has to be quoted than after a colon, ::1 for one
+        text = yaml.safe_dump(
+            list(value), default_flow_style=True, allow_unicode=True, width=float("inf")
+        )
+        return text.rstrip("\n")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     for style in (None, '"'):

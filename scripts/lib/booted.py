@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
 from programs import Trouble
 
@@ -19,6 +19,7 @@ PACKAGES = "python3,python3-venv,ca-certificates,systemd,systemd-sysv,dbus"
 BOOT_SECONDS = 60.0
 STOP_SECONDS = 30.0
 CALL_SECONDS = 600.0
+REBOOT_ASKED = 133  # systemd-nspawn(1), --keep-unit
 CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
 CLEAN = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "HOME=/root"]
 
@@ -61,25 +62,15 @@ class Booted:
         self.root = root
         self._log = log
         self._nspawn: subprocess.Popen[bytes] | None = None
-        self._output: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        # no machine manager and no user namespace: both may be missing where we run
-        words = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit"]
-        words += ["--console=pipe", f"--directory={self.root}"]
-        self._output = self._log.open("ab")
-        self._nspawn = subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=self._output,
-            stderr=self._output,
-            start_new_session=True,
-        )
-        self.wait_for_boot()
+        self._start()
         return self
 
     def __exit__(self, *_: object) -> None:
         nspawn = self._running()
+        if nspawn.poll() is not None:
+            return
         leader = self._leader()
         nspawn.send_signal(signal.SIGTERM)
         try:
@@ -89,8 +80,6 @@ class Booted:
             nspawn.wait()
             with suppress(ProcessLookupError):
                 os.kill(leader, signal.SIGKILL)
-        if self._output is not None:
-            self._output.close()
 
     def call(self, *words: object, may_fail: bool = False) -> subprocess.CompletedProcess[str]:
         """A command inside, run to its end. Raises Trouble when it fails and may not."""
@@ -112,23 +101,28 @@ class Booted:
 
     def reboot(self) -> None:
         """As an admin would; returns when it is up again."""
-        before = self.boot_id()
+        nspawn = self._running()
         self.call("systemctl", "reboot", may_fail=True)
-        wait_for(
-            lambda: self.boot_id() not in ("", before), BOOT_SECONDS, "the container is up again"
-        )
-        self.wait_for_boot()
-
-    def boot_id(self) -> str:
-        """Another one after each boot; empty while it is down. The kernel's own is the host's."""
         try:
-            leader = self._leader()
-            return Path(f"/proc/{leader}/stat").read_text().rpartition(") ")[2].split()[19]
-        except (Trouble, OSError):
-            return ""
+            code = nspawn.wait(BOOT_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Trouble("the container did not go down for its reboot") from None
+        if code != REBOOT_ASKED:
+            raise Trouble(f"the container went down with {code} instead of a reboot")
+        self._start()
 
-    def wait_for_boot(self) -> None:
-        """Until systemd has started all that it starts."""
+    def _start(self) -> None:
+        # no machine manager and no user namespace: both may be missing where we run
+        words = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit"]
+        words += ["--console=pipe", f"--directory={self.root}"]
+        with self._log.open("ab") as output:
+            self._nspawn = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
         wait_for(self._is_up, BOOT_SECONDS, "the container is up")
 
     def _is_up(self) -> bool:

@@ -14,7 +14,8 @@ import shutil
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from urllib.error import URLError
 
@@ -28,12 +29,10 @@ from hotfolder.store.database import check_file
 
 USUAL = (Path("/srv/hotfolder"), Path("/var/lib/hotfolder"))
 HEALTHY_SECONDS = 30.0
+# Tables that do not count: what is done or noted again by itself when it is undone.
+PASSING = {"attempt", "destination", "job", "journal", "note", "schema_migration"}
 # A signal that only waits is promised again when its move is seen again.
-HAPPENED = (
-    "SELECT order_id FROM orders ORDER BY order_id",
-    "SELECT id, state FROM outbox WHERE state <> 'waiting' ORDER BY id",
-    "SELECT max(id) FROM document",
-)
+CONDITIONS = {"outbox": "WHERE state <> 'waiting'"}
 
 
 def readable(_loaded: Loaded) -> int:
@@ -47,9 +46,10 @@ def places(loaded: Loaded) -> int:
     wanted = {loaded.floor_path, loaded.spool_path, loaded.state_path, config.archive.path}
     if config.log.file is not None:
         wanted.add(config.log.file.parent)
-    others = sorted(
-        path for path in wanted if not any(path.is_relative_to(place) for place in USUAL)
-    )
+    others: list[Path] = []
+    for path in sorted(wanted):
+        if not any(path.is_relative_to(place) for place in (*USUAL, *others)):
+            others.append(path)
     if others:
         print("# Made by scripts/install from config.yaml; changes of your own: another file here.")
         print("[Service]")
@@ -91,7 +91,7 @@ def put_back(loaded: Loaded, backup: str) -> int:
     """Byte for byte, so that what waits goes on waiting; only when nothing can be lost by it."""
     database = database_path(loaded)
     try:
-        if _happened(database) != _happened(Path(backup)):
+        if _has_happened(Path(backup), database):
             return 1
     except apsw.Error:
         return 1
@@ -104,13 +104,27 @@ def put_back(loaded: Loaded, backup: str) -> int:
     return 0
 
 
-def _happened(database: Path) -> list[list[tuple[object, ...]]]:
-    """Which orders and documents came, and what was told or decided about."""
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READWRITE)
+def _has_happened(backup: Path, database: Path) -> bool:
+    """Whether anything came, went out or was decided; what the backup does not know is nothing."""
+    before, after = (apsw.Connection(str(path)) for path in (backup, database))
     try:
-        return [list(connection.execute(statement)) for statement in HAPPENED]
+        return any(
+            one != other
+            for statement in _statements(before)
+            for one, other in zip_longest(before.execute(statement), after.execute(statement))
+        )
     finally:
-        connection.close()
+        before.close()
+        after.close()
+
+
+def _statements(connection: apsw.Connection) -> Iterator[str]:
+    """A select for each table that counts, without what can only come together with a row."""
+    listed = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    for table in sorted({str(row[0]) for row in connection.execute(listed)} - PASSING):
+        about = list(connection.execute(f"PRAGMA table_info({table})"))
+        columns = ", ".join(str(one[1]) for one in about if one[2] != "BLOB")
+        yield f"SELECT {columns} FROM {table} {CONDITIONS.get(table, '')} ORDER BY 1"
 
 
 WORDS: dict[str, Callable[..., int]] = {

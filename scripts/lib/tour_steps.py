@@ -71,15 +71,14 @@ class Tour:
         before = self._release()
         self.shop.fail(DOWN)
         self.shop.drag("print", "produced")
-        begun = time.monotonic()
         self._install("now")
-        seconds = time.monotonic() - begun
         must(be_true=self._release() != before, what="it is the same release as before")
         backups = list((self.machine.root / STATE[1:] / "backups").glob("before-*.sqlite"))
         must(be_true=backups, what="no backup was made")
         self.shop.fail({})
         self.shop.wait_for_signals(SIGNALS["produced"])
-        return f"{before} -> {self._release()} in {seconds:.0f} s; what waited was told after it"
+        away = self.shop.away_seconds()
+        return f"{before} -> {self._release()}, away for {away:.1f} s; what waited was told"
 
     def failed_upgrade(self) -> str:
         """To a release that changes the database and then does not start."""
@@ -117,11 +116,13 @@ class Tour:
     def install_again(self) -> str:
         """It takes up what was kept; every job goes to the end."""
         self._install("now")
+        count = len(self.shop.items)
+        wait_for(lambda: len(self._folders()) == count, RESTART_SECONDS, f"{count} job folders")
         for stage in list(FOLDERS)[1:]:
             for origin in list(FOLDERS)[: list(FOLDERS).index(stage)]:
                 self.shop.drag(origin, stage)
             self.shop.wait_for_signals(SIGNALS[stage])
-        return f"all {len(self.shop.items)} jobs went on to the last stage"
+        return f"all {count} jobs went on to the last stage"
 
     def _install(self, which: str, *words: str) -> None:
         self.machine.call(f"{self._checkouts[which]}/scripts/install", *words)

@@ -34,6 +34,7 @@ SIGNALS = {
 OPERATOR = "mover"
 SECONDS = 60.0
 START_SECONDS = 10.0
+MICROSECONDS = 1_000_000
 
 
 def free_port() -> int:
@@ -132,6 +133,13 @@ class Toured:
 
     def is_active(self) -> bool:
         return self.show("ActiveState")["ActiveState"] == "active"
+
+    def away_seconds(self) -> float:
+        """How long the service was not there when it was last stopped and started."""
+        names = ("InactiveEnterTimestampMonotonic", "ActiveEnterTimestampMonotonic")
+        facts = self.show(*names)
+        ended, ready = (int(facts[name]) for name in names)
+        return (ready - ended) / MICROSECONDS
 
     def journal(self) -> str:
         return self.machine.call("journalctl", "-u", "hotfolder", "-o", "cat", "--no-pager").stdout

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from hotfolder.web.health import health_routes
-from hotfolder.web.server import Server, make_app
+from hotfolder.web.server import Door, Server, make_app
 
 
 @pytest.fixture
@@ -23,9 +23,10 @@ def awaited() -> list[str]:
 
 @pytest.fixture
 def health(late: list[str], awaited: list[str]) -> Iterator[str]:
-    server = Server(make_app(*health_routes(lambda: late, lambda: awaited)), "127.0.0.1", 0)
+    app = make_app(*health_routes(lambda: late, lambda: awaited))
+    server = Server(Door(app=app, host="127.0.0.1", port=0))
     server.start()
-    yield f"http://127.0.0.1:{server.port}/health"
+    yield f"http://127.0.0.1:{server.ports[0]}/health"
     server.stop()
 
 

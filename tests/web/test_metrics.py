@@ -10,15 +10,15 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from hotfolder.domain.reading import Form, Histogram, Reading, one, reading
 from hotfolder.web.metrics import metrics_route
-from hotfolder.web.server import Server, make_app
+from hotfolder.web.server import Door, Server, make_app
 
 
 @contextmanager
 def served(take: Callable[[], list[Reading]]) -> Iterator[str]:
-    server = Server(make_app(metrics_route(take)), "127.0.0.1", 0)
+    server = Server(Door(app=make_app(metrics_route(take)), host="127.0.0.1", port=0))
     server.start()
     try:
-        yield f"http://127.0.0.1:{server.port}/metrics"
+        yield f"http://127.0.0.1:{server.ports[0]}/metrics"
     finally:
         server.stop()
 
