@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hotfolder.config.check import Loaded
+from hotfolder.config.day import Day
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
 from hotfolder.domain.device import Device
@@ -22,6 +23,7 @@ from hotfolder.services.recover import free_stuck
 from hotfolder.services.run_device import DeviceRun, Dispatch
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import FlowsInUse, Shop
+from hotfolder.services.take_manifest import Manifests
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
@@ -83,7 +85,7 @@ def build(loaded: Loaded) -> App:
         *_devices(shop, rounds),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
-        *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), _manifests(shop, config.day)),
         *_labelers(shop),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
         *_fetchers(shop, fetching, rush, config.downloads.parallel),
@@ -203,6 +205,10 @@ def _labelers(shop: Shop) -> list[Loop]:
         return LABEL_SECONDS if shop.labels else IDLE_SECONDS
 
     return [Loop("labels", step)]
+
+
+def _manifests(shop: Shop, day: Day) -> Manifests | None:
+    return Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
 
 
 def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
