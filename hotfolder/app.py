@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hotfolder.config.check import Loaded
+from hotfolder.config.day import Day
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
@@ -23,6 +24,7 @@ from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import FlowsInUse, Shop
+from hotfolder.services.take_manifest import Manifests
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
@@ -85,7 +87,7 @@ def build(loaded: Loaded) -> App:
         *device_loops(shop, rounds.hint),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
-        *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), _manifests(shop, config.day)),
         *label_loops(shop),
         *eyes.loops(),
         *_renewer(shop, certificate),
@@ -200,6 +202,10 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     archiving = Archiving(shop, build_archive(loaded), go_on)
     loop = Loop("archiver", step, late_seconds=BULKY_SECONDS)
     return loop
+
+
+def _manifests(shop: Shop, day: Day) -> Manifests | None:
+    return Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
 
 
 def _order_door(config: Config, shop: Shop, rush: Rush, certificate: Certificate | None) -> Door:
