@@ -154,6 +154,7 @@ class Loop:
             self.work.last = time.monotonic() - began
             self.work.seconds += self.work.last
             self.work.steps += 1
+            logger.trace("{} worked for {:.3f} s", self.name, self.work.last)
 
     def _try_step(self) -> float:
         try:

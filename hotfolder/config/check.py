@@ -98,7 +98,7 @@ def check_config(
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
     names += [*same_devices(document), *label_problems(document), *manifest_problems(document)]
-    rules = [*_signal_ways(document, data), *alert_problems(document, data)]
+    rules = [*_signal_ways(document, data), *alert_problems(document)]
     rules += _half_of_tls(document, data)
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *rules])
 

@@ -242,7 +242,11 @@ class Signals(SignalPlace):
 
 
 class Log(Section):
-    level: LogLevel = Field("INFO", description="Least important kind of line that is written")
+    level: LogLevel = Field(
+        "INFO",
+        description="Least important kind of line that is written; used at once when it is changed."
+        " The signal USR1 asks the daemon for DEBUG, USR2 for this one again",
+    )
     as_json: bool = Field(
         default=False, alias="json", description="One JSON object a line instead of text"
     )
