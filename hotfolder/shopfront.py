@@ -105,11 +105,11 @@ def build_floor(loaded: Loaded) -> Floor:
     return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, loaded.sides)
 
 
-def build_shop(loaded: Loaded) -> Shop:
-    """The shop, enough for a command. Opens the store; raises StoreError."""
+def build_shop(loaded: Loaded, database: Path | None = None) -> Shop:
+    """The shop, enough for a command. Opens its store, or that file; raises StoreError."""
     config = loaded.config
     return Shop(
-        store=Store.open(database_path(loaded)),
+        store=Store.open(database or database_path(loaded)),
         floor=build_floor(loaded),
         spool=Spool(loaded.spool_path),
         ballast=Ballast(loaded.state_path / BALLAST_NAME),

@@ -30,7 +30,8 @@ COMMANDS = {
     "import": "hotfolder.cli.import_orders:import_orders",
     "archive": "hotfolder.cli.archive:archive",
     "backup": "hotfolder.cli.backup:backup",
-    "restore": "hotfolder.cli.backup:restore",
+    "restore": "hotfolder.cli.restore:restore",
+    "doubts": "hotfolder.cli.doubts:doubts",
     "test-center": "hotfolder.cli.test_center:run_test_center",
 }
 

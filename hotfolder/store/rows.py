@@ -84,6 +84,7 @@ class JobRow(Model):
     reorder = BooleanField(default=False)
     say_again = TextField(default="")
     siblings_due = BooleanField(default=False, index=True)
+    doubt_since = MomentField(null=True, index=True)
 
     class Meta:
         table_name = "job"
@@ -242,9 +243,20 @@ class OwnMoveRow(Model):
         legacy_table_names = False
 
 
+class StampRow(Model):
+    """When something happened to the store itself."""
+
+    name = TextField(primary_key=True)
+    at = MomentField()
+
+    class Meta:
+        table_name = "stamp"
+        legacy_table_names = False
+
+
 TABLES = (
     *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
-    *(HandoverRow, OwnMoveRow),
+    *(HandoverRow, OwnMoveRow, StampRow),
     *PARCEL_TABLES,
     *DAY_TABLES,
 )

@@ -9,6 +9,7 @@ from hotfolder.store.backup import check_whole
 from hotfolder.store.database import Database
 from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
+from hotfolder.store.doubts import Doubts, Stamps
 from hotfolder.store.handovers import Handovers
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
@@ -33,6 +34,8 @@ class Store:
         self.outbox = Outbox(database)
         self.signals = SignalList(database)
         self.journal = Journal(database)
+        self.doubts = Doubts(database)
+        self.stamps = Stamps(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
         self.days = Days(database)
