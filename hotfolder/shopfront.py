@@ -29,6 +29,7 @@ from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.services.archive_jobs import Archive
 from hotfolder.services.day_lists import ListPlace
+from hotfolder.services.make_backup import BackupPlace
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Progress, Rules, Shop
 from hotfolder.store.database import DATABASE_NAME
 from hotfolder.store.store import Store
@@ -36,6 +37,7 @@ from hotfolder.store.store import Store
 MIB = 1024 * 1024
 BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
+BACKUPS = "backups"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
@@ -98,6 +100,18 @@ def build_archive(loaded: Loaded) -> Archive:
     return Archive(
         keep=Keep(after=after, form=ArchiveForm(wanted.form)),
         place=ArchivePlace(wanted.path, loaded.config.floor.id),
+    )
+
+
+def backup_place(loaded: Loaded) -> BackupPlace:
+    """What is copied, where to, how often and how many are kept."""
+    wanted = loaded.config.backup
+    return BackupPlace(
+        database=database_path(loaded),
+        folder=wanted.folder or loaded.state_path / BACKUPS,
+        every=timedelta(hours=wanted.every_hours),
+        keep=wanted.keep,
+        own=wanted.folder is None,
     )
 
 

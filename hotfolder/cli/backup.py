@@ -8,24 +8,32 @@ import click
 from rich.progress import Progress
 
 from hotfolder.cli.common import FILE, config_option, load, say, told
-from hotfolder.shopfront import database_path
+from hotfolder.services.make_backup import make_backup
+from hotfolder.shopfront import backup_place, build_shop, database_path
 from hotfolder.store.backup import back_up
 
 
 @click.command
 @config_option
-@click.option("--to", type=FILE, help="File to write; state/backups, by date, when not given.")
+@click.option(
+    "--to",
+    type=FILE,
+    help="File to write; one among those of the daemon if not given.",
+)
 def backup(config: Path, to: Path | None) -> None:
-    """Copy the store while the daemon runs; the copy is checked before it counts."""
+    """Copy the store while the daemon runs; the copy is checked before it counts.
+
+    The daemon does that by itself: see `backup` in the configuration.
+    """
     loaded = load(config)
-    now = datetime.now(UTC)
-    target = to or loaded.state_path / "backups" / f"hotfolder-{now:%Y%m%dT%H%M%SZ}.sqlite"
     with told(), Progress(transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("backup", total=1.0)
-        copied = back_up(
-            database_path(loaded),
-            target,
-            lambda share: progress.update(task, completed=share),
-            now,
-        )
+
+        def tell(share: float) -> None:
+            progress.update(task, completed=share)
+
+        if to is None:
+            copied = make_backup(build_shop(loaded), backup_place(loaded), tell)
+        else:
+            copied = back_up(database_path(loaded), to, tell, datetime.now(UTC))
     say(f"{copied.path}: {copied.size} bytes, checked. It holds addresses: keep it safe.")

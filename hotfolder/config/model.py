@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.archive import Archive
+from hotfolder.config.backup import Backup
 from hotfolder.config.day import Day
 from hotfolder.config.devices import Device
 from hotfolder.config.downloads import Downloads
@@ -264,6 +265,7 @@ class Config(Section):
         (), description="Label programs, which stages ask for labels (ask_label in a flow)"
     )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
+    backup: Backup = Field(description="Copies of the database")
     log: Log = Field(description="The log")
 
     @model_validator(mode="before")
