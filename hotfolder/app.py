@@ -1,26 +1,26 @@
 """build(): from a configuration to a shop with its doors. Nothing happens before it is called."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hotfolder.backup_loop import backup_loops
 from hotfolder.config.check import Loaded
+from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
-from hotfolder.domain.device import Device
-from hotfolder.loops import Loop, Pace, Rush
+from hotfolder.eyes import Eyes
+from hotfolder.loops import LATE_SECONDS, Loop, Pace, Rush
+from hotfolder.program_loops import device_loops, label_loops
+from hotfolder.pulse import Pulse
 from hotfolder.services.admit import asks_basic
 from hotfolder.services.archive_jobs import Archiving
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.follow_clock import ClockWatch, follow_clock
-from hotfolder.services.label_work import LabelWork
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
-from hotfolder.services.run_device import DeviceRun, Dispatch
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import FlowsInUse, Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
@@ -33,23 +33,25 @@ from hotfolder.shopfront import (
     build_archive,
     build_lists,
     build_shop,
+    whole_seconds,
 )
 from hotfolder.timers import Timers
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.observer import Listening, StageObserver, Watching
 from hotfolder.watch.rounds import Rounds
-from hotfolder.ways_out import docket_worker, with_ways_out
+from hotfolder.ways_out import alert_ways, docket_worker, with_ways_out
 from hotfolder.web.contract import contract_route
 from hotfolder.web.health import health_routes
 from hotfolder.web.intake import intake_route
+from hotfolder.web.metrics import metrics_route
 from hotfolder.web.server import Server, make_app
 
 IDLE_SECONDS = 30.0
-LATE_SECONDS = 120.0
+NEEDED = ("rounds", "outbox")  # the first round looks at all stages
+BULKY_SECONDS = 600.0  # to read, check or flush a file of many GiB at once on a slow disk
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
-LABEL_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +66,7 @@ class App:
     observer: StageObserver
     server: Server
     loops: tuple[Loop, ...]
+    pulse: Pulse
     timers: Timers
 
 
@@ -73,29 +76,27 @@ def build(loaded: Loaded) -> App:
     dockets = docket_worker()
     flows = FlowsInUse(loaded.flows)
     shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
-    ears = Ears()
-    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
-    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
-    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
+    rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
+    eyes = Eyes(shop, loaded, alert_ways(config.alerts))
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
 
-    def before() -> None:
-        rush.let_pass()
-        mind_clock()
-
+    before = _before_sending(rush, mind_clock)
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
-        *_devices(shop, rounds),
+        *device_loops(shop, rounds.hint),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
         *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
-        *_labelers(shop),
+        *label_loops(shop),
+        *eyes.loops(),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
-        *_fetchers(shop, fetching, rush, config.downloads.parallel),
+        *_fetchers(shop, fetching, rush, config.downloads),
     )
+    pulse = Pulse(loops, NEEDED)
+    eyes.watch(loops)
     return App(
         shop=shop,
         flows=flows,
@@ -103,10 +104,18 @@ def build(loaded: Loaded) -> App:
         gates=gates,
         rounds=rounds,
         observer=observer,
-        server=_server(config, shop, rush, loops),
+        server=_server(config, shop, rush, pulse, eyes),
         loops=loops,
+        pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
     )
+
+
+def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
+    ears = Ears()
+    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
+    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
+    return rounds, StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
 
 
 def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
@@ -132,6 +141,14 @@ def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
                 gate.reopen()
 
     return mind_clock
+
+
+def _before_sending(rush: Rush, mind_clock: Callable[[], None]) -> Callable[[], None]:
+    def before() -> None:
+        rush.let_pass()
+        mind_clock()
+
+    return before
 
 
 def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
@@ -179,49 +196,14 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
         return IDLE_SECONDS
 
     archiving = Archiving(shop, build_archive(loaded), go_on)
-    loop = Loop("archiver", step)
+    loop = Loop("archiver", step, late_seconds=BULKY_SECONDS)
     return loop
 
 
-def _devices(shop: Shop, rounds: Rounds) -> list[Loop]:
-    """What gives jobs to devices: a thread for each, as the share of one may hang.
-
-    Without any, what those of an earlier configuration had is still brought to an end.
-    """
-    if not (shop.devices or shop.store.handovers.open() or shop.store.own_moves.all()):
-        return []
-    dispatch = Dispatch(shop, rounds.hint)
-    return [Loop("dispatch", dispatch.step), *(_device(shop, one) for one in shop.devices)]
-
-
-def _device(shop: Shop, device: Device) -> Loop:
-    def step() -> float:
-        return run.step()
-
-    loop = Loop(f"device {device.name}", step)
-    run = DeviceRun(shop, device, loop.go_on)
-    return loop
-
-
-def _labelers(shop: Shop) -> list[Loop]:
-    """What speaks with label programs; their notes of an earlier run go when none is left."""
-    work = LabelWork(shop)
-
-    def step() -> float:
-        work.step()
-        return LABEL_SECONDS if shop.labels else IDLE_SECONDS
-
-    return [Loop("labels", step)]
-
-
-def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
+def _server(config: Config, shop: Shop, rush: Rush, pulse: Pulse, eyes: Eyes) -> Server:
     def take(documents: Sequence[Posted]) -> list[Taken | Exception]:
         with rush.order():
             return take_orders(shop, documents)
-
-    def late_loops() -> list[str]:
-        now = time.monotonic()
-        return [loop.name for loop in loops if now - loop.beat > LATE_SECONDS]
 
     intake = config.intake
     orders = intake_route(
@@ -232,7 +214,12 @@ def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> 
         lambda: asks_basic(shop),
     )
     contract = contract_route(intake.path, intake.unknown_key_status)
-    app = make_app(orders, contract, *health_routes(late_loops))
+    app = make_app(
+        orders,
+        contract,
+        *health_routes(pulse.late, pulse.awaited),
+        metrics_route(eyes.readings()),
+    )
     return Server(app, intake.host, intake.port)
 
 
@@ -253,7 +240,8 @@ def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signal
             return 0.0
 
         wake = shop.nudge.signals.listen() if number == 0 else None
-        loops.insert(0, Loop(f"{gate.destination.name}-{number + 1}", step, wake))
+        name = f"{gate.destination.name}-{number + 1}"
+        loops.insert(0, Loop(name, step, wake, LATE_SECONDS + whole_seconds(signals)))
     return loops
 
 
@@ -266,13 +254,15 @@ def _tidier(shop: Shop, fetching: Fetching) -> Loop:
     return Loop("tidy", tidy)
 
 
-def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, count: int) -> list[Loop]:
+def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, downloads: Downloads) -> list[Loop]:
+    silence = downloads.connect_timeout_seconds + downloads.idle_timeout_seconds
+
     def one(name: str) -> Loop:
         def step() -> float:
             rush.let_pass()
             return 0.0 if fetch_next(shop, fetching, loop.go_on) else IDLE_SECONDS
 
-        loop = Loop(name, step, shop.nudge.files.listen())
+        loop = Loop(name, step, shop.nudge.files.listen(), BULKY_SECONDS + silence)
         return loop
 
-    return [one(f"fetcher-{number + 1}") for number in range(count)]
+    return [one(f"fetcher-{number + 1}") for number in range(downloads.parallel)]

@@ -1,11 +1,15 @@
 """Start in order, wait, stop in order. POSIX signals are named only here."""
 
 import ctypes
+import faulthandler
 import gc
 import json
 import os
 import signal
 import socket
+import sys
+import time
+from contextlib import suppress
 
 from loguru import logger
 
@@ -14,12 +18,16 @@ from hotfolder.config.check import Loaded
 from hotfolder.errors import AlreadyRunning
 from hotfolder.files.lock import Lock
 from hotfolder.loops import Loop
+from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
+from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.recover import recover
 from hotfolder.shopfront import keep_flows, lock_paths
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 25.0  # the unit gives us 30
+HEALTH_PATH = "/health/ready"
 GARBAGE_OBJECTS = 20_000
+STOP_REQUESTS = (signal.SIGTERM, signal.SIGINT)
 M_ARENA_MAX = -8  # malloc.h of glibc
 
 
@@ -27,10 +35,13 @@ def run(loaded: Loaded) -> None:
     """Run until asked to stop. Raises HotfolderError when it can not start.
 
     A file lease that is broken while we look at a file would end the process, so that request is
-    ignored.
+    ignored. Of a daemon that is ended because it is stuck the log shows where each thread was.
     """
     signal.signal(signal.SIGIO, signal.SIG_IGN)
+    faulthandler.enable(sys.__stderr__ or 2)
     _spare_memory()
+    manager = ServiceManager.of(os.environ)
+    manager.tell("STATUS=starting: opening the store")
     asked_to_stop = _stop_requests()
     locks = take_locks(loaded)
     try:
@@ -39,18 +50,41 @@ def run(loaded: Loaded) -> None:
         app.shop.spool.prepare()
         app.shop.store.check()
         changes = Loop("changes", ConfigWatch(app, loaded, os.environ).step)
+        manager.tell("STATUS=starting: looking at the floor")
         _start(app)
         changes.start()
         _spare_garbage_collection()
         locks[0].tell(_told(loaded, app.server.port))
-        logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
-        asked_to_stop.recv(1)
+        _be_on_duty(
+            app, manager, f"orders are taken at {_address(loaded, app.server.port)}", asked_to_stop
+        )
         logger.info("stopping")
+        manager.tell("STOPPING=1", "STATUS=stopping")
         changes.ask_to_stop()
         _stop(app)
     finally:
         for lock in locks:
             lock.release()
+
+
+def _be_on_duty(
+    app: App, manager: ServiceManager, words: str, asked_to_stop: socket.socket
+) -> None:
+    """Returns when asked to stop; until then it tells the service manager how we are.
+
+    In the main thread, which does nothing else: when the whole process is stuck, nothing is told.
+    """
+    duty = Duty(
+        manager,
+        awaited=app.pulse.awaited,
+        late=lambda: [*app.pulse.late(), *app.server.late()],
+        words=words,
+    )
+    while True:
+        asked_to_stop.settimeout(duty.report())
+        with suppress(TimeoutError):
+            if asked_to_stop.recv(1)[0] in STOP_REQUESTS:
+                return
 
 
 def _spare_memory() -> None:
@@ -75,7 +109,7 @@ def _spare_garbage_collection() -> None:
 
 
 def _stop_requests() -> socket.socket:
-    """Gives a byte as soon as the process is asked to stop.
+    """Gives the number of each signal as a byte, of STOP_REQUESTS above all.
 
     The kernel may hand a signal to any thread, and a main thread that waits for a lock does not
     hear of it before the lock is free. https://docs.python.org/3/library/signal.html#signals-and-threads
@@ -83,7 +117,7 @@ def _stop_requests() -> socket.socket:
     hears, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.detach())
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP_REQUESTS:
         signal.signal(number, lambda *_: None)
     return hears
 
@@ -100,8 +134,9 @@ def take_locks(loaded: Loaded) -> list[Lock]:
 
 
 def _told(loaded: Loaded, port: int | None) -> str:
-    address = "" if port is None else _address(loaded, port)
-    return json.dumps({"pid": os.getpid(), "orders": address})
+    orders = "" if port is None else _address(loaded, port)
+    health = orders.removesuffix(loaded.config.intake.path) + HEALTH_PATH if orders else ""
+    return json.dumps({"pid": os.getpid(), "orders": orders, "health": health})
 
 
 def _address(loaded: Loaded, port: int) -> str:
@@ -111,6 +146,7 @@ def _address(loaded: Loaded, port: int) -> str:
 
 def _start(app: App) -> None:
     recover(app.shop)
+    begin_run(app.shop)
     app.observer.start()
     for loop in app.loops:
         loop.start()
@@ -119,15 +155,18 @@ def _start(app: App) -> None:
 
 
 def _stop(app: App) -> None:
-    app.server.stop()
-    app.timers.stop()
+    """All have the same time to end, at once; what is not done then is done at the next start."""
+    end = time.monotonic() + STOP_SECONDS
     for loop in app.loops:
         loop.ask_to_stop()
-    late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
+    app.server.stop()
+    app.timers.stop()
+    late = [loop.name for loop in app.loops if not loop.join(max(0.0, end - time.monotonic()))]
     app.observer.stop()
     app.dockets.stop()
     for gate in app.gates:
         gate.give_back(app.shop, of_all=True)
+    end_run(app.shop)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

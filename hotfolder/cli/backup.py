@@ -9,8 +9,8 @@ from rich.progress import Progress
 
 from hotfolder.cli.common import FILE, config_option, load, say, told
 from hotfolder.services.make_backup import make_backup
-from hotfolder.shopfront import backup_place, build_shop, database_path
-from hotfolder.store.backup import back_up
+from hotfolder.shopfront import backup_place, database_path
+from hotfolder.store.backup import back_up, remember
 
 
 @click.command
@@ -32,8 +32,10 @@ def backup(config: Path, to: Path | None) -> None:
         def tell(share: float) -> None:
             progress.update(task, completed=share)
 
+        now = datetime.now(UTC)
         if to is None:
-            copied = make_backup(build_shop(loaded), backup_place(loaded), tell)
+            copied = make_backup(backup_place(loaded), now, tell)
         else:
-            copied = back_up(database_path(loaded), to, tell, datetime.now(UTC))
+            copied = back_up(database_path(loaded), to, tell, now)
+            remember(database_path(loaded), copied, now)
     say(f"{copied.path}: {copied.size} bytes, checked. It holds addresses: keep it safe.")

@@ -21,8 +21,8 @@ from hotfolder.config.check import Loaded
 from hotfolder.domain.job import Job
 from hotfolder.files.lock import Lock
 from hotfolder.formats.signal_line import moment
+from hotfolder.services.compare_floor import Account, check_visible, compare_floor
 from hotfolder.services.end_doubt import Doubt, doubts
-from hotfolder.services.take_stock import Stock, check_visible, take_stock
 from hotfolder.shopfront import build_floor, build_shop, database_path, lock_paths
 from hotfolder.store.backup import Restored, put_back
 
@@ -49,14 +49,14 @@ def restore(config: Path, backup_file: Path, as_json: bool) -> None:
         locks = _locks(loaded)
         try:
             check_visible(build_floor(loaded))
-            restored, stock, open_doubts = _restore(loaded, backup_file)
+            restored, account, open_doubts = _restore(loaded, backup_file)
         finally:
             for lock in locks:
                 lock.release()
     if as_json:
-        print_json(_data(restored, stock, open_doubts))
+        print_json(_data(restored, account, open_doubts))
     else:
-        _tell(restored, stock, open_doubts)
+        _tell(restored, account, open_doubts)
 
 
 def _locks(loaded: Loaded) -> list[Lock]:
@@ -70,47 +70,49 @@ def _locks(loaded: Loaded) -> list[Lock]:
     return locks
 
 
-def _restore(loaded: Loaded, backup_file: Path) -> tuple[Restored, Stock, list[Doubt]]:
-    found: list[tuple[Stock, list[Doubt]]] = []
+def _restore(loaded: Loaded, backup_file: Path) -> tuple[Restored, Account, list[Doubt]]:
+    found: list[tuple[Account, list[Doubt]]] = []
 
     def settle(database: Path, taken_at: datetime | None) -> None:
         shop = build_shop(loaded, database)
         try:
-            found.append((take_stock(shop, taken_at), doubts(shop)))
+            found.append((compare_floor(shop, taken_at), doubts(shop)))
         finally:
             shop.store.close()
 
     restored = put_back(backup_file, database_path(loaded), datetime.now(UTC), settle)
-    [(stock, open_doubts)] = found
-    return restored, stock, open_doubts
+    [(account, open_doubts)] = found
+    return restored, account, open_doubts
 
 
-def _tell(restored: Restored, stock: Stock, open_doubts: list[Doubt]) -> None:
-    when = moment(stock.taken_at) or "an unknown time"
+def _tell(restored: Restored, account: Account, open_doubts: list[Doubt]) -> None:
+    when = moment(account.taken_at) or "an unknown time"
     say(f"Restored from a backup of {when}.")
     if restored.aside:
         say(f"The store before lies in {restored.aside}.")
     say("")
-    say(f"{stock.sure} jobs are where the backup has them, untouched since: they go on as always.")
+    say(
+        f"{account.sure} jobs are where the backup has them, untouched since: they go on as always."
+    )
     waiting = {one.job.id: [kind for _, kind in one.signals] for one in open_doubts}
     _list(
         "went on since the backup",
-        [f"{_name(job)}: {_way(job, was)}{_says(waiting, job)}" for job, was in stock.moved],
+        [f"{_name(job)}: {_way(job, was)}{_says(waiting, job)}" for job, was in account.moved],
     )
     _list(
         "may have left their stage and come back",
-        [f"{_name(job)} in {_stage(job)}{_says(waiting, job)}" for job in stock.touched],
+        [f"{_name(job)} in {_stage(job)}{_says(waiting, job)}" for job in account.touched],
     )
     _list(
         "lie on no stage",
-        [f"{_name(job)}, {job.state.value} before{_says(waiting, job)}" for job in stock.unseen],
+        [f"{_name(job)}, {job.state.value} before{_says(waiting, job)}" for job in account.unseen],
     )
     _list(
         "were unknown and found by their tickets",
-        [f"{_name(job)} in {_stage(job)}{_says(waiting, job)}" for job in stock.adopted],
+        [f"{_name(job)} in {_stage(job)}{_says(waiting, job)}" for job in account.adopted],
     )
-    _list("folders were left alone", [f"{path} {why}" for path, why in stock.strange])
-    _list("half-ready folders were set aside", [str(path) for path in stock.set_aside])
+    _list("folders were left alone", [f"{path} {why}" for path, why in account.strange])
+    _list("half-ready folders were set aside", [str(path) for path in account.set_aside])
     _ask(open_doubts)
 
 
@@ -155,20 +157,20 @@ def _says(waiting: dict[int, list[str]], job: Job) -> str:
     return f"; parked: {', '.join(signals)}" if signals else ""
 
 
-def _data(restored: Restored, stock: Stock, open_doubts: list[Doubt]) -> dict[str, Any]:
+def _data(restored: Restored, account: Account, open_doubts: list[Doubt]) -> dict[str, Any]:
     def jobs(found: list[Job]) -> list[dict[str, str]]:
         return [{"order": job.order_id, "item": job.item_id, "stage": _stage(job)} for job in found]
 
     return {
-        "taken_at": moment(stock.taken_at),
+        "taken_at": moment(account.taken_at),
         "store_before": str(restored.aside) if restored.aside else None,
-        "sure": stock.sure,
-        "moved": [jobs([job])[0] | {"was": was} for job, was in stock.moved],
-        "touched": jobs(stock.touched),
-        "unseen": jobs(stock.unseen),
-        "found": jobs(stock.adopted),
-        "strange": [{"path": str(path), "words": why} for path, why in stock.strange],
-        "set_aside": [str(path) for path in stock.set_aside],
+        "sure": account.sure,
+        "moved": [jobs([job])[0] | {"was": was} for job, was in account.moved],
+        "touched": jobs(account.touched),
+        "unseen": jobs(account.unseen),
+        "found": jobs(account.adopted),
+        "strange": [{"path": str(path), "words": why} for path, why in account.strange],
+        "set_aside": [str(path) for path in account.set_aside],
         "parked": sum(len(one.signals) for one in open_doubts),
         "in_doubt": len(open_doubts),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotfolder.config.alerts import alert_problems
 from hotfolder.config.device_rules import misplaced_devices, same_devices, with_profiles
 from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
@@ -92,7 +93,7 @@ def check_config(
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
     names += [*same_devices(document), *label_problems(document)]
-    ways = list(_signal_ways(document, data))
+    ways = [*_signal_ways(document, data), *alert_problems(document, data)]
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *ways])
 
 

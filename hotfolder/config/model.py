@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.archive import Archive
 from hotfolder.config.backup import Backup
 from hotfolder.config.day import Day
@@ -266,6 +267,7 @@ class Config(Section):
     )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
     backup: Backup = Field(description="Copies of the database")
+    alerts: Alerts = Field(description="What the admin is told when something is wrong")
     log: Log = Field(description="The log")
 
     @model_validator(mode="before")

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.model import Config, Interface, OtherSignals, Signals
 from hotfolder.config.shape import expected, inner_model, options
 
@@ -82,6 +83,12 @@ stages:
 """
 
 _KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
+    Alerts: {
+        "mail_password_file": "keys/mail.password",
+        "mail_password_env": "HOTFOLDER_MAIL_PASSWORD",
+        "webhook_url_file": "keys/webhook.url",
+        "webhook_url_env": "HOTFOLDER_WEBHOOK_URL",
+    },
     Interface: {
         "key_file": "keys/orders.key",
         "key_env": "HOTFOLDER_ORDER_KEY",
@@ -105,6 +112,9 @@ class Choices:
     mode: Literal["live", "test"]
     interface_name: str = "cloudprinter"
     port: int = 8080
+    floor: Path = Path("floor")
+    state: Path = Path("state")
+    archive: Path = Path("archive")
     signal_url: str = str(Signals.model_fields["url"].default)
     allow_private_addresses: bool = False
 
@@ -113,7 +123,9 @@ def config_text(choices: Choices) -> str:
     """A configuration that says what was chosen and shows every other option."""
     values: dict[str, dict[str, Any]] = {
         "shop": {"name": choices.shop_name},
-        "floor": {"id": choices.floor_id},
+        "floor": {"path": choices.floor, "id": choices.floor_id},
+        "state": {"path": choices.state},
+        "archive": {"path": choices.archive},
         "intake": {
             "port": choices.port,
             "interfaces": [

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from hotfolder.domain.job import Place
 from hotfolder.domain.settle import Settling
 from hotfolder.domain.sighting import Listing, inode_number
 
@@ -18,14 +19,14 @@ class Unclear:
 
     `since` is monotonic seconds of its first sight; `refusal` says why it is no move of the job
     `refused`; `worry` and `remark` are the kind and the sentence that the last closer look gave.
-    `was_home`: a job was here that is known nowhere else. `moves`: those of its
+    `was_home`: a job was here that is known nowhere else. `origin`: the moves and the place of its
     job when it began to settle.
     """
 
     inode: str
     since: float
     was_home: bool = False
-    moves: int = -1
+    origin: tuple[int, Place | None] | None = None
     settling: Settling | None = None
     refusal: str = ""
     refused: int | None = None

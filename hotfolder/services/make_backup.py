@@ -11,8 +11,7 @@ from hotfolder.domain.backup_plan import backup_name, is_due, last_made, to_remo
 from hotfolder.errors import FloorError, StoreError
 from hotfolder.files.backup_folder import check_there, names_in, remove
 from hotfolder.services.shop import Shop
-from hotfolder.store.backup import Copied, back_up
-from hotfolder.store.doubts import BACKUP_MADE
+from hotfolder.store.backup import Copied, back_up, remember
 from hotfolder.store.notes import Note
 
 BACKUP = "backup"  # name and kind of the note on a backup that can not be made
@@ -44,28 +43,28 @@ def backup_if_due(shop: Shop, place: BackupPlace, go_on: Callable[[], None]) -> 
         last = last_made(names_in(place.folder), now)
         if not is_due(last, now, place.every):
             return LOOK_SECONDS
-        make_backup(shop, place, lambda _share: go_on())
+        copied = make_backup(place, now, lambda _share: go_on())
     except (FloorError, StoreError) as error:
         _tell(shop, now, str(error))
         return AGAIN_SECONDS
+    logger.info("backup made: {} ({} bytes)", copied.path, copied.size)
+    with shop.store.transaction():
+        shop.store.notes.remove("", BACKUP, BACKUP)
     return LOOK_SECONDS
 
 
 def make_backup(
-    shop: Shop, place: BackupPlace, progress: Callable[[float], None] = lambda _share: None
+    place: BackupPlace, now: datetime, progress: Callable[[float], None] = lambda _share: None
 ) -> Copied:
     """A checked copy made now. Raises StoreError or FloorError when there can be none.
 
-    That an old one can not be removed is only logged: the new one counts.
+    The store may be one of an earlier program: it is not changed for it. That an old copy can not
+    be removed is only logged, as the new one counts.
     """
     if not place.own:
         check_there(place.folder)
-    now = shop.clock.now()
     copied = back_up(place.database, place.folder / backup_name(now), progress, now)
-    with shop.store.transaction():
-        shop.store.stamps.put(BACKUP_MADE, now)
-        shop.store.notes.remove("", BACKUP, BACKUP)
-    logger.info("backup made: {} ({} bytes)", copied.path, copied.size)
+    remember(place.database, copied, now)
     try:
         remove(place.folder, to_remove(names_in(place.folder), copied.path.name, place.keep))
     except FloorError as error:

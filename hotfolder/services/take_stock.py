@@ -1,199 +1,201 @@
-"""After a restore: what the floor tells of that the backup does not know. Sends nothing.
-
-A job whose folder is where the backup has it, untouched since, goes on as always. All others are in
-doubt: what their place makes due is parked, as it may have been sent before the loss.
-"""
+"""The numbers of the shop: from the store, and what has happened since somebody asks for them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import date, datetime
 
+from hotfolder import __version__
 from hotfolder.domain.action import Action
-from hotfolder.domain.doubt import is_sure, proves_nothing_said
-from hotfolder.domain.job import Job, JobState, Place
-from hotfolder.domain.move import Arrival
-from hotfolder.errors import FloorError, NotUnderstood
-from hotfolder.files.floor import Floor
-from hotfolder.files.folder import changed_at
-from hotfolder.files.left_behind import set_aside_above
-from hotfolder.formats import ticket_json
-from hotfolder.services.adopt import Found, adopt, put_there
-from hotfolder.services.lost_jobs import finished
-from hotfolder.services.note_move import note_moves
+from hotfolder.domain.reading import Form, Histogram, Reading, one, reading
+from hotfolder.domain.retry import Reach
+from hotfolder.services.day_view import day_states
+from hotfolder.services.measure_space import Disks
 from hotfolder.services.shop import Shop
-from hotfolder.store.journal import Line
+from hotfolder.store.backup import LAST_BACKUP
+from hotfolder.store.documents import Verdict
+from hotfolder.store.signal_state import SignalState
 
-Sightings = Mapping[str, Sequence[Place]]  # by ticket
+ACCEPTED = 200
+ANSWERS = {
+    Action.ORDER_TAKEN.value: "taken",
+    Action.ORDER_CAME_AGAIN.value: "again",
+    Action.ORDER_CAME_CHANGED.value: "changed",
+}
+HEALTH = ("frozen", "read only", "watching")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Stock:
-    """The account of a restore.
+    """Takes stock each time it is asked; counters begin with the first time. For one thread."""
 
-    `sure`: how many jobs go on as always. `moved`: jobs that were found elsewhere, with the stage
-    that the backup has. `touched`: jobs in their stage that may have left it and come back.
-    `unseen`: jobs that lie on no stage. `adopted`: jobs that only their tickets told of.
-    `strange`: folders that nothing could be done with, and why. `set_aside`: what lay in the spool
-    of jobs that nobody knows any more.
-    """
-
-    taken_at: datetime | None
-    sure: int = 0
-    moved: list[tuple[Job, str]] = field(default_factory=list)
-    touched: list[Job] = field(default_factory=list)
-    unseen: list[Job] = field(default_factory=list)
-    adopted: list[Job] = field(default_factory=list)
-    strange: list[tuple[Path, str]] = field(default_factory=list)
-    set_aside: list[Path] = field(default_factory=list)
-
-
-def check_visible(floor: Floor) -> None:
-    """Raises FloorError unless every stage can be looked at: what is unseen can not be compared."""
-    for stage in floor.stages:
-        floor.look(stage)
-
-
-def take_stock(shop: Shop, taken_at: datetime | None) -> Stock:
-    """Compare a restored store, in which all jobs are in doubt, with the floor.
-
-    Nothing else may use either meanwhile. Raises FloorError while a stage can not be looked at.
-    """
-    store, now = shop.store, shop.clock.now()
-    mark = f"{now:%Y%m%dT%H%M%S}"
-    set_aside = set_aside_above(shop.spool.path, store.doubts.highest_id(), mark)
-    seen, strange = _sightings(shop)
-    outcome = _Outcome(shop, taken_at, seen)
-    for job in store.doubts.jobs():
-        outcome.take(job)
-    found, odd = _unknown(shop, seen)
-    adopted = [adopt(shop, one, now) for one in found]
-    with store.transaction():
-        store.doubts.found_by_floor()
-        detail = {"taken_at": taken_at.isoformat(timespec="seconds") if taken_at else None}
-        store.journal.write([Line(at=now, order_id="", action=Action.RESTORED, detail=detail)])
-    return Stock(
-        taken_at=taken_at,
-        sure=outcome.sure,
-        moved=outcome.moved,
-        touched=outcome.touched,
-        unseen=outcome.unseen,
-        adopted=adopted,
-        strange=[*strange, *outcome.strange, *odd],
-        set_aside=set_aside,
-    )
-
-
-class _Outcome:
-    """What becomes of each job that the backup knows."""
-
-    def __init__(self, shop: Shop, taken_at: datetime | None, seen: Sightings) -> None:
+    def __init__(self, shop: Shop, disks: Disks) -> None:
         self._shop = shop
-        self._taken_at = taken_at
-        self._seen = seen
-        self._is_done = finished(shop)
-        self._parked = Counter(row["job_id"] for row in shop.store.doubts.signals())
-        self.sure = 0
-        self.moved: list[tuple[Job, str]] = []
-        self.touched: list[Job] = []
-        self.unseen: list[Job] = []
-        self.strange: list[tuple[Path, str]] = []
+        self._disks = disks
+        self._happened = shop.store.happened()
+        self._events: Counter[str] = Counter()
+        self._verdicts: Counter[str] = Counter()
+        self._tries: Counter[tuple[str, str]] = Counter()
+        self._delivery: dict[str, Histogram] = {}
 
-    def take(self, job: Job) -> None:
-        places = self._seen.get(job.ticket_id, ())
-        is_open = self._parked[job.id] > 0
-        if not places and self._is_done(job) and not is_open:
-            self._clear(job)
-        elif not places:
-            self.unseen.append(job)
-        elif job.place and any(_same(job.place, place) for place in places):
-            self._at_home(job, job.place)
-        elif len(places) > 1:
-            where = self._path(places[0])
-            self.strange.append((where, f"is one of {len(places)} folders with this ticket"))
-        else:
-            self._elsewhere(job, places[0])
+    def take(self) -> Iterator[Reading]:
+        """All numbers as they are now."""
+        now = self._shop.clock.now()
+        yield reading("hotfolder_build", "Which version runs", [({"version": __version__}, 1)])
+        yield from self._signals(now)
+        yield from self._destinations(now)
+        yield from self._counted()
+        yield from self._jobs()
+        yield from self._stages()
+        yield from self._days()
+        yield from self._rest()
 
-    def _at_home(self, job: Job, place: Place) -> None:
-        open_signals = ["parked"] if self._parked[job.id] else []
-        proved = self._is_done(job) or proves_nothing_said(job.waits_for, open_signals)
-        remote = bool(self._shop.floor.remote_kind(place.stage))
-        when = changed_at(self._path(place))
-        if proved and is_sure(when, self._taken_at, remote=remote):
-            self._clear(job)
-        else:
-            self.touched.append(job)
+    def _signals(self, now: datetime) -> Iterator[Reading]:
+        rows = self._shop.store.counts.unaccepted()
+        samples = []
+        oldest = dict.fromkeys(self._shop.destinations, now)
+        first: dict[str, datetime] = {}
+        for row in rows:
+            name = row["destination"]
+            labels = {"type": row["type"], "state": row["state"], "destination": name}
+            samples.append((labels, row["signals"]))
+            if row["state"] != SignalState.PARKED:
+                oldest[name] = min(row["asked_at"], oldest.get(name, now))
+                first[name] = min(row["deadline"], first.get(name, row["deadline"]))
+        words = "Signals that are not accepted, by type and state"
+        yield reading("hotfolder_signals", words, samples)
+        yield reading(
+            "hotfolder_oldest_signal_age_seconds",
+            "Age of the oldest signal that waits or is under way; 0 when there is none",
+            [({"destination": n}, (now - at).total_seconds()) for n, at in oldest.items()],
+        )
+        yield reading(
+            "hotfolder_deadline_seconds",
+            "Seconds until the nearest deadline of such a signal, below 0 when it is past",
+            [({"destination": n}, (at - now).total_seconds()) for n, at in first.items()],
+        )
 
-    def _elsewhere(self, job: Job, place: Place) -> None:
-        if job.state is JobState.WAITING:
-            job = put_there(self._shop, job, place)
-        before = job.place.stage if job.place else ""
-        known = self._shop.store.jobs.get(job.id) or job
-        if known.place == place:
-            self.moved.append((known, ""))
-        elif before == place.stage:
-            with self._shop.store.transaction():
-                self._shop.store.jobs.relabel(known, place)
-            self.touched.append(known)
-        elif why := _noted(self._shop, known, place):
-            self.strange.append((self._path(place), why))
-        else:
-            self.moved.append((self._shop.store.jobs.get(job.id) or job, before))
+    def _destinations(self, now: datetime) -> Iterator[Reading]:
+        names = list(self._shop.destinations)
+        pressing = self._shop.store.counts.pressing(now)
+        late = {row["destination"]: row["signals"] for row in pressing if row["late"]}
+        yield reading(
+            "hotfolder_late_signals",
+            "Signals past their deadline that wait or are under way",
+            [({"destination": name}, late.get(name, 0)) for name in names],
+        )
+        reach = {name: self._shop.store.destinations.get(name).reach for name in names}
+        yield reading(
+            "hotfolder_destination_state",
+            "1 for how the destination does: open, probing or paused (a person has to act)",
+            [
+                ({"destination": name, "state": state.value}, float(reach[name] is state))
+                for name in names
+                for state in Reach
+            ],
+        )
 
-    def _clear(self, job: Job) -> None:
-        with self._shop.store.transaction():
-            self._shop.store.doubts.clear([job])
-        self.sure += 1
+    def _counted(self) -> Iterator[Reading]:
+        self._events.update(self._happened.events())
+        self._verdicts.update(self._happened.verdicts())
+        for row in self._happened.tries():
+            self._tries[row["destination"], f"{row['status'] or 'none'}"] += 1
+            if row["status"] == ACCEPTED:
+                spent = (row["at"] - row["asked_at"]).total_seconds()
+                self._delivery.setdefault(row["type"], Histogram()).add(max(0.0, spent))
+        answers = {word: self._events[action] for action, word in ANSWERS.items()}
+        answers["refused"] = self._verdicts[Verdict.REFUSED]
+        yield reading(
+            "hotfolder_orders",
+            "Orders by what became of them",
+            [({"answer": word}, count) for word, count in answers.items()],
+            Form.COUNTER,
+        )
+        yield reading(
+            "hotfolder_events",
+            "What has happened to orders and jobs: lines of the journal by action",
+            [({"event": action.value}, self._events[action]) for action in Action],
+            Form.COUNTER,
+        )
+        yield reading(
+            "hotfolder_signal_tries",
+            "Signals in requests by the HTTP status of the answer; none: there was no answer",
+            [({"destination": n, "status": s}, count) for (n, s), count in self._tries.items()],
+            Form.COUNTER,
+        )
+        yield reading(
+            "hotfolder_delivery_seconds",
+            "Time from what a signal tells until it was accepted, undo time included",
+            [({"type": kind}, times) for kind, times in self._delivery.items()],
+            Form.HISTOGRAM,
+        )
 
-    def _path(self, place: Place) -> Path:
-        return self._shop.floor.job_path(place.stage, place.folder)
+    def _jobs(self) -> Iterator[Reading]:
+        jobs = self._shop.store.jobs
+        by_stage = jobs.counts_by_stage()
+        yield reading(
+            "hotfolder_stage_jobs",
+            "Jobs on the floor by stage",
+            [({"stage": key}, by_stage.get(key, 0)) for key in list(self._shop.floor.stages)],
+        )
+        yield reading(
+            "hotfolder_jobs",
+            "All jobs by state",
+            [({"state": state}, count) for state, count in jobs.counts_by_state().items()],
+        )
+        failing = len(self._shop.store.counts.failing(1))
+        words = "Jobs whose files were tried and did not come yet"
+        yield one("hotfolder_downloads_failing", words, failing)
 
+    def _stages(self) -> Iterator[Reading]:
+        """What is noted of a stage, or of all of them at once."""
+        notes = self._shop.store.notes.all()
+        wrong = {(note.stage, note.kind) for note in notes if not note.name}
+        yield reading(
+            "hotfolder_stage_trouble",
+            "1 for a stage that is frozen, read only, or not heard by events (watching)",
+            [
+                (
+                    {"stage": key, "trouble": kind},
+                    float((key, kind) in wrong or ("", kind) in wrong),
+                )
+                for key in list(self._shop.floor.stages)
+                for kind in HEALTH
+            ],
+        )
+        yield one("hotfolder_notes", "What people should look at, in status", len(notes))
 
-def _noted(shop: Shop, job: Job, place: Place) -> str:
-    """The move is written, its signals parked; why it can not be, in words."""
-    refused = note_moves(shop, [Arrival(job=job, place=place)])
-    return next((why or "moved while it was looked at" for _, why in refused), "")
+    def _days(self) -> Iterator[Reading]:
+        states = day_states(self._shop)
+        waiting = [({"flow": state.calendar}, state.waiting) for state in states]
+        yield reading("hotfolder_day_items", "Items that wait for the end of the day", waiting)
+        last = {s.calendar: self._shop.store.days.last_close(s.calendar, date.min) for s in states}
+        yield reading(
+            "hotfolder_day_closed_timestamp_seconds",
+            "When a day was closed last",
+            [({"flow": name}, at.timestamp()) for name, at in last.items() if at],
+        )
+        yield reading(
+            "hotfolder_day_next_timestamp_seconds",
+            "When the next day is closed by the timer",
+            [({"flow": s.calendar}, s.next.timestamp()) for s in states if s.next],
+        )
 
-
-def _same(known: Place, seen: Place) -> bool:
-    return (known.stage, known.folder) == (seen.stage, seen.folder)
-
-
-def _sightings(shop: Shop) -> tuple[dict[str, list[Place]], list[tuple[Path, str]]]:
-    """Where each ticket lies, and the folders of which nobody can tell whose they are."""
-    seen: dict[str, list[Place]] = {}
-    strange = []
-    for stage in shop.floor.stages:
-        listing = shop.floor.look(stage)
-        for name in listing.folders:
-            try:
-                text = shop.floor.ticket_text(stage, name)
-                if text is None:
-                    continue  # no job; the daemon tells of it
-                place = Place(stage=stage, folder=name, inode=listing.inode(name))
-                seen.setdefault(ticket_json.read(text).ticket_id, []).append(place)
-            except (FloorError, NotUnderstood) as error:
-                strange.append((shop.floor.job_path(stage, name), str(error)))
-    return seen, strange
-
-
-def _unknown(shop: Shop, seen: Sightings) -> tuple[list[Found], list[tuple[Path, str]]]:
-    """Jobs that only their tickets tell of, those of one order together."""
-    found, strange = [], []
-    for ticket_id, places in seen.items():
-        if shop.store.jobs.by_ticket(ticket_id) is not None:
-            continue
-        place = places[0]
-        path = shop.floor.job_path(place.stage, place.folder)
-        try:
-            text = shop.floor.ticket_text(place.stage, place.folder) or ""
-            ticket = ticket_json.read_found(text)
-        except (FloorError, NotUnderstood) as error:
-            strange.append((path, str(error)))
-            continue
-        if len(places) > 1:
-            strange.append((path, f"is one of {len(places)} folders with this ticket"))
-        else:
-            found.append(Found(ticket=ticket, place=place))
-    return sorted(found, key=lambda one: (one.ticket.order.id, one.ticket.run)), strange
+    def _rest(self) -> Iterator[Reading]:
+        spaces = self._disks.by_place().items()
+        free = [({"place": name}, space.free) for name, space in spaces]
+        yield reading("hotfolder_disk_free_bytes", "Room on the disk of a place", free)
+        sizes = [({"place": name}, space.size) for name, space in spaces]
+        yield reading("hotfolder_disk_size_bytes", "Size of the disk of a place", sizes)
+        if backup := self._shop.store.marks.get(LAST_BACKUP):
+            words = "When the last backup was made"
+            yield one("hotfolder_backup_timestamp_seconds", words, backup.at.timestamp())
+        if order := self._shop.store.counts.last_order():
+            words = "When the newest order came"
+            yield one("hotfolder_last_order_timestamp_seconds", words, order.timestamp())
+        standing = Counter(
+            alert.kind.value for alert in self._shop.store.alerts.all() if not alert.gone_at
+        )
+        yield reading(
+            "hotfolder_alerts",
+            "What is wrong just now, by kind (hotfolder alerts)",
+            [({"kind": kind}, count) for kind, count in standing.items()],
+        )

@@ -11,14 +11,17 @@ import apsw
 
 from hotfolder.domain.doubt import MAY_BE_SENT
 from hotfolder.errors import StoreError
+from hotfolder.store.alerts import Marks
 from hotfolder.store.database import BUSY_SECONDS, Database, check_file
-from hotfolder.store.doubts import BACKUP_TAKEN, Doubts, Stamps
+from hotfolder.store.doubts import Doubts
 from hotfolder.store.moments import EPOCH, MICROSECOND
 from hotfolder.store.rows import SignalRow
 from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement
 
 PAGES_A_STEP = 256
+LAST_BACKUP = "backup"  # its mark
+TAKEN_AT = "taken"  # the mark in a copy of when it was begun
 ENDINGS = ("", "-wal", "-shm", "-journal")
 PARK_UNSENT = Statement(
     lambda: SignalRow.update(
@@ -69,6 +72,21 @@ def back_up(
             for part in _parts(beside):
                 part.unlink(missing_ok=True)
     return Copied(path=target, size=target.stat().st_size)
+
+
+def remember(source: Path, copied: Copied, at: datetime) -> None:
+    """Write down in the store when the last backup was made, for who watches over it.
+
+    Not in a store that an earlier program uses: that would have to be changed for it. Raises
+    StoreError.
+    """
+    database = Database(source)
+    try:
+        if database.is_current():
+            with database.transaction():
+                Marks(database).set(LAST_BACKUP, at, str(copied.path))
+    finally:
+        database.close()
 
 
 def check_whole(path: Path) -> None:
@@ -140,10 +158,11 @@ def _doubt_all(path: Path, now: datetime) -> tuple[int, int, datetime | None]:
     database = Database.open(path)
     try:
         with database.transaction():
-            stamps = Stamps(database)
-            taken_at = stamps.get(BACKUP_TAKEN)
-            stamps.remove(BACKUP_TAKEN)
-            return database.run(PARK_UNSENT), Doubts(database).mark_all(now), taken_at
+            marks = Marks(database)
+            taken = marks.get(TAKEN_AT)
+            marks.remove(TAKEN_AT)
+            doubtful = Doubts(database).mark_all(now)
+            return database.run(PARK_UNSENT), doubtful, taken.at if taken else None
     finally:
         database.close()
 
@@ -152,9 +171,11 @@ def _stamp(copy: Path, at: datetime) -> None:
     """In a copy of a store that has no place for it yet nothing is written."""
     connection = apsw.Connection(str(copy))
     try:
-        if connection.execute("select 1 from sqlite_master where name = 'stamp'").fetchall():
-            values = (BACKUP_TAKEN, (at - EPOCH) // MICROSECOND)
-            connection.execute("insert or replace into stamp (name, at) values (?, ?)", values)
+        if connection.execute("select 1 from sqlite_master where name = 'mark'").fetchall():
+            values = (TAKEN_AT, (at - EPOCH) // MICROSECOND)
+            connection.execute(
+                "insert or replace into mark (name, at, words) values (?, ?, '')", values
+            )
     finally:
         connection.close()
 

@@ -1,4 +1,4 @@
-"""Jobs in doubt after a restore, and the moments that a store remembers of itself."""
+"""Jobs in doubt after a restore, and the signals that wait because of it."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -12,15 +12,12 @@ from hotfolder.domain.doubt import DOUBTED, FOUND, RESTORED, WAITS
 from hotfolder.domain.job import Job, JobState
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import job_of
-from hotfolder.store.rows import JobRow, SignalRow, StampRow
+from hotfolder.store.rows import JobRow, SignalRow
 from hotfolder.store.signal_state import SignalState
-from hotfolder.store.statement import Statement, insert, slot
+from hotfolder.store.statement import Statement, slot
 
 if TYPE_CHECKING:
     from hotfolder.store.outbox import Promise
-
-BACKUP_TAKEN = "backup taken"  # in a copy: when it was begun
-BACKUP_MADE = "backup made"  # in the store: when the last checked copy was made
 
 OPEN_STATES = tuple(
     state.value for state in (JobState.WAITING, JobState.FLOOR, JobState.HELD, JobState.DELAYED)
@@ -64,9 +61,6 @@ GO = Statement(
         state=SignalState.WAITING.value, due=slot("now"), asked_at=slot("now"), last_answer=""
     ).where(OF_JOB, BEFORE | SINCE)
 )
-STAMP = Statement(lambda: StampRow.select().where(StampRow.name == slot("name")), StampRow)
-UNSTAMP = Statement(lambda: StampRow.delete().where(StampRow.name == slot("name")))
-ADD_STAMP = insert(StampRow)
 
 
 class Doubts:
@@ -126,21 +120,3 @@ def parked_in_doubt(database: Database, promises: Sequence["Promise"]) -> Sequen
         replace(one, parked=one.parked or WAITS) if one.job_id in doubtful else one
         for one in promises
     ]
-
-
-class Stamps:
-    """When something happened to the store itself."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def get(self, name: str) -> datetime | None:
-        rows = self._database.rows(STAMP, name=name)
-        return rows[0]["at"] if rows else None
-
-    def put(self, name: str, at: datetime) -> None:
-        self.remove(name)
-        self._database.add(ADD_STAMP, name=name, at=at)
-
-    def remove(self, name: str) -> None:
-        self._database.run(UNSTAMP, name=name)

@@ -9,6 +9,7 @@ from peewee import (
     TextField,
 )
 
+from hotfolder.store.alert_rows import ALERT_TABLES
 from hotfolder.store.day_rows import DAY_TABLES
 from hotfolder.store.moments import MomentField
 from hotfolder.store.parcel_rows import PARCEL_TABLES
@@ -243,20 +244,10 @@ class OwnMoveRow(Model):
         legacy_table_names = False
 
 
-class StampRow(Model):
-    """When something happened to the store itself."""
-
-    name = TextField(primary_key=True)
-    at = MomentField()
-
-    class Meta:
-        table_name = "stamp"
-        legacy_table_names = False
-
-
 TABLES = (
     *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
-    *(HandoverRow, OwnMoveRow, StampRow),
+    *(HandoverRow, OwnMoveRow),
     *PARCEL_TABLES,
     *DAY_TABLES,
+    *ALERT_TABLES,
 )

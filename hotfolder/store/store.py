@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
+from hotfolder.store.alerts import Alerts, Marks
 from hotfolder.store.backup import check_whole
+from hotfolder.store.counts import Counts, Happened
 from hotfolder.store.database import Database
 from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
-from hotfolder.store.doubts import Doubts, Stamps
+from hotfolder.store.doubts import Doubts
 from hotfolder.store.handovers import Handovers
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
@@ -35,7 +37,6 @@ class Store:
         self.signals = SignalList(database)
         self.journal = Journal(database)
         self.doubts = Doubts(database)
-        self.stamps = Stamps(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
         self.days = Days(database)
@@ -43,11 +44,18 @@ class Store:
         self.own_moves = OwnMoves(database)
         self.parcels = Parcels(database)
         self.replies = Replies(database)
+        self.alerts = Alerts(database)
+        self.marks = Marks(database)
+        self.counts = Counts(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """The store in the file at `path`. Raises StoreError."""
         return cls(Database.open(path))
+
+    def happened(self) -> Happened:
+        """What happens from now on, for one who counts."""
+        return Happened(self._database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block is kept, durably, or nothing of it."""

@@ -15,6 +15,7 @@ START_SECONDS = 10.0
 LOOK_SECONDS = 0.01
 TICK_SECONDS = 1.0
 STOP_SECONDS = 10
+LATE_SECONDS = 120.0
 BACKLOG = 2048
 
 
@@ -74,18 +75,25 @@ class Server:
         """Whether requests are answered."""
         return self._server.started and self._thread.is_alive()
 
+    def late(self) -> list[str]:
+        """Its name when it has ended or is stuck, else nothing."""
+        silence = time.monotonic() - self._server.beat
+        return [] if self.is_serving() and silence < LATE_SECONDS else [self._thread.name]
+
 
 class _Uvicorn(uvicorn.Server):
     """Looks after itself once a second; the usual ten times take 0.2 % of a core all day."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
+        self.beat = time.monotonic()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked_to_stop = asyncio.Event()
 
     async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
         while not await self.on_tick(0):
+            self.beat = time.monotonic()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._asked_to_stop.wait(), TICK_SECONDS)
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hotfolder.domain.job import Job
+from hotfolder.services.compare_floor import Account, compare_floor
 from hotfolder.services.shop import Shop
-from hotfolder.services.take_stock import Stock, take_stock
 from hotfolder.store.backup import back_up, put_back
 from hotfolder.store.store import Store
 from tests.steps import database_of, drag, folder_of
@@ -40,14 +40,14 @@ def _tick(probe: Path) -> datetime:
     return datetime.now(UTC)
 
 
-def restored(shop: Shop, backup: Path) -> tuple[Shop, Stock]:
+def restored(shop: Shop, backup: Path) -> tuple[Shop, Account]:
     """The store is gone, the backup is in its place and was compared with the floor."""
     shop.store.close()
-    found: list[Stock] = []
+    found: list[Account] = []
 
     def settle(path: Path, taken_at: datetime | None) -> None:
         store = Store.open(path)
-        found.append(take_stock(replace(shop, store=store), taken_at))
+        found.append(compare_floor(replace(shop, store=store), taken_at))
         store.close()
 
     put_back(backup, database_of(shop), shop.clock.now(), settle)

@@ -8,8 +8,7 @@ import pytest
 from hotfolder.errors import StopAsked
 from hotfolder.services.make_backup import AGAIN_SECONDS, BackupPlace, backup_if_due
 from hotfolder.services.shop import Shop
-from hotfolder.store.backup import check_whole
-from hotfolder.store.doubts import BACKUP_MADE
+from hotfolder.store.backup import LAST_BACKUP, check_whole
 from tests.fakes import ManualClock
 from tests.steps import database_of, order_in
 
@@ -51,9 +50,9 @@ def test_one_is_made_when_due_checked_and_the_oldest_go(
     for name in names(place):
         check_whole(place.folder / name)
         assert (place.folder / name).stat().st_mode & 0o077 == 0
-    last = shop.store.stamps.get(BACKUP_MADE)
+    last = shop.store.marks.get(LAST_BACKUP)
     assert last is not None
-    assert clock.now() - last == timedelta(hours=6)
+    assert clock.now() - last.at == timedelta(hours=6)
 
 
 def test_a_folder_of_ones_own_that_is_not_there_is_told_and_not_made(

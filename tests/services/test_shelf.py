@@ -2,8 +2,8 @@
 
 import pytest
 
-from hotfolder.domain.flow import ShipComplete
-from hotfolder.domain.job import Job
+from hotfolder.domain.flow import ShipComplete, Ships
+from hotfolder.domain.job import END_OF_DAY, Job
 from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.services.order_story import order_story
 from hotfolder.services.parcel import Parcel
@@ -169,3 +169,21 @@ def test_an_order_is_shown_as_a_shelf(waiting: Shop, jobs: list[Job]) -> None:
         (three.item_id, False, "new"),
     ]
     assert order_story(waiting, one.order_id)["shelf"] == found["items"]
+
+
+def test_the_other_items_come_before_the_end_of_the_day(shop: Shop, clock: ManualClock) -> None:
+    rule = ShipComplete(wait_hours=24)
+    waiting = with_flow(shop, preflight=no_preflight(), ship_complete=rule, ships=Ships.END_OF_DAY)
+    one, two = jobs_on_floor(waiting, 2)
+    ship_item(waiting, one, Parcel(tracking="JD1"))
+    note(waiting, one, "shipped")
+    assert again(waiting, one).waits_for == OTHER_ITEMS
+    round_of(waiting)
+    assert again(waiting, one).waits_for == OTHER_ITEMS
+    note(waiting, two, "packed")
+    round_of(waiting)
+    assert again(waiting, one).waits_for == END_OF_DAY
+    note(waiting, two, "shipped")
+    assert again(waiting, two).waits_for == "tracking"
+    ship_item(waiting, two, Parcel(tracking="JD2"))
+    assert again(waiting, two).waits_for == END_OF_DAY

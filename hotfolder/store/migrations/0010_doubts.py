@@ -1,22 +1,12 @@
-"""Jobs know since when they are in doubt, and the store knows when it was copied."""
+"""Jobs know since when they are in doubt."""
 
 from typing import Any
 
-from peewee import BigIntegerField, Model, TextField
+from peewee import BigIntegerField
 
 
-class Stamp(Model):
-    name = TextField(primary_key=True)
-    at = BigIntegerField()
-
-    class Meta:
-        table_name = "stamp"
-
-
-def up(migrator: Any, database: Any) -> None:
+def up(migrator: Any, _database: Any) -> None:
     migrator.migrate(
         migrator.add_column("job", "doubt_since", BigIntegerField(null=True)),
         migrator.add_index("job", ("doubt_since",)),
     )
-    with database.bind_ctx([Stamp]):
-        database.create_tables([Stamp], safe=False)

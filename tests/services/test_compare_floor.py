@@ -8,10 +8,10 @@ import pytest
 from hotfolder.domain.doubt import FOUND, MAY_BE_SENT, WAITS
 from hotfolder.domain.job import Job, JobState
 from hotfolder.errors import FloorError, NotPossible
+from hotfolder.services.compare_floor import check_visible
 from hotfolder.services.end_doubt import doubts, doubts_of, known_there, send_now
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
-from hotfolder.services.take_stock import check_visible
 from hotfolder.test_center.catalogue import OrderDocument, make_order
 from tests.fakes import ManualClock, RecordingSender
 from tests.services.restoring import a_backup, dragged, restored
@@ -49,8 +49,8 @@ def words(shop: Shop) -> dict[str, str]:
 def test_a_job_that_was_not_touched_since_goes_on_as_always(
     shop: Shop, job: Job, clock: ManualClock
 ) -> None:
-    shop, stock = restored(shop, a_backup(shop))
-    assert (stock.sure, stock.moved, stock.touched, stock.unseen) == (1, [], [], [])
+    shop, account = restored(shop, a_backup(shop))
+    assert (account.sure, account.moved, account.touched, account.unseen) == (1, [], [], [])
     assert again(shop, job).doubt_since is None
     note(shop, job, "print")
     pass_undo_time(shop, clock)
@@ -65,8 +65,8 @@ def test_a_job_that_went_on_since_the_backup_waits_for_a_person(
     note(shop, job, "produced")
     pass_undo_time(shop, clock)
     before = len(sent.requests)
-    shop, stock = restored(shop, backup)
-    assert [(found.id, was, stage_of(shop, found)) for found, was in stock.moved] == [
+    shop, account = restored(shop, backup)
+    assert [(found.id, was, stage_of(shop, found)) for found, was in account.moved] == [
         (job.id, "new", "produced")
     ]
     pass_undo_time(shop, clock)
@@ -130,8 +130,8 @@ def test_a_job_dragged_on_and_back_since_the_backup_is_in_doubt(
     note(shop, job, "print")
     pass_undo_time(shop, clock)
     note(shop, job, "new")
-    shop, stock = restored(shop, backup)
-    assert [one.id for one in stock.touched] == [job.id]
+    shop, account = restored(shop, backup)
+    assert [one.id for one in account.touched] == [job.id]
     before = len(sent.requests)
     note(shop, job, "print")
     pass_undo_time(shop, clock)
@@ -145,8 +145,8 @@ def test_what_waited_in_the_backup_puts_its_job_in_doubt(
     shop: Shop, job: Job, clock: ManualClock
 ) -> None:
     note(shop, job, "print")
-    shop, stock = restored(shop, a_backup(shop))
-    assert [one.id for one in stock.touched] == [job.id]
+    shop, account = restored(shop, a_backup(shop))
+    assert [one.id for one in account.touched] == [job.id]
     assert words(shop) == {"ItemProduce": MAY_BE_SENT}
     pass_undo_time(shop, clock)
     assert promised(shop, job)[-1] == "ItemProduce parked"
@@ -159,15 +159,19 @@ def test_a_job_that_waits_for_its_tracking_is_in_doubt_though_nobody_touched_it(
         note(shop, job, stage)
     pass_undo_time(shop, clock)
     assert again(shop, job).waits_for
-    shop, stock = restored(shop, a_backup(shop))
-    assert [one.id for one in stock.touched] == [job.id]
+    shop, account = restored(shop, a_backup(shop))
+    assert [one.id for one in account.touched] == [job.id]
 
 
 def test_a_backup_that_does_not_tell_its_time_leaves_every_job_in_doubt(
     shop: Shop, job: Job
 ) -> None:
-    shop, stock = restored(shop, a_backup(shop, timed=False))
-    assert (stock.taken_at, stock.sure, [one.id for one in stock.touched]) == (None, 0, [job.id])
+    shop, account = restored(shop, a_backup(shop, timed=False))
+    assert (account.taken_at, account.sure, [one.id for one in account.touched]) == (
+        None,
+        0,
+        [job.id],
+    )
 
 
 def test_a_job_released_since_the_backup_is_found_and_not_made_twice(
@@ -180,8 +184,8 @@ def test_a_job_released_since_the_backup_is_found_and_not_made_twice(
     note(shop, job, "print")
     pass_undo_time(shop, clock)
     before = len(sent.requests)
-    shop, stock = restored(shop, backup)
-    assert [(found.id, was) for found, was in stock.moved] == [(job.id, "new")]
+    shop, account = restored(shop, backup)
+    assert [(found.id, was) for found, was in account.moved] == [(job.id, "new")]
     assert stage_of(shop, job) == "print"
     fetch_all(shop)
     assert [path.name for path in shop.floor.stage_path("new").iterdir()] == [".hotfolder-stage"]
@@ -199,8 +203,8 @@ def test_an_order_that_the_backup_does_not_know_is_found_by_its_tickets(
     note(shop, job, "print")
     pass_undo_time(shop, clock)
     before = len(sent.requests)
-    shop, stock = restored(shop, backup)
-    [found] = stock.adopted
+    shop, account = restored(shop, backup)
+    [found] = account.adopted
     assert (found.order_id, found.item_id, found.interface) == (job.order_id, job.item_id, "live")
     assert (stage_of(shop, found), found.state) == ("print", JobState.FLOOR)
     assert promised(shop, found) == ["ItemRegistered parked", "ItemProduce parked"]
@@ -223,8 +227,8 @@ def test_the_document_of_a_found_order_completes_it_and_what_was_found_stays(sho
     fetch_all(shop)
     first, second = shop.store.jobs.of_order(document.order_id)
     folder_of(shop, second).rename(shop.floor.path / "lost")
-    shop, stock = restored(shop, backup)
-    assert [one.item_id for one in stock.adopted] == [first.item_id]
+    shop, account = restored(shop, backup)
+    assert [one.item_id for one in account.adopted] == [first.item_id]
     assert not take_order(shop, document.body, document.content_type).repeated
     jobs = {job.item_id: job.state for job in shop.store.jobs.of_order(document.order_id)}
     assert jobs == {first.item_id: JobState.FLOOR, second.item_id: JobState.WAITING}
@@ -236,8 +240,8 @@ def test_items_of_one_order_that_were_found_are_one_order(shop: Shop) -> None:
     backup = a_backup(shop)
     document = two_items(shop)
     fetch_all(shop)
-    shop, stock = restored(shop, backup)
-    assert len(stock.adopted) == 2
+    shop, account = restored(shop, backup)
+    assert len(account.adopted) == 2
     taken = shop.store.orders.get(document.order_id)
     assert taken is not None
     assert len(json.loads(taken.record)["items"]) == 2
@@ -249,8 +253,8 @@ def test_half_ready_folders_of_unknown_jobs_are_never_taken_for_others(shop: Sho
     order_in(shop)
     [job] = shop.store.jobs.waiting()
     (shop.spool.begin(job.id) / "half").write_text("of somebody else")
-    shop, stock = restored(shop, backup)
-    [path] = stock.set_aside
+    shop, account = restored(shop, backup)
+    [path] = account.set_aside
     assert (path / "half").read_text() == "of somebody else"
     assert shop.spool.begun() == []
 
@@ -259,9 +263,9 @@ def test_a_folder_nobody_understands_is_told_and_left(shop: Shop, job: Job) -> N
     folder = folder_of(shop, job)
     backup = a_backup(shop)
     (folder / "job-ticket.json").write_text("{")
-    shop, stock = restored(shop, backup)
-    assert [(path, "not valid JSON" in why) for path, why in stock.strange] == [(folder, True)]
-    assert [one.id for one in stock.unseen] == [job.id]
+    shop, account = restored(shop, backup)
+    assert [(path, "not valid JSON" in why) for path, why in account.strange] == [(folder, True)]
+    assert [one.id for one in account.unseen] == [job.id]
 
 
 def test_two_folders_with_one_ticket_are_told_and_left(shop: Shop, job: Job) -> None:
@@ -271,8 +275,8 @@ def test_two_folders_with_one_ticket_are_told_and_left(shop: Shop, job: Job) -> 
     target = shop.floor.stage_path("print") / folder.name
     target.mkdir()
     (target / "job-ticket.json").write_bytes((copy / "job-ticket.json").read_bytes())
-    shop, stock = restored(shop, backup)
-    assert [why for _, why in stock.strange] == ["is one of 2 folders with this ticket"]
+    shop, account = restored(shop, backup)
+    assert [why for _, why in account.strange] == ["is one of 2 folders with this ticket"]
     assert stage_of(shop, job) == "new"
     assert again(shop, job).doubt_since is not None
 
@@ -287,8 +291,8 @@ def test_a_finished_job_whose_folder_is_gone_is_no_question(
     assert promised(shop, job)[-1] == "ItemShipped sent"
     backup = a_backup(shop)
     folder_of(shop, job).rename(shop.floor.path / "put-away")
-    shop, stock = restored(shop, backup)
-    assert (stock.sure, stock.unseen) == (1, [])
+    shop, account = restored(shop, backup)
+    assert (account.sure, account.unseen) == (1, [])
 
 
 def test_a_stage_that_can_not_be_seen_keeps_a_restore_from_beginning(shop: Shop) -> None:
@@ -303,5 +307,5 @@ def test_a_remote_floor_is_trusted_only_with_an_hour_to_spare(shop: Shop, job: J
     far = type(shop.floor)(
         shop.floor.path, shop.flows, shop.floor.floor_id, [shop.floor.stages["hold"]], mounts
     )
-    shop, stock = restored(replace(shop, floor=far), a_backup(shop))
-    assert [one.id for one in stock.touched] == [job.id]
+    shop, account = restored(replace(shop, floor=far), a_backup(shop))
+    assert [one.id for one in account.touched] == [job.id]
