@@ -9,6 +9,7 @@ COMMANDS = {
     "init": "hotfolder.cli.init:init",
     "run": "hotfolder.cli.run:run",
     "check": "hotfolder.cli.check:check",
+    "doctor": "hotfolder.cli.doctor:doctor",
     "flows": "hotfolder.cli.flows:flows",
     "prepare": "hotfolder.cli.prepare:prepare",
     "status": "hotfolder.cli.status:status",
