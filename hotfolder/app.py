@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hotfolder.backup_loop import backup_loops
 from hotfolder.config.check import Loaded
 from hotfolder.config.day import Day
 from hotfolder.config.downloads import Downloads
@@ -30,6 +31,7 @@ from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.shopfront import (
     archive_path,
+    backup_place,
     build_archive,
     build_lists,
     build_shop,
@@ -171,7 +173,7 @@ def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
 
 
 def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:
-    """What looks after the outbox, and what makes it smaller."""
+    """What looks after the outbox, what makes it smaller, and what copies the store."""
     keep = timedelta(days=loaded.config.signals.keep_days)
 
     def compact() -> float:
@@ -185,7 +187,8 @@ def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list
         park_the_old(shop)
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
 
-    return [Loop("outbox", mind_outbox), Loop("archive", compact)]
+    backups = backup_loops(shop, backup_place(loaded))
+    return [Loop("outbox", mind_outbox), Loop("archive", compact), *backups]
 
 
 def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
