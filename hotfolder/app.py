@@ -22,7 +22,7 @@ from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.run_device import DeviceRun, Dispatch
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import FlowsInUse, Shop
+from hotfolder.services.shop import Clock, FlowsInUse, Shop
 from hotfolder.services.take_manifest import Manifests
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
@@ -61,12 +61,16 @@ class App:
     timers: Timers
 
 
-def build(loaded: Loaded) -> App:
-    """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
+def build(loaded: Loaded, clock: Clock | None = None) -> App:
+    """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError.
+
+    Without a `clock` the machine's counts.
+    """
     config = loaded.config
     dockets = docket_worker()
     flows = FlowsInUse(loaded.flows)
-    shop = replace(with_ways_out(build_shop(loaded), config, dockets), flows=flows)
+    made = build_shop(loaded)
+    shop = replace(with_ways_out(made, config, dockets), flows=flows, clock=clock or made.clock)
     ears = Ears()
     rounds = Rounds(shop, config.floor.look_every_seconds, ears)
     how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
