@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from hotfolder.backup_loop import backup_loops
 from hotfolder.config.check import Loaded
-from hotfolder.config.day import Day
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
@@ -24,7 +23,7 @@ from hotfolder.services.mind_certificate import CertificateWatch
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import FlowsInUse, Shop
+from hotfolder.services.shop import Clock, FlowsInUse, Shop
 from hotfolder.services.take_manifest import Manifests
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
@@ -70,12 +69,15 @@ class App:
     timers: Timers
 
 
-def build(loaded: Loaded) -> App:
-    """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
+def build(loaded: Loaded, clock: Clock | None = None) -> App:
+    """The whole of it, ready to be started, by the machine's clock or this one.
+
+    Raises StoreError or HotfolderError.
+    """
     config = loaded.config
     certificate = build_certificate(config.intake)
     dockets = docket_worker()
-    shop, flows = _shop(loaded, dockets)
+    shop, flows = _shop(loaded, dockets, clock)
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     eyes = Eyes(shop, loaded, alert_ways(config.alerts))
@@ -86,11 +88,9 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
-        *device_loops(shop, rounds.hint),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
-        *day_loops(shop, build_lists(loaded, dockets.render_day), _manifests(shop, config.day)),
-        *label_loops(shop),
+        *_others(shop, loaded, rounds, dockets),
         *eyes.loops(),
         *_renewer(shop, certificate),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
@@ -112,10 +112,11 @@ def build(loaded: Loaded) -> App:
     )
 
 
-def _shop(loaded: Loaded, dockets: DocketWorker) -> tuple[Shop, FlowsInUse]:
+def _shop(loaded: Loaded, dockets: DocketWorker, clock: Clock | None) -> tuple[Shop, FlowsInUse]:
     """The shop with its ways out, and its flows, which may be changed while it runs."""
     flows = FlowsInUse(loaded.flows)
-    return replace(with_ways_out(build_shop(loaded), loaded.config, dockets), flows=flows), flows
+    shop = with_ways_out(build_shop(loaded), loaded.config, dockets)
+    return replace(shop, flows=flows, clock=clock or shop.clock), flows
 
 
 def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
@@ -207,8 +208,15 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     return loop
 
 
-def _manifests(shop: Shop, day: Day) -> Manifests | None:
-    return Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
+def _others(shop: Shop, loaded: Loaded, rounds: Rounds, dockets: DocketWorker) -> list[Loop]:
+    """Devices, the end of the day, and label programs."""
+    day = loaded.config.day
+    manifests = Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
+    return [
+        *device_loops(shop, rounds.hint),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), manifests),
+        *label_loops(shop),
+    ]
 
 
 def _order_door(config: Config, shop: Shop, rush: Rush, certificate: Certificate | None) -> Door:
