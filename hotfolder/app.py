@@ -70,13 +70,12 @@ class App:
 
 
 def build(loaded: Loaded, clock: Clock | None = None) -> App:
-    """The whole of it, ready to be started, by the machine's clock or this one.
+    """The whole of it, ready to be started; `clock`: instead of the machine's.
 
     Raises StoreError or HotfolderError.
     """
     config = loaded.config
-    certificate = build_certificate(config.intake)
-    dockets = docket_worker()
+    certificate, dockets = build_certificate(config.intake), docket_worker()
     shop, flows = _shop(loaded, dockets, clock)
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
