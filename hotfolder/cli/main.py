@@ -9,6 +9,7 @@ COMMANDS = {
     "init": "hotfolder.cli.init:init",
     "run": "hotfolder.cli.run:run",
     "check": "hotfolder.cli.check:check",
+    "doctor": "hotfolder.cli.doctor:doctor",
     "flows": "hotfolder.cli.flows:flows",
     "prepare": "hotfolder.cli.prepare:prepare",
     "status": "hotfolder.cli.status:status",
@@ -31,7 +32,8 @@ COMMANDS = {
     "alerts": "hotfolder.cli.alerts:alerts",
     "archive": "hotfolder.cli.archive:archive",
     "backup": "hotfolder.cli.backup:backup",
-    "restore": "hotfolder.cli.backup:restore",
+    "restore": "hotfolder.cli.restore:restore",
+    "doubts": "hotfolder.cli.doubts:doubts",
     "test-center": "hotfolder.cli.test_center:run_test_center",
 }
 
