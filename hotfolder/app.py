@@ -1,49 +1,55 @@
 """build(): from a configuration to a shop with its doors. Nothing happens before it is called."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hotfolder.config.check import Loaded
 from hotfolder.config.day import Day
+from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
-from hotfolder.domain.device import Device
-from hotfolder.loops import Loop, Pace, Rush
-from hotfolder.services.admit import asks_basic
+from hotfolder.doors import build_certificate, house_door, order_door
+from hotfolder.eyes import Eyes
+from hotfolder.loops import LATE_SECONDS, Loop, Pace, Rush
+from hotfolder.program_loops import device_loops, label_loops
+from hotfolder.pulse import Pulse
 from hotfolder.services.archive_jobs import Archiving
 from hotfolder.services.compact_signals import compact_signals
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.follow_clock import ClockWatch, follow_clock
-from hotfolder.services.label_work import LabelWork
+from hotfolder.services.mind_certificate import CertificateWatch
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
-from hotfolder.services.run_device import DeviceRun, Dispatch
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import Clock, FlowsInUse, Shop
 from hotfolder.services.take_manifest import Manifests
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
-from hotfolder.shopfront import MIB, archive_path, build_archive, build_lists, build_shop
+from hotfolder.shopfront import (
+    archive_path,
+    build_archive,
+    build_lists,
+    build_shop,
+    whole_seconds,
+)
 from hotfolder.timers import Timers
 from hotfolder.watch.ears import Ears
 from hotfolder.watch.observer import Listening, StageObserver, Watching
 from hotfolder.watch.rounds import Rounds
-from hotfolder.ways_out import docket_worker, with_ways_out
-from hotfolder.web.contract import contract_route
-from hotfolder.web.health import health_routes
-from hotfolder.web.intake import intake_route
-from hotfolder.web.server import Server, make_app
+from hotfolder.ways_out import alert_ways, docket_worker, with_ways_out
+from hotfolder.web.certificate import Certificate
+from hotfolder.web.server import Door, Server
 
 IDLE_SECONDS = 30.0
-LATE_SECONDS = 120.0
+NEEDED = ("rounds", "outbox")  # the first round looks at all stages
+BULKY_SECONDS = 600.0  # to read, check or flush a file of many GiB at once on a slow disk
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
-LABEL_SECONDS = 2.0
+RENEWAL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,42 +64,38 @@ class App:
     observer: StageObserver
     server: Server
     loops: tuple[Loop, ...]
+    pulse: Pulse
     timers: Timers
 
 
 def build(loaded: Loaded, clock: Clock | None = None) -> App:
-    """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError.
-
-    Without a `clock` the machine's counts.
-    """
+    """All of it, by this clock or the machine's, not started. Raises StoreError, HotfolderError."""
     config = loaded.config
+    certificate = build_certificate(config.intake)
     dockets = docket_worker()
-    flows = FlowsInUse(loaded.flows)
-    made = build_shop(loaded)
-    shop = replace(with_ways_out(made, config, dockets), flows=flows, clock=clock or made.clock)
-    ears = Ears()
-    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
-    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
-    observer = StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
+    shop, flows = _shop(loaded, dockets, clock)
+    rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
+    eyes = Eyes(shop, loaded, alert_ways(config.alerts))
     mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
-
-    def before() -> None:
-        rush.let_pass()
-        mind_clock()
-
+    before = _before_sending(rush, mind_clock)
+    orders = _order_door(config, shop, rush, certificate)
     loops = (
         Loop("rounds", rounds.step, rounds.wake),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
-        *_devices(shop, rounds),
+        *device_loops(shop, rounds.hint),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
         *day_loops(shop, build_lists(loaded, dockets.render_day), _manifests(shop, config.day)),
-        *_labelers(shop),
+        *label_loops(shop),
+        *eyes.loops(),
+        *_renewer(shop, certificate),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
-        *_fetchers(shop, fetching, rush, config.downloads.parallel),
+        *_fetchers(shop, fetching, rush, config.downloads),
     )
+    pulse = Pulse(loops, NEEDED)
+    eyes.watch(loops)
     return App(
         shop=shop,
         flows=flows,
@@ -101,10 +103,26 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
         gates=gates,
         rounds=rounds,
         observer=observer,
-        server=_server(config, shop, rush, loops),
+        server=Server(orders, house_door(config, pulse, eyes.readings())),
         loops=loops,
+        pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
     )
+
+
+def _shop(loaded: Loaded, dockets: DocketWorker, clock: Clock | None) -> tuple[Shop, FlowsInUse]:
+    """The shop with its ways out, and its flows, which may be changed while it runs."""
+    flows = FlowsInUse(loaded.flows)
+    made = build_shop(loaded)
+    whole = with_ways_out(made, loaded.config, dockets)
+    return replace(whole, flows=flows, clock=clock or made.clock), flows
+
+
+def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
+    ears = Ears()
+    rounds = Rounds(shop, config.floor.look_every_seconds, ears)
+    how = Listening(watching=Watching(config.floor.watching), remote=shop.floor.remote_kind)
+    return rounds, StageObserver(shop.floor.paths(), rounds.hint, rounds.hint_all, ears, how)
 
 
 def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
@@ -130,6 +148,14 @@ def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
                 gate.reopen()
 
     return mind_clock
+
+
+def _before_sending(rush: Rush, mind_clock: Callable[[], None]) -> Callable[[], None]:
+    def before() -> None:
+        rush.let_pass()
+        mind_clock()
+
+    return before
 
 
 def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
@@ -176,65 +202,32 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
         return IDLE_SECONDS
 
     archiving = Archiving(shop, build_archive(loaded), go_on)
-    loop = Loop("archiver", step)
+    loop = Loop("archiver", step, late_seconds=BULKY_SECONDS)
     return loop
-
-
-def _devices(shop: Shop, rounds: Rounds) -> list[Loop]:
-    """What gives jobs to devices: a thread for each, as the share of one may hang.
-
-    Without any, what those of an earlier configuration had is still brought to an end.
-    """
-    if not (shop.devices or shop.store.handovers.open() or shop.store.own_moves.all()):
-        return []
-    dispatch = Dispatch(shop, rounds.hint)
-    return [Loop("dispatch", dispatch.step), *(_device(shop, one) for one in shop.devices)]
-
-
-def _device(shop: Shop, device: Device) -> Loop:
-    def step() -> float:
-        return run.step()
-
-    loop = Loop(f"device {device.name}", step)
-    run = DeviceRun(shop, device, loop.go_on)
-    return loop
-
-
-def _labelers(shop: Shop) -> list[Loop]:
-    """What speaks with label programs; their notes of an earlier run go when none is left."""
-    work = LabelWork(shop)
-
-    def step() -> float:
-        work.step()
-        return LABEL_SECONDS if shop.labels else IDLE_SECONDS
-
-    return [Loop("labels", step)]
 
 
 def _manifests(shop: Shop, day: Day) -> Manifests | None:
     return Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
 
 
-def _server(config: Config, shop: Shop, rush: Rush, loops: tuple[Loop, ...]) -> Server:
+def _order_door(config: Config, shop: Shop, rush: Rush, certificate: Certificate | None) -> Door:
     def take(documents: Sequence[Posted]) -> list[Taken | Exception]:
         with rush.order():
             return take_orders(shop, documents)
 
-    def late_loops() -> list[str]:
-        now = time.monotonic()
-        return [loop.name for loop in loops if now - loop.beat > LATE_SECONDS]
+    return order_door(config, shop, take, certificate)
 
-    intake = config.intake
-    orders = intake_route(
-        take,
-        intake.path,
-        intake.body_limit_mib * MIB,
-        intake.unknown_key_status,
-        lambda: asks_basic(shop),
-    )
-    contract = contract_route(intake.path, intake.unknown_key_status)
-    app = make_app(orders, contract, *health_routes(late_loops))
-    return Server(app, intake.host, intake.port)
+
+def _renewer(shop: Shop, certificate: Certificate | None) -> list[Loop]:
+    if certificate is None:
+        return []
+    watch = CertificateWatch(shop, certificate)
+
+    def look() -> float:
+        watch.look()
+        return RENEWAL_SECONDS
+
+    return [Loop("certificate", look)]
 
 
 def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signals) -> list[Loop]:
@@ -254,7 +247,8 @@ def _senders(shop: Shop, gate: Gate, before: Callable[[], None], signals: Signal
             return 0.0
 
         wake = shop.nudge.signals.listen() if number == 0 else None
-        loops.insert(0, Loop(f"{gate.destination.name}-{number + 1}", step, wake))
+        name = f"{gate.destination.name}-{number + 1}"
+        loops.insert(0, Loop(name, step, wake, LATE_SECONDS + whole_seconds(signals)))
     return loops
 
 
@@ -267,13 +261,15 @@ def _tidier(shop: Shop, fetching: Fetching) -> Loop:
     return Loop("tidy", tidy)
 
 
-def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, count: int) -> list[Loop]:
+def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, downloads: Downloads) -> list[Loop]:
+    silence = downloads.connect_timeout_seconds + downloads.idle_timeout_seconds
+
     def one(name: str) -> Loop:
         def step() -> float:
             rush.let_pass()
             return 0.0 if fetch_next(shop, fetching, loop.go_on) else IDLE_SECONDS
 
-        loop = Loop(name, step, shop.nudge.files.listen())
+        loop = Loop(name, step, shop.nudge.files.listen(), BULKY_SECONDS + silence)
         return loop
 
-    return [one(f"fetcher-{number + 1}") for number in range(count)]
+    return [one(f"fetcher-{number + 1}") for number in range(downloads.parallel)]

@@ -1,11 +1,16 @@
 """Start in order, wait, stop in order. POSIX signals are named only here."""
 
 import ctypes
+import faulthandler
 import gc
 import json
 import os
 import signal
 import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from loguru import logger
 
@@ -13,44 +18,96 @@ from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
 from hotfolder.errors import AlreadyRunning
 from hotfolder.files.lock import Lock
+from hotfolder.logs import Logs
 from hotfolder.loops import Loop
+from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
+from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.recover import recover
 from hotfolder.shopfront import keep_flows, lock_paths
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 25.0  # the unit gives us 30
+HEALTH_PATH = "/health/ready"
 GARBAGE_OBJECTS = 20_000
+STOP_REQUESTS = (signal.SIGTERM, signal.SIGINT)
+LOG_MORE, LOG_LESS = signal.SIGUSR1, signal.SIGUSR2
 M_ARENA_MAX = -8  # malloc.h of glibc
 
 
-def run(loaded: Loaded) -> None:
+def run(loaded: Loaded, logs: Logs) -> None:
     """Run until asked to stop. Raises HotfolderError when it can not start.
 
     A file lease that is broken while we look at a file would end the process, so that request is
-    ignored.
+    ignored. Of a daemon that is ended because it is stuck the log shows where each thread was.
     """
     signal.signal(signal.SIGIO, signal.SIG_IGN)
+    faulthandler.enable(sys.__stderr__ or 2)
     _spare_memory()
-    asked_to_stop = _stop_requests()
+    manager = ServiceManager.of(os.environ)
+    manager.tell("STATUS=starting: opening the store")
+    asked_to_stop = _requests()
     locks = take_locks(loaded)
     try:
         keep_flows(loaded, loaded)
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()
-        changes = Loop("changes", ConfigWatch(app, loaded, os.environ).step)
+        changes = Loop("changes", ConfigWatch(app, loaded, os.environ, logs.usual_is).step)
+        manager.tell("STATUS=starting: looking at the floor")
         _start(app)
         changes.start()
         _spare_garbage_collection()
-        locks[0].tell(_told(loaded, app.server.port))
-        logger.info("ready: orders are taken at {}", _address(loaded, app.server.port))
-        asked_to_stop.recv(1)
+        addresses = _addresses(loaded, app.server.ports)
+        locks[0].tell(_told(addresses))
+        _be_on_duty(
+            app,
+            manager,
+            f"orders are taken at {addresses['orders']}",
+            _Requests(hears=asked_to_stop, logs=logs),
+        )
         logger.info("stopping")
+        manager.tell("STOPPING=1", "STATUS=stopping")
         changes.ask_to_stop()
         _stop(app)
     finally:
         for lock in locks:
             lock.release()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Requests:
+    """What others ask of us by POSIX signals: to stop, or to log more or less."""
+
+    hears: socket.socket
+    logs: Logs
+
+    def wait(self, seconds: float) -> bool:
+        """True when asked to stop within this time."""
+        self.hears.settimeout(seconds)
+        try:
+            number = self.hears.recv(1)[0]
+        except TimeoutError:
+            return False
+        if number == LOG_MORE:
+            self.logs.more()
+        elif number == LOG_LESS:
+            self.logs.less()
+        return number in STOP_REQUESTS
+
+
+def _be_on_duty(app: App, manager: ServiceManager, words: str, requests: _Requests) -> None:
+    """Returns when asked to stop; until then it tells the service manager how we are.
+
+    In the main thread, which does nothing else: when the whole process is stuck, nothing is told.
+    """
+    duty = Duty(
+        manager,
+        awaited=app.pulse.awaited,
+        late=lambda: [*app.pulse.late(), *app.server.late()],
+        words=words,
+    )
+    while not requests.wait(duty.report()):
+        pass
 
 
 def _spare_memory() -> None:
@@ -74,8 +131,8 @@ def _spare_garbage_collection() -> None:
     gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 
 
-def _stop_requests() -> socket.socket:
-    """Gives a byte as soon as the process is asked to stop.
+def _requests() -> socket.socket:
+    """Gives the number of each signal as a byte.
 
     The kernel may hand a signal to any thread, and a main thread that waits for a lock does not
     hear of it before the lock is free. https://docs.python.org/3/library/signal.html#signals-and-threads
@@ -83,7 +140,7 @@ def _stop_requests() -> socket.socket:
     hears, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.detach())
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (*STOP_REQUESTS, LOG_MORE, LOG_LESS):
         signal.signal(number, lambda *_: None)
     return hears
 
@@ -92,25 +149,29 @@ def take_locks(loaded: Loaded) -> list[Lock]:
     """The locks of state and floor. Raises AlreadyRunning when one is held by another daemon."""
     locks = []
     for path in lock_paths(loaded):
-        lock = Lock.take(path, _told(loaded, None))
+        lock = Lock.take(path, _told({}))
         if lock is None:
             raise AlreadyRunning(f"another Hotfolder is running: it holds {path}")
         locks.append(lock)
     return locks
 
 
-def _told(loaded: Loaded, port: int | None) -> str:
-    address = "" if port is None else _address(loaded, port)
-    return json.dumps({"pid": os.getpid(), "orders": address})
+def _told(addresses: Mapping[str, str]) -> str:
+    """What a running daemon tells those who find its lock."""
+    health = addresses["house"] + HEALTH_PATH if addresses else ""
+    told = {"pid": os.getpid(), "orders": "", "house": "", "health": health}
+    return json.dumps(told | dict(addresses))
 
 
-def _address(loaded: Loaded, port: int) -> str:
-    intake = loaded.config.intake
-    return f"http://{intake.host}:{port}{intake.path}"
+def _addresses(loaded: Loaded, ports: tuple[int, ...]) -> dict[str, str]:
+    """Of the door for orders and that of the house, whose ports these are."""
+    config = loaded.config
+    return {"orders": config.intake.address(ports[0]), "house": config.house.address(ports[1])}
 
 
 def _start(app: App) -> None:
     recover(app.shop)
+    begin_run(app.shop)
     app.observer.start()
     for loop in app.loops:
         loop.start()
@@ -119,15 +180,18 @@ def _start(app: App) -> None:
 
 
 def _stop(app: App) -> None:
-    app.server.stop()
-    app.timers.stop()
+    """All have the same time to end, at once; what is not done then is done at the next start."""
+    end = time.monotonic() + STOP_SECONDS
     for loop in app.loops:
         loop.ask_to_stop()
-    late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
+    app.server.stop()
+    app.timers.stop()
+    late = [loop.name for loop in app.loops if not loop.join(max(0.0, end - time.monotonic()))]
     app.observer.stop()
     app.dockets.stop()
     for gate in app.gates:
         gate.give_back(app.shop, of_all=True)
+    end_run(app.shop)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

@@ -52,6 +52,10 @@ class OrderRefused(_WithProblems):
     """An order document is not valid."""
 
 
+class OrderUnreadable(OrderRefused):
+    """A document is no order at all, so that nobody knows whose key it may hold."""
+
+
 class OrderKeyUnknown(HotfolderError):
     """An order document carries no key, or one of no interface of ours."""
 

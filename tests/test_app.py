@@ -142,12 +142,13 @@ def test_all_parts_together_take_an_order_through_the_shop(tmp_path: Path) -> No
         app.timers.start()
         app.server.start()
         try:
-            url = f"http://127.0.0.1:{app.server.port}"
+            url = f"http://127.0.0.1:{app.server.ports[0]}"
             order = make_order(1, base_url=center.url, apikey=LIVE_KEY, kind="textbook")
             center.state.account.expect(order.order_id, order.item_ids)
             answer = requests.post(f"{url}/orders", data=order.body, timeout=10)
             assert answer.status_code == 200
-            assert requests.get(f"{url}/health/ready", timeout=10).status_code == 200
+            house = f"http://127.0.0.1:{app.server.ports[1]}"
+            assert requests.get(f"{house}/health/ready", timeout=10).status_code == 200
 
             new = shop.floor.stage_path("new")
             wait_until(lambda: shop.floor.look("new").folders, 10, "the job on the floor")

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from hotfolder.cli.common import FILE, Exit, config_option, fail, load, say, told
 from hotfolder.files.lock import Lock
 from hotfolder.shopfront import database_path, lock_paths
-from hotfolder.store.backup import back_up, put_back
+from hotfolder.store.backup import back_up, put_back, remember
 
 
 @click.command
@@ -26,6 +26,7 @@ def backup(config: Path, to: Path | None) -> None:
         copied = back_up(
             database_path(loaded), target, lambda share: progress.update(task, completed=share)
         )
+        remember(database_path(loaded), copied, now)
     say(f"{copied.path}: {copied.size} bytes, checked. It holds addresses: keep it safe.")
 
 

@@ -12,6 +12,7 @@ from click.exceptions import Exit as Ended
 from hotfolder.cli.common import Exit, config_option, load, say, tell_problems, told
 from hotfolder.config.check import Loaded
 from hotfolder.config.label_rules import places_of_labels
+from hotfolder.doors import build_certificate
 from hotfolder.errors import FloorError, Problem, StoreError
 from hotfolder.files.aside import same_volume
 from hotfolder.files.floor import Floor
@@ -32,19 +33,20 @@ def check(config: Path) -> None:
     floor = build_floor(loaded)
     with told():
         docket_template(loaded.config.docket)
+        build_certificate(loaded.config.intake)
     problems = {
         Exit.FLOOR: [
             *(*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)),
             *(*_devices(loaded), *_labels(loaded)),
         ],
         Exit.STORE: [*_store(loaded)],
-        Exit.FAILED: [*_port(loaded)],
+        Exit.FAILED: [*_ports(loaded)],
     }
     found = [problem for group in problems.values() for problem in group]
     if found:
         tell_problems(found)
         raise Ended(next(code for code, group in problems.items() if group))
-    say(f"{len(floor.stages)} stage folders, the database and the port are fine")
+    say(f"{len(floor.stages)} stage folders, the database and the ports are fine")
 
 
 def _stages(floor: Floor) -> Iterator[Problem]:
@@ -121,17 +123,18 @@ def _store(loaded: Loaded) -> Iterator[Problem]:
         yield Problem("state.path", str(error), "see the words; nothing was changed")
 
 
-def _port(loaded: Loaded) -> Iterator[Problem]:
-    """Whether the port is free, asked only when it is not our own daemon that has it."""
+def _ports(loaded: Loaded) -> Iterator[Problem]:
+    """Whether the ports are free, asked only when it is not our own daemon that has them."""
     if told_by_holder(lock_paths(loaded)[0]) is not None:
         return
-    intake = loaded.config.intake
-    family = socket.AF_INET6 if ":" in intake.host else socket.AF_INET
-    try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((intake.host, intake.port))
-            probe.listen()
-    except OSError as error:
-        words = f"port {intake.port} of {intake.host} can not be used: {error.strerror}"
-        yield Problem("intake.port", words, "stop the other program or choose another port")
+    config = loaded.config
+    for option, door in (("intake.port", config.intake), ("house.port", config.house)):
+        family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((door.host, door.port))
+                probe.listen()
+        except OSError as error:
+            words = f"port {door.port} of {door.host} can not be used: {error.strerror}"
+            yield Problem(option, words, "stop the other program or choose another port")

@@ -28,6 +28,7 @@ COMMANDS = {
     "document": "hotfolder.cli.documents:document",
     "decide": "hotfolder.cli.decide:decide",
     "import": "hotfolder.cli.import_orders:import_orders",
+    "alerts": "hotfolder.cli.alerts:alerts",
     "archive": "hotfolder.cli.archive:archive",
     "backup": "hotfolder.cli.backup:backup",
     "restore": "hotfolder.cli.backup:restore",

@@ -101,7 +101,7 @@ def _facts_of_shop(path: Path | None) -> ShopFacts:
     return ShopFacts(
         port=urlsplit(config.signals.url).port or DEFAULT_PORT,
         signal_key=config.signals.key.get_secret_value(),
-        order_url=f"http://{config.intake.host}:{config.intake.port}{config.intake.path}",
+        order_url=config.intake.address(config.intake.port),
         order_key=config.intake.interfaces[0].key.get_secret_value(),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotfolder.config.alerts import alert_problems
 from hotfolder.config.device_rules import misplaced_devices, same_devices, with_profiles
 from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
@@ -97,8 +98,9 @@ def check_config(
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
     names += [*same_devices(document), *label_problems(document), *manifest_problems(document)]
-    ways = list(_signal_ways(document, data))
-    return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *ways])
+    rules = [*_signal_ways(document, data), *alert_problems(document)]
+    rules += _half_of_tls(document, data)
+    return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *rules])
 
 
 def _same_names(
@@ -123,6 +125,16 @@ def _signal_ways(document: Document, data: Mapping[str, Any]) -> Iterator[Proble
         if isinstance(wanted, str) and wanted and wanted not in names:
             what = f"names {wanted!r}, which is not in signals.others"
             yield document.problem((*place, "signals_to"), what, "add it there or leave this out")
+
+
+def _half_of_tls(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
+    intake = data.get("intake")
+    if not isinstance(intake, dict):
+        return
+    for name, other in (("tls_certificate", "tls_key"), ("tls_key", "tls_certificate")):
+        if intake.get(name) and not intake.get(other):
+            hint = f"name {other} as well, or leave both out for HTTP"
+            yield document.problem(("intake", name), f"has no {other} with it", hint)
 
 
 def flows_of(document: Document, folder: Path) -> tuple[Flow, ...]:

@@ -34,6 +34,13 @@ class StageFile(Section):
     ask_label: str = Field(
         "", description="Label program that is asked for a label when a job enters; empty: none"
     )
+    stuck_hours: float | None = Field(
+        None,
+        gt=0,
+        le=5000,
+        allow_inf_nan=False,
+        description="Overrides alerts.stuck_hours of the configuration for this stage",
+    )
 
 
 class ShipCompleteFile(Section):
@@ -123,4 +130,5 @@ class FlowFile(Section):
             undo_seconds=undo,
             skipped=Skipped(stage.skipped or self.skipped),
             ask_label=stage.ask_label,
+            stuck_hours=stage.stuck_hours,
         )

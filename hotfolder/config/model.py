@@ -8,9 +8,12 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.archive import Archive
 from hotfolder.config.day import Day
+from hotfolder.config.deadlines import Deadlines
 from hotfolder.config.devices import Device
+from hotfolder.config.doors import House, Limits, address
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.labels import Labels
 from hotfolder.config.section import Section
@@ -19,7 +22,6 @@ from hotfolder.config.values import (
     IntakePath,
     LocalPath,
     LogLevel,
-    Minutes,
     Name,
     NetworkText,
     Parallel,
@@ -143,6 +145,19 @@ class Intake(Section):
     path: IntakePath = Field(
         "/orders", description="Where orders are posted to: the path of the address"
     )
+    tls_certificate: LocalPath | None = Field(
+        None,
+        description="PEM file of the certificate, with those that vouch for it: orders are taken by"
+        " HTTPS; renewed files are used without a restart. null: HTTP, for a proxy in front",
+    )
+    tls_key: LocalPath | None = Field(
+        None, description="PEM file of the certificate's private key, without a password"
+    )
+    proxies: tuple[NetworkText, ...] = Field(
+        (),
+        description="Addresses of your own proxies in front, e.g. 127.0.0.1/32: they are believed"
+        " when they tell, by X-Forwarded-For, whose request it is",
+    )
     body_limit_mib: int = Field(
         5, ge=1, le=1024, description="Largest order document that is read, in MiB"
     )
@@ -159,6 +174,11 @@ class Intake(Section):
     interfaces: tuple[Interface, ...] = Field(
         min_length=1, description="Production Interfaces whose orders are taken, one entry each"
     )
+
+    def address(self, port: int) -> str:
+        """Where orders are posted to when this port was bound."""
+        scheme = "http" if self.tls_certificate is None else "https"
+        return address(scheme, self.host, port) + self.path
 
 
 class SignalPlace(Section):
@@ -221,20 +241,12 @@ class Signals(SignalPlace):
     )
 
 
-class Deadlines(Section):
-    """Minutes after the event until a signal should have arrived."""
-
-    item_registered: Minutes = Field(15, description="The network's own limit after an order came")
-    item_produce: Minutes = Field(60, description="After production has started")
-    item_produced: Minutes = Field(60, description="After the item was made")
-    item_packed: Minutes = Field(60, description="After it was packed")
-    item_shipped: Minutes = Field(60, description="After it has left the house")
-    item_delay: Minutes = Field(60, description="After a delay was told")
-    item_canceled: Minutes = Field(60, description="After it was canceled")
-
-
 class Log(Section):
-    level: LogLevel = Field("INFO", description="Least important kind of line that is written")
+    level: LogLevel = Field(
+        "INFO",
+        description="Least important kind of line that is written; used at once when it is changed."
+        " The signal USR1 asks the daemon for DEBUG, USR2 for this one again",
+    )
     as_json: bool = Field(
         default=False, alias="json", description="One JSON object a line instead of text"
     )
@@ -252,6 +264,8 @@ class Config(Section):
     state: State = Field(description="What Hotfolder remembers")
     flows: Flows = Field(description="The ways through the shop")
     intake: Intake = Field(description="The door through which orders come in")
+    limits: Limits = Field(description="What the door for orders bears, whoever comes")
+    house: House = Field(description="The door for the house: health and metrics")
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
@@ -264,6 +278,7 @@ class Config(Section):
         (), description="Label programs, which stages ask for labels (ask_label in a flow)"
     )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
+    alerts: Alerts = Field(description="What the admin is told when something is wrong")
     log: Log = Field(description="The log")
 
     @model_validator(mode="before")

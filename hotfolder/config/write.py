@@ -10,17 +10,19 @@ import yaml
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.model import Config, Interface, OtherSignals, Signals
 from hotfolder.config.shape import expected, inner_model, options
 
 _MARK = "example:"
+_LAST_PORT = 65535
 _HEAD = """\
 # The configuration of Hotfolder: every option, what it means and what it is when left out.
 #
 # A relative path starts at the folder of this file. After a change run
 #     hotfolder check --config FILE
-# which names every mistake at once. While Hotfolder runs it takes up keys and flows by itself; for
-# all else start it again.
+# which names every mistake at once. While Hotfolder runs it takes up keys, flows and log.level by
+# itself; for all else start it again.
 """
 _EXAMPLE_HEAD = f"""\
 #
@@ -82,6 +84,12 @@ stages:
 """
 
 _KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
+    Alerts: {
+        "mail_password_file": "keys/mail.password",
+        "mail_password_env": "HOTFOLDER_MAIL_PASSWORD",
+        "webhook_url_file": "keys/webhook.url",
+        "webhook_url_env": "HOTFOLDER_WEBHOOK_URL",
+    },
     Interface: {
         "key_file": "keys/orders.key",
         "key_env": "HOTFOLDER_ORDER_KEY",
@@ -105,6 +113,10 @@ class Choices:
     mode: Literal["live", "test"]
     interface_name: str = "cloudprinter"
     port: int = 8080
+    floor: Path = Path("floor")
+    state: Path = Path("state")
+    archive: Path = Path("archive")
+    house_port: int | None = None
     signal_url: str = str(Signals.model_fields["url"].default)
     allow_private_addresses: bool = False
 
@@ -113,17 +125,27 @@ def config_text(choices: Choices) -> str:
     """A configuration that says what was chosen and shows every other option."""
     values: dict[str, dict[str, Any]] = {
         "shop": {"name": choices.shop_name},
-        "floor": {"id": choices.floor_id},
+        "floor": {"path": choices.floor, "id": choices.floor_id},
+        "state": {"path": choices.state},
+        "archive": {"path": choices.archive},
         "intake": {
             "port": choices.port,
             "interfaces": [
                 {"name": choices.interface_name, "key": choices.order_key, "mode": choices.mode}
             ],
         },
+        "house": {"port": _house_port(choices)},
         "signals": {"url": choices.signal_url, "key": choices.signal_key},
         "downloads": {"allow_private_addresses": choices.allow_private_addresses},
     }
     return _HEAD + _WITH_KEYS + "".join(_sections(values, mark=""))
+
+
+def _house_port(choices: Choices) -> int:
+    """The chosen one, or the one above that for orders; any free one beside any free one."""
+    if choices.house_port is not None:
+        return choices.house_port
+    return choices.port + 1 if 0 < choices.port < _LAST_PORT else 0
 
 
 def example_text() -> str:
@@ -213,7 +235,11 @@ def _scalar(value: Any) -> str:
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
     if isinstance(value, tuple):
-        return f"[{', '.join(_scalar(entry) for entry in value)}]"
+        # as entries: in brackets more has to be quoted than after a colon, ::1 for one
+        text = yaml.safe_dump(
+            list(value), default_flow_style=True, allow_unicode=True, width=float("inf")
+        )
+        return text.rstrip("\n")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     for style in (None, '"'):

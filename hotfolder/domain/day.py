@@ -128,3 +128,17 @@ def _missed(
         is_known = moment is not None and moment >= known_since
         if rule.works_on(day) and is_known and (last_closed is None or day > last_closed):
             yield day
+
+
+def worked_since(rule: DayRule, now: datetime, span: timedelta) -> datetime:
+    """The moment since when so much of working days has passed; nights count, free days do not."""
+    until = now
+    for back in range(FARTHEST_BACK):
+        day = rule.today(now) - back * ONE_DAY
+        midnight = datetime.combine(day, time(), rule.zone).astimezone(UTC)
+        if rule.works_on(day):
+            if until - midnight >= span:
+                return until - span
+            span -= until - midnight
+        until = midnight
+    return until

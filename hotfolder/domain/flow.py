@@ -55,7 +55,8 @@ class Stage:
     `folder` is the path below the floor. `undo_seconds` is how long the signal of a drag into this
     stage waits before it goes out; 0 sends at once. `cause` is the code of a canceled stage and
     `hours` what a delayed stage tells; without them they only hold the folders of those that do.
-    `ask_label` is the name of the label program that a job asks here; empty: none.
+    `ask_label` is the name of the label program that a job asks here; empty: none. `stuck_hours` of
+    working days a job may stay here until the admin is told; None: as long as usual.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Stage:
     hours: int = 0
     skipped: Skipped = Skipped.FILL
     ask_label: str = ""
+    stuck_hours: float | None = None
 
 
 class ReprintRule(StrEnum):

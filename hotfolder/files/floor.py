@@ -277,7 +277,7 @@ def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
 
 def _make_folder(path: Path) -> None:
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o2775)
+        path.mkdir(parents=True, exist_ok=True, mode=0o775)
     except OSError as error:
         raise FloorError(f"{path} can not be made: {error.strerror}") from error
 

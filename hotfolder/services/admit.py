@@ -1,8 +1,8 @@
 """Who may hand in orders through a Production Interface, and in which format."""
 
 from hmac import compare_digest
-from ipaddress import ip_address
 
+from hotfolder.domain.sender import is_in, plain_address
 from hotfolder.errors import OrderRefused, Problem
 from hotfolder.formats.order_reader import Form
 from hotfolder.services.shop import Caller, Interface, Shop
@@ -32,14 +32,7 @@ def check_form(interface: Interface, form: Form) -> None:
 
 
 def _is_near(interface: Interface, address: str) -> bool:
-    if not interface.networks:
-        return True
-    try:
-        sender = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    plain = getattr(sender, "ipv4_mapped", None) or sender
-    return any(plain in network for network in interface.networks)
+    return not interface.networks or is_in(plain_address(address), interface.networks)
 
 
 def _has_password(interface: Interface, caller: Caller) -> bool:

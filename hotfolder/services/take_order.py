@@ -15,7 +15,13 @@ from hotfolder.domain.job import Job, JobState, ticket_id
 from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.takes import choose_flow
-from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
+from hotfolder.errors import (
+    OrderChanged,
+    OrderKeyUnknown,
+    OrderRefused,
+    OrderUnreadable,
+    StoreError,
+)
 from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import ParsedDocument
 from hotfolder.formats.order_record import digest, order_to_data
@@ -117,7 +123,7 @@ def _read(shop: Shop, body: bytes, content_type: str | None, caller: Caller | No
         parsed = read_document(shop, body, content_type)
     except OrderRefused as refusal:
         keep_refused(shop, received, None, str(refusal))
-        raise
+        raise OrderUnreadable(refusal.problems) from None
     interface = _interface(shop, parsed.apikey)
     if interface and not may_post(interface, caller):
         words = "the sender is not one that this Production Interface allows"

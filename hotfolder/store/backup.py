@@ -10,12 +10,14 @@ from pathlib import Path
 import apsw
 
 from hotfolder.errors import StoreError
+from hotfolder.store.alerts import Marks
 from hotfolder.store.database import BUSY_SECONDS, Database, check_file
 from hotfolder.store.rows import SignalRow
 from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement
 
 PAGES_A_STEP = 256
+LAST_BACKUP = "backup"  # its mark
 ENDINGS = ("", "-wal", "-shm", "-journal")
 PARK_UNSENT = Statement(
     lambda: SignalRow.update(
@@ -60,6 +62,21 @@ def back_up(
             for part in _parts(beside):
                 part.unlink(missing_ok=True)
     return Copied(path=target, size=target.stat().st_size)
+
+
+def remember(source: Path, copied: Copied, at: datetime) -> None:
+    """Write down in the store when the last backup was made, for who watches over it.
+
+    Not in a store that an earlier program uses: that would have to be changed for it. Raises
+    StoreError.
+    """
+    database = Database(source)
+    try:
+        if database.is_current():
+            with database.transaction():
+                Marks(database).set(LAST_BACKUP, at, str(copied.path))
+    finally:
+        database.close()
 
 
 def check_whole(path: Path) -> None:

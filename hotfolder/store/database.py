@@ -194,6 +194,12 @@ class Database:
     def _runner(self) -> Runner:
         return Runner(self._peewee, str(MIGRATIONS))
 
+    def is_current(self) -> bool:
+        """Whether it has this program's schema. Changes nothing; raises StoreError."""
+        with _in_words(self.path):
+            self._connect()
+            return not self._missing_steps()
+
     def _missing_steps(self) -> bool:
         steps = self._runner().status()
         unknown = [step.name for step in steps if step.path is None]

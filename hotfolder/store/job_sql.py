@@ -55,6 +55,14 @@ RENUMBER = Statement(
     )
 )
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
+SHARED_IN = Statement(
+    lambda: (
+        JobRow.select(JobRow.folder, fn.COUNT(JobRow.id))
+        .where(JobRow.stage == slot("stage"))
+        .group_by(JobRow.folder)
+        .having(fn.COUNT(JobRow.id) > 1)
+    )
+)
 ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
 # asked every few seconds, so they are written as the index wants them: not "!=", and not in order
 WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)

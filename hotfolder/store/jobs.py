@@ -65,6 +65,14 @@ class Jobs:
         found = self._jobs(job_sql.AT, stage=stage, folder=folder)
         return found[0] if found else None
 
+    def all_at(self, stage: str, folder: str) -> list[Job]:
+        """The jobs believed to be in this folder: more than one when it took another's name."""
+        return self._jobs(job_sql.AT, stage=stage, folder=folder)
+
+    def shared_in(self, stage: str) -> set[str]:
+        """The names of folders in this stage that more than one job is believed to have."""
+        return set(self._database.pairs(job_sql.SHARED_IN, stage=stage))
+
     def has_name(self, stage: str, folder: str) -> bool:
         """Whether a job has this folder name there, in capitals or small letters (of ASCII).
 

@@ -9,6 +9,7 @@ from peewee import (
     TextField,
 )
 
+from hotfolder.store.alert_rows import ALERT_TABLES
 from hotfolder.store.day_rows import DAY_TABLES
 from hotfolder.store.moments import MomentField
 from hotfolder.store.parcel_rows import PARCEL_TABLES
@@ -247,4 +248,5 @@ TABLES = (
     *(HandoverRow, OwnMoveRow),
     *PARCEL_TABLES,
     *DAY_TABLES,
+    *ALERT_TABLES,
 )

@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
+from hotfolder.store.alerts import Alerts, Marks
 from hotfolder.store.backup import check_whole
+from hotfolder.store.counts import Counts, Happened
 from hotfolder.store.database import Database
 from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
@@ -40,11 +42,18 @@ class Store:
         self.own_moves = OwnMoves(database)
         self.parcels = Parcels(database)
         self.replies = Replies(database)
+        self.alerts = Alerts(database)
+        self.marks = Marks(database)
+        self.counts = Counts(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """The store in the file at `path`. Raises StoreError."""
         return cls(Database.open(path))
+
+    def happened(self) -> Happened:
+        """What happens from now on, for one who counts."""
+        return Happened(self._database)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block is kept, durably, or nothing of it."""

@@ -120,6 +120,7 @@ class Rounds:
             if job.place:
                 self._looking.view(job.place.stage).forget(job.place.folder)
             view.accept(place.folder, inode_number(place.inode), unclear.remark)
+            self._looking.came(place)
             logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
         return why.keys()
 

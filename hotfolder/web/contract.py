@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hotfolder import __version__
-
+# of this contract; the version of the program is nobody's business at this door
+CONTRACT_VERSION = "1"
 TEXT = {"type": "string"}
 
 
@@ -100,7 +100,10 @@ REFUSAL = {
 REFUSED = {
     400: "The document is not valid; every problem with its path",
     409: "The order is known with other content or through another key; the first one stands",
+    408: "The document came too slowly",
     413: "The document is larger than the limit",
+    429: "Too many requests of this sender; the header Retry-After tells when to come again",
+    431: "The header of the request is larger than the limit",
     500: "A fault here; send it again later",
     503: "It can not be stored just now; send it again later",
 }
@@ -124,7 +127,7 @@ def contract(path: str, key_status: int) -> dict[str, Any]:
     words[key_status] = "; ".join(filter(None, (words.get(key_status), KEY_UNKNOWN)))
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Hotfolder: intake of orders", "version": __version__},
+        "info": {"title": "Hotfolder: intake of orders", "version": CONTRACT_VERSION},
         "components": {"securitySchemes": BASIC},
         "paths": {
             path: {

@@ -2,10 +2,11 @@
 
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from loguru import logger
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -14,56 +15,93 @@ from hotfolder.errors import (
     OrderChanged,
     OrderKeyUnknown,
     OrderRefused,
+    OrderUnreadable,
     Problem,
     StoreError,
 )
 from hotfolder.services.shop import Caller
+from hotfolder.web.bodies import Bodies, TooLarge, TooMuch
 from hotfolder.web.desk import Desk, TakeOrders
+from hotfolder.web.refusals import Refusal, Refuse
 
 PROBLEMS_TOLD = 50
 BASIC = {"WWW-Authenticate": 'Basic realm="orders"'}
+AGAIN_SECONDS = "5"
 
 
-class TooLarge(Exception):
-    """The body is above the limit."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manners:
+    """How the intake answers. `body_limit` and `bodies_limit`, of all large ones, in bytes.
 
-
-def intake_route(
-    take: TakeOrders, path: str, body_limit: int, key_status: int, asks_basic: Callable[[], bool]
-) -> Route:
-    """The route that takes orders. `body_limit` in bytes; `key_status` answers an unknown key.
-
-    `asks_basic`: whether any Production Interface asks for HTTP Basic; a 401 then says so.
+    `key_status` answers an unknown key; `asks_basic`: whether any Production Interface asks for
+    HTTP Basic, a 401 then says so; `refuse` counts who was refused, and why.
     """
-    desk = Desk(take)
 
-    async def take_order(request: Request) -> Response:
+    body_limit: int
+    bodies_limit: int
+    key_status: int
+    asks_basic: Callable[[], bool]
+    refuse: Refuse
+
+
+def intake_route(take: TakeOrders, path: str, manners: Manners) -> Route:
+    """The route that takes orders."""
+    desk = Desk(take)
+    bodies = Bodies(manners.body_limit, manners.bodies_limit)
+
+    async def read_and_take(request: Request) -> Response:
         try:
-            body = await _body(request, body_limit)
+            async with bodies.read(request) as body:
+                return await take_order(request, body)
         except TooLarge:
-            words = f"the document is larger than {body_limit} bytes"
+            words = f"the document is larger than {bodies.limit} bytes"
             logger.warning("order not taken: {} (intake.body_limit_mib)", words)
+            manners.refuse(Refusal.LARGE_BODY, _address(request))
             return _refusal(413, words, headers={"Connection": "close"})
+        except TooMuch:
+            manners.refuse(Refusal.BODIES, _address(request))
+            headers = {"Connection": "close", "Retry-After": AGAIN_SECONDS}
+            return _refusal(503, "too much comes in just now; send it again", headers=headers)
+        except ClientDisconnect:
+            return Response(status_code=400)  # which nobody hears; the server has counted it
+
+    async def take_order(request: Request, body: bytes) -> Response:
         try:
             content_type = request.headers.get("content-type")
             taken = await desk.take(body, content_type, _caller(request))
         except HotfolderError as error:
-            basic = asks_basic() and key_status == HTTPStatus.UNAUTHORIZED
-            return _answer(_with_packing(error, request), key_status, BASIC if basic else None)
+            manners.refuse(_why(error), _address(request))
+            basic = manners.asks_basic() and manners.key_status == HTTPStatus.UNAUTHORIZED
+            told = _with_packing(error, request)
+            return _answer(told, manners.key_status, BASIC if basic else None)
         except Exception as error:  # noqa: BLE001 (the sender gets an answer, we get the story)
             logger.opt(exception=error).error("an order could not be taken")
+            manners.refuse(Refusal.FAULT_HERE, _address(request))
             return _refusal(500, "the order could not be stored; send it again later")
         logger.bind(order=taken.order_id).info(
             "order came again" if taken.repeated else "order taken"
         )
         return JSONResponse({"status": "accepted", "order": taken.order_id})
 
-    return Route(path, take_order, methods=["POST"])
+    return Route(path, read_and_take, methods=["POST"])
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _why(error: HotfolderError) -> Refusal:
+    if isinstance(error, OrderRefused):
+        is_order = not isinstance(error, OrderUnreadable)
+        return Refusal.NOT_VALID if is_order else Refusal.NO_ORDER
+    if isinstance(error, OrderKeyUnknown):
+        return Refusal.UNKNOWN_KEY
+    return Refusal.OTHER_CONTENT if isinstance(error, OrderChanged) else Refusal.FAULT_HERE
 
 
 def _caller(request: Request) -> Caller:
     """Who posts; a header that is no HTTP Basic counts as none."""
-    address = request.client.host if request.client else ""
+    address = _address(request)
     scheme, _, code = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return Caller(address=address)
@@ -72,20 +110,6 @@ def _caller(request: Request) -> Caller:
     except ValueError:
         return Caller(address=address)
     return Caller(address=address, user=user, password=password)
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > limit:
-        raise TooLarge
-    parts = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise TooLarge
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _with_packing(error: HotfolderError, request: Request) -> HotfolderError:

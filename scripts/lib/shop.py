@@ -46,6 +46,7 @@ class Shop:
         self.order_key = secrets.token_hex(16)
         self.signal_key = secrets.token_hex(16)
         self.order_url = ""
+        self.house_url = ""
         self.center_url = ""
         self._programs = programs
         self._center: Program | None = None
@@ -60,10 +61,11 @@ class Shop:
         Raises Trouble.
         """
         self._start_center()
-        port = _free_port()
+        port, house_port = _free_port(), _free_port()
         signal_url = f"{self.center_url}/cloudsignal/2.0/status/"
         given = {
             "--port": str(port),
+            "--house-port": str(house_port),
             "--order-key": self.order_key,
             "--signal-key": self.signal_key,
             "--signal-url": signal_url,
@@ -76,6 +78,7 @@ class Shop:
         with (self.shop / "flows" / "default.yaml").open("a", encoding="utf-8") as flow:
             flow.write(flow_more)
         self.order_url = f"http://127.0.0.1:{port}/orders"
+        self.house_url = f"http://127.0.0.1:{house_port}"
         self.start_daemon()
         self.wait_for_daemon()
 
@@ -118,7 +121,7 @@ class Shop:
 
     def daemon_is_ready(self) -> bool:
         try:
-            return _http("GET", self.order_url.replace("/orders", "/health/ready")).ok
+            return _http("GET", f"{self.house_url}/health/ready").ok
         except requests.RequestException:
             return False
 

@@ -285,3 +285,25 @@ def test_a_later_stage_may_lie_on_another_volume(call: Call, config: Path, loade
         shutil.rmtree(folder)
         folder.symlink_to(elsewhere)
         assert call("check", "--config", config).code == 0
+
+
+def test_the_port_of_the_house_is_looked_at_too(call: Call, config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        text = config.read_text()
+        start = text.index("house:")
+        config.write_text(text[:start] + text[start:].replace("port: 0", f"port: {port}", 1))
+        done = call("check", "--config", config)
+
+    assert done.code == 1
+    assert f"house.port: port {port} of 127.0.0.1" in done.err
+
+
+def test_a_certificate_that_can_not_be_used_is_named(call: Call, config: Path) -> None:
+    files = ("tls_certificate: missing.pem", "tls_key: missing.key")
+    change(config, *((f"{one.split()[0]} null", one) for one in files))
+    done = call("check", "--config", config)
+
+    assert done.code == 2
+    assert "intake.tls_certificate" in done.err
+    assert f"{config.parent / 'missing.pem'} can not be read" in done.err

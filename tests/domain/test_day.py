@@ -6,7 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotfolder.domain.day import DayRule, DueDay, OwnDay, close_moment, due_day, next_close
+from hotfolder.domain.day import (
+    DayRule,
+    DueDay,
+    OwnDay,
+    close_moment,
+    due_day,
+    next_close,
+    worked_since,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -130,3 +138,25 @@ def test_a_flow_has_its_own_day_over_that_of_the_shop() -> None:
     own = OwnDay(cutoff=time(12), zone=NEW_YORK)
     assert own.over(FIVE) == DayRule(cutoff=time(12), zone=NEW_YORK)
     assert OwnDay().over(FIVE) == FIVE
+
+
+@pytest.mark.parametrize(
+    ("hours", "since"),
+    [
+        (0, "2026-03-02T12:00"),  # a Monday
+        (12, "2026-03-02T00:00"),
+        (13, "2026-02-27T23:00"),
+        (36, "2026-02-27T00:00"),
+        (37, "2026-02-26T23:00"),
+    ],
+)
+def test_working_time_counts_back_over_a_weekend(hours: int, since: str) -> None:
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    found = worked_since(DayRule(), now, timedelta(hours=hours))
+    assert found == datetime.fromisoformat(since).replace(tzinfo=UTC)
+
+
+def test_where_nobody_ever_works_no_time_counts() -> None:
+    rule = DayRule(working_days=frozenset())
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert now - worked_since(rule, now, timedelta(hours=1)) > timedelta(days=390)

@@ -89,6 +89,11 @@ class RunningShop:
         """Where orders are posted to; the port is another one after each start."""
         return str(self._told().get("orders", ""))
 
+    @property
+    def house_url(self) -> str:
+        """Where health and metrics are asked for."""
+        return str(self._told().get("house", ""))
+
     def log_text(self) -> str:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 

@@ -120,7 +120,8 @@ def test_a_stop_is_clean_and_quick_and_loses_nothing(
     shop.start()
     center.stop()
     with requests.Session() as idle:  # a connection that is kept open must not delay the stop
-        idle.get(shop.order_url.replace("/orders", "/health/live"), timeout=10)
+        idle.get(shop.order_url.replace("/orders", "/openapi.json"), timeout=10)
+        idle.get(f"{shop.house_url}/health/live", timeout=10)
         shop_orders = center.push(
             4, order_url=shop.order_url, order_key=ORDER_KEY, base_url="http://127.0.0.1:9"
         )

@@ -22,7 +22,7 @@ from tests.test_center_server import RunningTestCenter
 
 SECONDS = 20.0
 # these have nothing to do here
-IDLE = {"watches", "dockets", "archive", "archiver", "tidy"}
+IDLE = {"watches", "dockets", "archive", "archiver", "tidy", "alerts", "tell", "space"}
 
 
 class TurnedShop:
@@ -70,7 +70,7 @@ class TurnedShop:
 
     def order(self, center: RunningTestCenter, items: int) -> list[str]:
         """An order comes in by HTTP; its items, whose folders are in the first stage."""
-        url = f"http://127.0.0.1:{self.app.server.port}/orders"
+        url = f"http://127.0.0.1:{self.app.server.ports[0]}/orders"
         (pushed,) = center.push(
             1, order_url=url, order_key=ORDER_KEY, kind="poster", items=items, forms=["json"]
         )

@@ -5,7 +5,7 @@ from threading import Event
 import apsw
 import pytest
 
-from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderRefused, StoreError
+from hotfolder.errors import OrderChanged, OrderKeyUnknown, OrderUnreadable, StoreError
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.test_center.catalogue import make_order
@@ -74,7 +74,8 @@ def test_what_is_not_taken_disturbs_no_other(shop: Shop) -> None:
 
     outcomes = take_orders(shop, [(b"{", JSON, None), (changed, JSON, None), stranger, last])
 
-    assert [type(one) for one in outcomes] == [OrderRefused, OrderChanged, OrderKeyUnknown, Taken]
+    kinds = [OrderUnreadable, OrderChanged, OrderKeyUnknown, Taken]
+    assert [type(one) for one in outcomes] == kinds
     assert {job.order_id for job in shop.store.jobs.all()} == {known.order_id, "000000030000"}
     [_, kept] = shop.store.documents.of_order(known.order_id)
     assert kept.verdict == "changed"

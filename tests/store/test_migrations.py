@@ -198,6 +198,7 @@ MADE_BY = {
     "0006_parcels": "parcel",
     "0007_devices": "handover",
     "0008_days": "day",
+    "0009_alerts": "alert",
 }
 
 

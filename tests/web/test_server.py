@@ -12,11 +12,15 @@ from starlette.routing import Route
 
 from hotfolder.errors import HotfolderError
 from hotfolder.web.health import health_routes
-from hotfolder.web.server import Server, make_app
+from hotfolder.web.server import Door, Server, make_app
+
+
+def a_door(*routes: Route, port: int = 0) -> Door:
+    return Door(app=make_app(*routes), host="127.0.0.1", port=port)
 
 
 def served(*routes: Route) -> Server:
-    server = Server(make_app(*health_routes(list), *routes), "127.0.0.1", 0)
+    server = Server(a_door(*health_routes(list), *routes))
     server.start()
     return server
 
@@ -25,18 +29,18 @@ def test_a_port_in_use_is_told_in_words_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(HotfolderError, match=f"port {port} .*intake.port"):
-            Server(make_app(), "127.0.0.1", port)
+            Server(a_door(port=port))
 
 
 def test_an_address_of_another_machine_is_told_in_words() -> None:
     with pytest.raises(HotfolderError, match=r"192\.0\.2\.1"):
-        Server(make_app(), "192.0.2.1", 0)
+        Server(Door(app=make_app(), host="192.0.2.1", port=0))
 
 
 def test_answers_tell_nothing_about_the_program() -> None:
     server = served()
     try:
-        answer = requests.get(f"http://127.0.0.1:{server.port}/health/live", timeout=10)
+        answer = requests.get(f"http://127.0.0.1:{server.ports[0]}/health/live", timeout=10)
     finally:
         server.stop()
     assert "server" not in answer.headers
@@ -44,11 +48,11 @@ def test_answers_tell_nothing_about_the_program() -> None:
 
 def test_after_the_stop_the_port_is_free() -> None:
     server = served()
-    port = server.port
+    port = server.ports[0]
     server.stop()
 
     assert not server.is_serving()
-    again = Server(make_app(), "127.0.0.1", port)
+    again = Server(a_door(port=port))
     again.start()
     assert again.is_serving()
     again.stop()
@@ -64,7 +68,7 @@ def test_a_request_under_way_is_answered_before_the_stop_ends() -> None:
 
     server = served(Route("/slow", slow))
     answers: list[str] = []
-    url = f"http://127.0.0.1:{server.port}/slow"
+    url = f"http://127.0.0.1:{server.ports[0]}/slow"
     client = threading.Thread(target=lambda: answers.append(requests.get(url, timeout=20).text))
     client.start()
     assert entered.wait(10)
@@ -81,7 +85,15 @@ def test_a_request_under_way_is_answered_before_the_stop_ends() -> None:
 def test_an_idle_connection_does_not_delay_the_stop() -> None:
     server = served()
     with requests.Session() as session:
-        session.get(f"http://127.0.0.1:{server.port}/health/live", timeout=10)
+        session.get(f"http://127.0.0.1:{server.ports[0]}/health/live", timeout=10)
         begin = time.monotonic()
         server.stop()
     assert time.monotonic() - begin < 5
+
+
+def test_a_server_that_runs_is_not_late_and_one_that_has_ended_is() -> None:
+    server = Server(Door(app=make_app(), host="127.0.0.1", port=0))
+    server.start()
+    assert server.late() == []
+    server.stop()
+    assert server.late() == ["web"]
