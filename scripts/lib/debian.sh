@@ -2,10 +2,11 @@
 
 # What the whole test suite needs beside Python: a file server and its client (shared stage
 # folders), a PDF interpreter, a witness of system calls (what is flushed to disk, and when), a
-# reader of barcodes and another of PDFs (dockets), and fonts of several scripts.
+# reader of barcodes and another of PDFs (dockets), two proxies (to stand in front of the intake), and
+# fonts of several scripts.
 # Without one of them, the tests that need it are skipped.
 suite_packages="samba smbclient ghostscript strace faketime zbar-tools poppler-utils"
-suite_packages="$suite_packages fonts-dejavu-core fonts-droid-fallback"
+suite_packages="$suite_packages nginx caddy fonts-dejavu-core fonts-droid-fallback"
 
 # Those of the named packages that are not installed.
 missing_packages() {
