@@ -1,12 +1,16 @@
 """Start in order, wait, stop in order. POSIX signals are named only here."""
 
 import ctypes
+import faulthandler
 import gc
 import json
 import os
 import signal
 import socket
+import sys
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from loguru import logger
 
@@ -14,45 +18,92 @@ from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
 from hotfolder.errors import AlreadyRunning
 from hotfolder.files.lock import Lock
+from hotfolder.logs import Logs
 from hotfolder.loops import Loop
+from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
+from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.recover import recover
 from hotfolder.shopfront import keep_flows, lock_paths
 
-STOP_SECONDS = 20.0
+STOP_SECONDS = 25.0  # the unit gives us 30
+HEALTH_PATH = "/health/ready"
 GARBAGE_OBJECTS = 20_000
+STOP_REQUESTS = (signal.SIGTERM, signal.SIGINT)
+LOG_MORE, LOG_LESS = signal.SIGUSR1, signal.SIGUSR2
 M_ARENA_MAX = -8  # malloc.h of glibc
 
 
-def run(loaded: Loaded) -> None:
+def run(loaded: Loaded, logs: Logs) -> None:
     """Run until asked to stop. Raises HotfolderError when it can not start.
 
     A file lease that is broken while we look at a file would end the process, so that request is
-    ignored.
+    ignored. Of a daemon that is ended because it is stuck the log shows where each thread was.
     """
     signal.signal(signal.SIGIO, signal.SIG_IGN)
+    faulthandler.enable(sys.__stderr__ or 2)
     _spare_memory()
-    asked_to_stop = _stop_requests()
+    manager = ServiceManager.of(os.environ)
+    manager.tell("STATUS=starting: opening the store")
+    asked_to_stop = _requests()
     locks = take_locks(loaded)
     try:
         keep_flows(loaded, loaded)
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()
-        changes = Loop("changes", ConfigWatch(app, loaded, os.environ).step)
+        changes = Loop("changes", ConfigWatch(app, loaded, os.environ, logs.usual_is).step)
+        manager.tell("STATUS=starting: looking at the floor")
         _start(app)
         changes.start()
         _spare_garbage_collection()
         addresses = _addresses(loaded, app.server.ports)
         locks[0].tell(_told(addresses))
-        logger.info("ready: orders are taken at {}", addresses["orders"])
-        asked_to_stop.recv(1)
+        requests = _Requests(hears=asked_to_stop, logs=logs)
+        _be_on_duty(app, manager, f"orders are taken at {addresses['orders']}", requests)
         logger.info("stopping")
+        manager.tell("STOPPING=1", "STATUS=stopping")
         changes.ask_to_stop()
         _stop(app)
     finally:
         for lock in locks:
             lock.release()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Requests:
+    """What others ask of us by POSIX signals: to stop, or to log more or less."""
+
+    hears: socket.socket
+    logs: Logs
+
+    def wait(self, seconds: float) -> bool:
+        """True when asked to stop within this time."""
+        self.hears.settimeout(seconds)
+        try:
+            number = self.hears.recv(1)[0]
+        except TimeoutError:
+            return False
+        if number == LOG_MORE:
+            self.logs.more()
+        elif number == LOG_LESS:
+            self.logs.less()
+        return number in STOP_REQUESTS
+
+
+def _be_on_duty(app: App, manager: ServiceManager, words: str, requests: _Requests) -> None:
+    """Returns when asked to stop; until then it tells the service manager how we are.
+
+    In the main thread, which does nothing else: when the whole process is stuck, nothing is told.
+    """
+    duty = Duty(
+        manager,
+        awaited=app.pulse.awaited,
+        late=lambda: [*app.pulse.late(), *app.server.late()],
+        words=words,
+    )
+    while not requests.wait(duty.report()):
+        pass
 
 
 def _spare_memory() -> None:
@@ -76,8 +127,8 @@ def _spare_garbage_collection() -> None:
     gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 
 
-def _stop_requests() -> socket.socket:
-    """Gives a byte as soon as the process is asked to stop.
+def _requests() -> socket.socket:
+    """Gives the number of each signal as a byte.
 
     The kernel may hand a signal to any thread, and a main thread that waits for a lock does not
     hear of it before the lock is free. https://docs.python.org/3/library/signal.html#signals-and-threads
@@ -85,7 +136,7 @@ def _stop_requests() -> socket.socket:
     hears, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.detach())
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (*STOP_REQUESTS, LOG_MORE, LOG_LESS):
         signal.signal(number, lambda *_: None)
     return hears
 
@@ -103,7 +154,9 @@ def take_locks(loaded: Loaded) -> list[Lock]:
 
 def _told(addresses: Mapping[str, str]) -> str:
     """What a running daemon tells those who find its lock."""
-    return json.dumps({"pid": os.getpid(), "orders": "", "house": "", **addresses})
+    health = addresses["house"] + HEALTH_PATH if addresses else ""
+    told = {"pid": os.getpid(), "orders": "", "house": "", "health": health}
+    return json.dumps(told | dict(addresses))
 
 
 def _addresses(loaded: Loaded, ports: tuple[int, ...]) -> dict[str, str]:
@@ -114,6 +167,7 @@ def _addresses(loaded: Loaded, ports: tuple[int, ...]) -> dict[str, str]:
 
 def _start(app: App) -> None:
     recover(app.shop)
+    begin_run(app.shop)
     app.observer.start()
     for loop in app.loops:
         loop.start()
@@ -122,15 +176,18 @@ def _start(app: App) -> None:
 
 
 def _stop(app: App) -> None:
-    app.server.stop()
-    app.timers.stop()
+    """All have the same time to end, at once; what is not done then is done at the next start."""
+    end = time.monotonic() + STOP_SECONDS
     for loop in app.loops:
         loop.ask_to_stop()
-    late = [loop.name for loop in app.loops if not loop.join(STOP_SECONDS)]
+    app.server.stop()
+    app.timers.stop()
+    late = [loop.name for loop in app.loops if not loop.join(max(0.0, end - time.monotonic()))]
     app.observer.stop()
     app.dockets.stop()
     for gate in app.gates:
         gate.give_back(app.shop, of_all=True)
+    end_run(app.shop)
     app.shop.store.close()
     if late:
         logger.warning("{} did not end in time; what they did is taken up again", ", ".join(late))

@@ -1,10 +1,10 @@
 """The two doors: orders come in at one, the house looks in at the other."""
 
-from collections.abc import Callable
 from ipaddress import ip_network
 
 from hotfolder.config.model import Config, Intake
 from hotfolder.domain.sender import Network
+from hotfolder.pulse import Pulse
 from hotfolder.services.admit import asks_basic
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import MIB
@@ -13,6 +13,7 @@ from hotfolder.web.contract import contract_route
 from hotfolder.web.desk import TakeOrders
 from hotfolder.web.health import health_routes
 from hotfolder.web.intake import Manners, intake_route
+from hotfolder.web.metrics import Take, metrics_route
 from hotfolder.web.server import Door, make_app
 from hotfolder.web.visitors import KIB, Limits, Visitors
 
@@ -45,10 +46,10 @@ def order_door(
     )
 
 
-def house_door(config: Config, late_loops: Callable[[], list[str]]) -> Door:
+def house_door(config: Config, pulse: Pulse, readings: Take) -> Door:
     """Health and metrics, for those who are let as far as its address."""
     return Door(
-        app=make_app(*health_routes(late_loops)),
+        app=make_app(*health_routes(pulse.late, pulse.awaited), metrics_route(readings)),
         host=config.house.host,
         port=config.house.port,
         option="house.port",

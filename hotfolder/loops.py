@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import inf
 
 from loguru import logger
@@ -16,6 +17,7 @@ from hotfolder.errors import StopAsked
 
 REST_SECONDS = 30.0
 AFTER_ERROR_SECONDS = 1.0
+LATE_SECONDS = 120.0
 QUIET_SECONDS = 0.02
 MOST_WAIT_SECONDS = 1.0
 
@@ -78,18 +80,36 @@ class Pace:
             self._sleep(start - now)
 
 
+@dataclass(kw_only=True, slots=True)
+class Work:
+    """What a loop has done since the start; `last` and `seconds` are of its steps, on the wall."""
+
+    steps: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    last: float = 0.0
+
+
 class Loop:
     """Calls `step` again and again in a thread of its own.
 
     `step` returns the seconds until it wants to be called again; `wake` cuts the wait short.
+    `late_seconds`: after so long without an end of a step, or a `go_on` in it, it counts as stuck.
     """
 
     def __init__(
-        self, name: str, step: Callable[[], float], wake: threading.Event | None = None
+        self,
+        name: str,
+        step: Callable[[], float],
+        wake: threading.Event | None = None,
+        late_seconds: float = LATE_SECONDS,
     ) -> None:
         self.name = name
         self.wake = wake or threading.Event()
         self.beat = time.monotonic()
+        self.has_worked = False
+        self.work = Work()
+        self._late_seconds = late_seconds
         self._step = step
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -108,6 +128,11 @@ class Loop:
         if self._stopping:
             raise StopAsked("Hotfolder stops")
 
+    def is_late(self, now: float) -> bool:
+        """True when it is stuck at this monotonic time, or its thread has ended."""
+        has_ended = self._thread.ident is not None and not self._thread.is_alive()
+        return has_ended or now - self.beat > self._late_seconds
+
     def join(self, seconds: float) -> bool:
         """True when the thread has ended within this time."""
         self._thread.join(seconds)
@@ -116,16 +141,30 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping:
             self.wake.clear()
-            pause = self._one_step()
+            pause = self.once()
             self.beat = time.monotonic()
             if pause > 0 and not self._stopping:
                 self.wake.wait(min(pause, REST_SECONDS))
 
-    def _one_step(self) -> float:
+    def once(self) -> float:
+        """One step, in the thread of the caller; seconds until the next one. Raises nothing."""
+        began = time.monotonic()
         try:
-            return self._step()
+            return self._try_step()
+        finally:
+            self.work.last = time.monotonic() - began
+            self.work.seconds += self.work.last
+            self.work.steps += 1
+            logger.trace("{} worked for {:.3f} s", self.name, self.work.last)
+
+    def _try_step(self) -> float:
+        try:
+            pause = self._step()
         except StopAsked:
             return 0.0
         except Exception as error:  # noqa: BLE001 (whatever it is, the other work goes on)
+            self.work.failed += 1
             logger.opt(exception=error).error("{} had to start again: {}", self.name, error)
             return AFTER_ERROR_SECONDS
+        self.has_worked = True
+        return pause

@@ -4,7 +4,7 @@ Commands start quickly because of it; what the daemon needs on top stands in app
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.domain.answer import Answer, Fault
+from hotfolder.domain.day_list import DaySheet
+from hotfolder.domain.docket import Docket
 from hotfolder.domain.job import Mode
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.retention import ArchiveForm, Keep
@@ -26,6 +28,8 @@ from hotfolder.files.lock import STATE_LOCK
 from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.services.archive_jobs import Archive
+from hotfolder.services.day_lists import ListPlace
+from hotfolder.services.make_backup import BackupPlace
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Progress, Rules, Shop
 from hotfolder.store.database import DATABASE_NAME
 from hotfolder.store.store import Store
@@ -33,6 +37,7 @@ from hotfolder.store.store import Store
 MIB = 1024 * 1024
 BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
+BACKUPS = "backups"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
@@ -98,15 +103,27 @@ def build_archive(loaded: Loaded) -> Archive:
     )
 
 
+def backup_place(loaded: Loaded) -> BackupPlace:
+    """What is copied, where to, how often and how many are kept."""
+    wanted = loaded.config.backup
+    return BackupPlace(
+        database=database_path(loaded),
+        folder=wanted.folder or loaded.state_path / BACKUPS,
+        every=timedelta(hours=wanted.every_hours),
+        keep=wanted.keep,
+        own=wanted.folder is None,
+    )
+
+
 def build_floor(loaded: Loaded) -> Floor:
     return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, loaded.sides)
 
 
-def build_shop(loaded: Loaded) -> Shop:
-    """The shop, enough for a command. Opens the store; raises StoreError."""
+def build_shop(loaded: Loaded, database: Path | None = None) -> Shop:
+    """The shop, enough for a command. Opens its store, or that file; raises StoreError."""
     config = loaded.config
     return Shop(
-        store=Store.open(database_path(loaded)),
+        store=Store.open(database or database_path(loaded)),
         floor=build_floor(loaded),
         spool=Spool(loaded.spool_path),
         ballast=Ballast(loaded.state_path / BALLAST_NAME),
@@ -128,8 +145,17 @@ def build_shop(loaded: Loaded) -> Shop:
             poll_seconds=config.floor.poll_seconds,
             keep_refused=timedelta(days=config.intake.keep_refused_days),
         ),
+        day=config.day.rule(),
+        labels=tuple(one.program() for one in config.labels),
         signal_keys=signal_keys_of(config),
+        devices=tuple(one.device() for one in config.devices),
     )
+
+
+def build_lists(loaded: Loaded, draw: Callable[[DaySheet], Docket]) -> ListPlace:
+    """Where the lists of closed days go; `draw` puts them on paper."""
+    config = loaded.config
+    return ListPlace(folder=config.day.lists, shop=config.shop.name, draw=draw)
 
 
 def interfaces_of(config: Config) -> list[Interface]:

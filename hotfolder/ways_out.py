@@ -1,8 +1,9 @@
-"""The ways out of a shop that runs: to CloudSignal, to the files of orders, to its dockets."""
+"""The ways out of a shop that runs: to CloudSignal, files of orders, dockets, the admin."""
 
 from dataclasses import replace
 from pathlib import Path
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.docket import docket_data
 from hotfolder.config.model import Config, SignalPlace, Signals
 from hotfolder.config.model import Docket as DocketChoice
@@ -10,10 +11,14 @@ from hotfolder.errors import ConfigError, Problem
 from hotfolder.files.fonts import usual_folders
 from hotfolder.formats.docket_reader import read_template
 from hotfolder.formats.docket_template import DocketTemplate
+from hotfolder.net.alert_command import AlertCommand
 from hotfolder.net.cloudsignal import Address, CloudSignal
 from hotfolder.net.download import KIB, Download, Limits
+from hotfolder.net.mail import Mail, MailServer
+from hotfolder.net.webhook import Webhook
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.shop import DocketStyle, Shop
+from hotfolder.services.tell_alerts import Way
 from hotfolder.shopfront import MIB, signal_places, whole_seconds
 
 
@@ -26,7 +31,7 @@ def with_ways_out(shop: Shop, config: Config, dockets: DocketWorker) -> Shop:
     """The same shop with senders, fetcher and dockets. Raises ConfigError for a bad template."""
     places = signal_places(config)
     destinations = {
-        name: replace(one, sender=_sender(places[name], config.signals))
+        name: replace(one, sender=sender_of(places[name], config.signals))
         for name, one in shop.destinations.items()
     }
     return replace(
@@ -37,7 +42,8 @@ def with_ways_out(shop: Shop, config: Config, dockets: DocketWorker) -> Shop:
     )
 
 
-def _sender(place: SignalPlace, common: Signals) -> CloudSignal:
+def sender_of(place: SignalPlace, common: Signals) -> CloudSignal:
+    """The way to a destination, as the daemon uses it."""
     address = Address(
         url=place.url,
         connect_seconds=common.connect_timeout_seconds,
@@ -83,3 +89,24 @@ def _fetcher(config: Config) -> Download:
             private=downloads.allow_private_addresses,
         )
     )
+
+
+def alert_ways(alerts: Alerts) -> dict[str, Way]:
+    """By which the admin is told, by name; empty when none is configured."""
+    ways: dict[str, Way] = {}
+    if alerts.mail_server:
+        server = MailServer(
+            host=alerts.mail_server,
+            port=alerts.mail_port,
+            tls=alerts.mail_tls,
+            ca_file=str(alerts.mail_ca_file or ""),
+            user=alerts.mail_user,
+            password=alerts.mail_password.get_secret_value(),
+        )
+        ways["mail"] = Mail(server, alerts.mail_from or alerts.mail_to[0], alerts.mail_to)
+    if alerts.webhook_url:
+        url = alerts.webhook_url.get_secret_value()
+        ways["webhook"] = Webhook(url, str(alerts.webhook_ca_file or ""))
+    if alerts.command:
+        ways["command"] = AlertCommand(alerts.command)
+    return ways

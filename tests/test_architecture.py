@@ -29,6 +29,7 @@ LATE_IMPORTS: dict[str, str] = {
     "hotfolder.cli.signals -> hotfolder.shopfront": "all doors: for --archive",
     "hotfolder.cli.test_center -> hotfolder.test_center.server": "FastAPI: 16 MB, not for `run`",
     "hotfolder.files.fonts -> hotfolder.files.font_file": "HarfBuzz: 3 MB, for dockets alone",
+    "hotfolder.web.metrics -> hotfolder.web.metrics_text": "1.2 MB, for who asks",
     "hotfolder.formats.docket -> hotfolder.formats.docket_drawing": "40 MB, for dockets alone",
 }
 

@@ -232,3 +232,12 @@ def test_flows_of_another_folder_are_used_when_the_configuration_says_so(watched
     write(other / "posters.yaml", POSTERS)
     watched.look()
     assert flows(watched) == ["posters", "rest"]
+
+
+def test_a_label_program_that_came_after_the_start_can_not_be_asked_yet(watched: Watched) -> None:
+    path = watched.loaded.config_path
+    entry = "labels:\n  - {name: ups, like: json, request: {folder: in}, reply: {folder: out}}\n"
+    write(path, path.read_text().replace("labels: []\n", entry))
+    watched.change_flow(DEFAULT.replace("signal: ItemPacked", "ask_label: ups"))
+    assert "label program ups, which was added since the start" in words(watched)
+    assert all(not flow.label_stage for flow in watched.app.shop.flows)

@@ -1,5 +1,6 @@
 """hotfolder check: the configuration, then the world it speaks of. Changes nothing."""
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,6 +11,7 @@ from click.exceptions import Exit as Ended
 
 from hotfolder.cli.common import Exit, config_option, load, say, tell_problems, told
 from hotfolder.config.check import Loaded
+from hotfolder.config.label_rules import places_of_labels
 from hotfolder.doors import build_certificate
 from hotfolder.errors import FloorError, Problem, StoreError
 from hotfolder.files.aside import same_volume
@@ -33,7 +35,10 @@ def check(config: Path) -> None:
         docket_template(loaded.config.docket)
         build_certificate(loaded.config.intake)
     problems = {
-        Exit.FLOOR: [*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)],
+        Exit.FLOOR: [
+            *(*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)),
+            *(*_devices(loaded), *_labels(loaded)),
+        ],
         Exit.STORE: [*_store(loaded)],
         Exit.FAILED: [*_ports(loaded)],
     }
@@ -85,6 +90,30 @@ def _archive(loaded: Loaded, floor: Floor) -> Iterator[Problem]:
                 what = f"stage {key} is not on the volume of {loaded.spool_path}"
                 hint = "its finished jobs are not archived until floor.spool is on its volume"
                 yield Problem("floor.spool", what, hint)
+
+
+def _devices(loaded: Loaded) -> Iterator[Problem]:
+    """Folders that a device has to have; they are its own and are not made by us."""
+    for index, one in enumerate(loaded.config.devices):
+        device = one.device()
+        for folder in map(Path, dict.fromkeys((device.input, *device.result_folders()))):
+            where, hint = f"devices[{index}]", "mount it, or let the device make its folders"
+            if not folder.is_dir():
+                yield Problem(where, f"{folder} of the device {device.name} is not there", hint)
+            elif not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                what = f"{folder} of the device {device.name} can not be read and written"
+                yield Problem(where, what, "let the user that runs Hotfolder do both")
+
+
+def _labels(loaded: Loaded) -> Iterator[Problem]:
+    """Folders of label programs belong to these: they are never made here."""
+    for (_, index, part, name), path in places_of_labels(loaded.config.labels):
+        where = f"labels[{index}].{part}.{name}"
+        if not path.is_dir():
+            yield Problem(where, f"{path} is not there", "mount or make it")
+        elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            hint = "let it read and write there; else replies stay where they are"
+            yield Problem(where, f"{path} can not be written by this user", hint)
 
 
 def _store(loaded: Loaded) -> Iterator[Problem]:

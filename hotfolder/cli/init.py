@@ -5,6 +5,7 @@ import shutil
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -25,6 +26,9 @@ CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
 
 @click.command
 @click.argument("folder", metavar="DIR", type=FILE)
+@click.option("--floor", type=FILE, help="Folder of the stage folders; DIR/floor when not given.")
+@click.option("--state", type=FILE, help="Folder of the database; DIR/state when not given.")
+@click.option("--archive", type=FILE, help="Folder of the archive; DIR/archive when not given.")
 @click.option("--port", type=int, default=8080, help="Port on which orders come in.")
 @click.option(
     "--house-port",
@@ -48,6 +52,9 @@ CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
 )
 def init(
     folder: Path,
+    floor: Path | None,
+    state: Path | None,
+    archive: Path | None,
     port: int,
     house_port: int | None,
     order_key: str | None,
@@ -70,9 +77,10 @@ def init(
         signal_url=signal_url,
         mode=Mode(mode).value,
         allow_private_addresses=_is_loopback(signal_url),
+        **_places(floor=floor, state=state, archive=archive),
     )
     was_there = folder.exists()
-    _make_folders(folder)
+    _make_folders(folder, folder / choices.state)
     try:
         _write(folder, config, choices, undo_seconds)
         loaded = load(config, needs_keys=True)
@@ -83,10 +91,15 @@ def init(
     _tell(folder, config, given=bool(order_key), signal_given=bool(signal_key))
 
 
-def _make_folders(folder: Path) -> None:
+def _places(**given: Path | None) -> dict[str, Any]:
+    """Those that were given; a relative one starts here, not at the folder of the configuration."""
+    return {name: path.absolute() for name, path in given.items() if path is not None}
+
+
+def _make_folders(folder: Path, state: Path) -> None:
     try:
         (folder / "flows").mkdir(parents=True)
-        (folder / "state").mkdir(mode=0o750)
+        state.mkdir(mode=0o750, parents=True, exist_ok=True)
     except OSError as error:
         fail(f"{folder} can not be made: {error.strerror}", Exit.CONFIGURATION)
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from hotfolder.cli.common import config_option, json_option, load, print_json, say, told
+from hotfolder.cli.shelf import print_shelf
 from hotfolder.cli.table import marks, print_table
 from hotfolder.domain.job import JobState
 from hotfolder.services.order_story import order_story
@@ -118,6 +119,9 @@ def _print_jobs(story: Story) -> None:
         ],
         "  no jobs",
     )
+    if len(story["shelf"]) > 1:
+        _heading("Shelf")
+        print_shelf(story["shelf"])
     if story["moves"]:
         _heading("Moves")
         print_table(

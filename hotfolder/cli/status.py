@@ -15,6 +15,7 @@ from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.files.lock import told_by_holder
 from hotfolder.formats.signal_line import moment
+from hotfolder.services.day_view import DayState, day_states
 from hotfolder.services.fetch_progress import FetchProgress, all_progress
 from hotfolder.services.lost_jobs import LOST
 from hotfolder.services.overview import EVENTS, Overview, StageLine, overview
@@ -31,13 +32,15 @@ def status(config: Path, as_json: bool) -> None:
     loaded = load(config)
     with told():
         shop = build_shop(loaded)
-        found, fetched = overview(shop), all_progress(shop)
+        found, fetched, days = overview(shop), all_progress(shop), day_states(shop)
     daemon = _daemon(loaded)
     if as_json:
-        print_json(_data(found, daemon) | {"fetching": [_fetched(one) for one in fetched]})
+        more = {"fetching": [_fetched(one) for one in fetched], "days": [_day(one) for one in days]}
+        print_json(_data(found, daemon) | more)
     else:
         _print(found, daemon)
         _print_refused(found.refused)
+        _print_days(days)
         _print_undoable(found)
         _print_held(found)
         _print_lost(found)
@@ -162,6 +165,27 @@ def _print_refused(by_interface: Mapping[str, int]) -> None:
             f"REFUSED: {known} order documents of known interfaces{others} in the last 24 hours:"
             " hotfolder documents"
         )
+
+
+def _day(one: DayState) -> dict[str, Any]:
+    return {
+        "flow": one.calendar or None,
+        "waiting": one.waiting,
+        "last": one.last.isoformat() if one.last else None,
+        "reopened": one.reopened,
+        "next": moment(one.next),
+    }
+
+
+def _print_days(days: list[DayState]) -> None:
+    for one in days:
+        whose = f" of {one.calendar}" if one.calendar else ""
+        when = "by command only"
+        if one.next:
+            when = one.next.astimezone().strftime("%Y-%m-%d %H:%M")
+        again = ", which is OPEN AGAIN" if one.reopened else ""
+        last = f"; last closed: {one.last}{again}" if one.last else ""
+        say(f"End of the day{whose}: {one.waiting} items wait; next close: {when}{last}")
 
 
 def _print_undoable(found: Overview) -> None:

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hotfolder.config.alerts import alert_problems
+from hotfolder.config.device_rules import misplaced_devices, same_devices, with_profiles
 from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
+from hotfolder.config.label_rules import (
+    label_names,
+    label_problems,
+    manifest_problems,
+    places_of_labels,
+    with_label_profiles,
+)
 from hotfolder.config.load import Document, Place, in_file_order
 from hotfolder.config.model import Config
 from hotfolder.config.paths import read_config, resolved
@@ -68,7 +77,11 @@ def load_shop(
     if config is None or problems:
         raise ConfigError(problems)
     loaded = _loaded(config, flows, texts, config_path)
-    if clashes := list(_places_in_stages(loaded, document)):
+    if clashes := [
+        *_places_in_stages(loaded, document),
+        *_devices(loaded, document),
+        *_manifests_among_labels(loaded, document),
+    ]:
         raise ConfigError(clashes)
     return loaded
 
@@ -80,10 +93,13 @@ def check_config(
 
     Relative paths start at `folder`.
     """
+    document = with_label_profiles(with_profiles(document), folder)
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
-    rules = [*_signal_ways(document, data), *_half_of_tls(document, data)]
+    names += [*same_devices(document), *label_problems(document), *manifest_problems(document)]
+    rules = [*_signal_ways(document, data), *alert_problems(document)]
+    rules += _half_of_tls(document, data)
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *rules])
 
 
@@ -145,7 +161,7 @@ def _flow_texts(document: Document, folder: Path) -> FlowTexts:
 
 def _flows_in(texts: FlowTexts, document: Document) -> tuple[Flow, ...]:
     known = [f"{entry.get('name')}" for _, entry in interfaces(document.data)]
-    return understood(texts, known)
+    return understood(texts, known, label_names(document))
 
 
 def _loaded(config: Config, flows: tuple[Flow, ...], texts: FlowTexts, config_path: Path) -> Loaded:
@@ -173,14 +189,17 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
             hint = "name a folder beside the stages"
             yield document.problem(("beside", name), what, hint)
         stages |= {side}
-    places: Sequence[tuple[Place, Path]] = (
+    places: Sequence[tuple[Place, Path | None]] = (
         (("floor", "spool"), loaded.spool_path),
         (("state", "path"), loaded.state_path),
         (("flows", "path"), loaded.flows_path),
         (("archive", "path"), loaded.config.archive.path),
+        (("day", "lists"), loaded.config.day.lists),
+        (("day", "manifest"), loaded.config.day.manifest),
+        *places_of_labels(loaded.config.labels),
     )
     for place, path in places:
-        if any(path.is_relative_to(stage) for stage in stages):
+        if path and any(path.is_relative_to(stage) for stage in stages):
             yield document.problem(place, "lies in a stage folder", "name a folder outside")
     if loaded.config.archive.path.is_relative_to(loaded.spool_path):
         hint = "name a folder outside; the default is beside the configuration"
@@ -188,3 +207,18 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
     if any(stage.is_relative_to(loaded.spool_path) for stage in stages):
         what = "holds stage folders"
         yield document.problem(("floor", "spool"), what, "name a folder that holds nothing else")
+
+
+def _manifests_among_labels(loaded: Loaded, document: Document) -> Iterator[Problem]:
+    """Whoever looks there first would take the files of the other."""
+    if loaded.config.day.manifest in [path for _, path in places_of_labels(loaded.config.labels)]:
+        what, hint = "is the folder of a label program", "name a folder of its own"
+        yield document.problem(("day", "manifest"), what, hint)
+
+
+def _devices(loaded: Loaded, document: Document) -> Iterator[Problem]:
+    stages = [*(stage for flow in loaded.flows for stage in flow.stages), *loaded.sides]
+    taken = {f"the stage {stage.key}": loaded.floor_path / stage.folder for stage in stages}
+    taken |= {"floor.spool": loaded.spool_path, "state.path": loaded.state_path}
+    taken |= {"archive.path": loaded.config.archive.path}
+    yield from misplaced_devices(document, loaded.config.devices, loaded.flows, taken)

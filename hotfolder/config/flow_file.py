@@ -4,12 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from hotfolder.config.day import DayFile
 from hotfolder.config.preflight import PreflightFile
 from hotfolder.config.section import Section
 from hotfolder.config.sides import CANCEL_MESSAGE, DELAY_CAUSE, REPRINT, ReprintFile
 from hotfolder.config.takes import Takes
 from hotfolder.config.values import Name, StageFolder, StageKey, StageSignal, UndoSeconds
-from hotfolder.domain.flow import Flow, Skipped, SortBy, Stage
+from hotfolder.domain.flow import Flow, ShipComplete, Ships, Skipped, SortBy, Stage
 
 SkippedWord = Literal["fill", "leave", "hold"]
 
@@ -30,6 +31,35 @@ class StageFile(Section):
     skipped: SkippedWord | None = Field(
         None, description="Overrides skipped of the flow for jobs dragged past this stage"
     )
+    ask_label: str = Field(
+        "", description="Label program that is asked for a label when a job enters; empty: none"
+    )
+    stuck_hours: float | None = Field(
+        None,
+        gt=0,
+        le=5000,
+        allow_inf_nan=False,
+        description="Overrides alerts.stuck_hours of the configuration for this stage",
+    )
+
+
+class ShipCompleteFile(Section):
+    """The entries of `ship_complete`."""
+
+    wait_hours: float = Field(
+        24,
+        gt=0,
+        le=720,
+        allow_inf_nan=False,
+        description="Hours in the shipping stage until it is told that items are missing",
+    )
+    afterwards: Literal["wait", "ship"] = Field(
+        "wait", description="What happens then: ItemShipped goes on waiting, or is sent"
+    )
+
+    def rule(self) -> ShipComplete:
+        """The rule as the domain has it."""
+        return ShipComplete(wait_hours=self.wait_hours, lets_go=self.afterwards == "ship")
 
 
 class FlowFile(Section):
@@ -52,8 +82,21 @@ class FlowFile(Section):
     sort_by: Literal["ship_by", "priority", "received"] = Field(
         "ship_by", description="By what the names of job folders sort, after their marks"
     )
+    ships: Literal["at_once", "end_of_day"] = Field(
+        "at_once",
+        description="When ItemShipped of a job in its shipping stage is sent: at_once as soon as"
+        " its tracking is known, end_of_day when the day is closed",
+    )
+    day: DayFile = Field(
+        DayFile(), description="When the day of this flow is closed; left out: with the shop"
+    )
     stages: tuple[StageFile, ...] = Field(
         min_length=2, description="The stages in the order in which a job passes them"
+    )
+    ship_complete: ShipCompleteFile | None = Field(
+        None,
+        description="ItemShipped waits until all items of the order are packed; left out: it does"
+        " not",
     )
     preflight: PreflightFile = Field(
         PreflightFile(), description="What is looked at in the files before the first stage"
@@ -73,6 +116,9 @@ class FlowFile(Section):
             reprint=self.reprint.reprint(),
             cancel_message=self.cancel_message,
             delay_cause=self.delay_cause,
+            ships=Ships(self.ships),
+            day=self.day.own_day(),
+            ship_complete=self.ship_complete.rule() if self.ship_complete else None,
         )
 
     def _stage(self, stage: StageFile) -> Stage:
@@ -83,4 +129,6 @@ class FlowFile(Section):
             signal=stage.signal,
             undo_seconds=undo,
             skipped=Skipped(stage.skipped or self.skipped),
+            ask_label=stage.ask_label,
+            stuck_hours=stage.stuck_hours,
         )

@@ -16,7 +16,8 @@ from hotfolder.config.takes import (
     with_listed_takes,
 )
 from hotfolder.config.values import STAGE_SIGNALS, stage_folder
-from hotfolder.domain.flow import Flow
+from hotfolder.domain.flow import Flow, Ships
+from hotfolder.domain.signal import SignalType
 from hotfolder.errors import ConfigError, Problem
 
 
@@ -29,6 +30,7 @@ class _Seat:
     key: str | None
     folder: str | None
     signal: str | None
+    ask_label: str | None
 
     def where(self, name: str) -> str:
         return self.document.where((*self.place, name))
@@ -68,11 +70,15 @@ def read_flows(folder: Path, *, name: str, where: str) -> FlowTexts:
     return FlowTexts(texts=texts, problems=tuple(problems))
 
 
-def understood(read: FlowTexts, interfaces: Collection[str] | None = None) -> tuple[Flow, ...]:
+def understood(
+    read: FlowTexts,
+    interfaces: Collection[str] | None = None,
+    labels: Collection[str] | None = None,
+) -> tuple[Flow, ...]:
     """The flows that stand in the files, in the order in which they are asked.
 
-    `interfaces` are those that conditions may name; None: any. Raises ConfigError with every
-    Problem.
+    `interfaces` are those that conditions may name, `labels` the label programs that stages may
+    ask; None: any. Raises ConfigError with every Problem.
     """
     documents: list[Document] = []
     problems = list(read.problems)
@@ -84,6 +90,8 @@ def understood(read: FlowTexts, interfaces: Collection[str] | None = None) -> tu
     flows, misfits = _flows_of(documents)
     if interfaces is not None:
         misfits += [one for pair in flows for one in unknown_interfaces(*pair, interfaces)]
+    if labels is not None:
+        misfits += [one for document, _ in flows for one in _unknown_labels(document, labels)]
     # who takes what is left can only be told when all of them are understood
     if found := [*problems, *misfits] or list(unreachable(flows)):
         raise ConfigError(found)
@@ -126,7 +134,7 @@ def _flows_of(
     for document in documents:
         file, misfits = shape(FlowFile, document, document.data, Path())
         own = list(_seats(document))
-        own_rules = (*_inside_one_flow(own), *same_products(document))
+        own_rules = (*_inside_one_flow(own), *same_products(document), *_ships(document, own))
         found[document.name] = [*document.problems, *misfits, *own_rules]
         seats += own
         if file is not None:
@@ -146,6 +154,7 @@ def _seats(document: Document) -> Iterator[_Seat]:
                 key=_text(entry.get("key")),
                 folder=_folder(entry.get("folder")),
                 signal=_text(entry.get("signal")),
+                ask_label=_text(entry.get("ask_label")),
             )
 
 
@@ -167,6 +176,22 @@ def _inside_one_flow(seats: Sequence[_Seat]) -> Iterator[Problem]:
             what = f"is the key of {_said(keys[seat.key])} already"
             yield seat.problem("key", what, "each stage of a flow has its own key")
     yield from _signal_rules(seats)
+    yield from _label_rules(seats)
+
+
+def _label_rules(seats: Sequence[_Seat]) -> Iterator[Problem]:
+    asking = [seat for seat in seats if seat.ask_label]
+    for seat in asking[1:]:
+        what = f"{_said(asking[0])} asks for a label already"
+        yield seat.problem("ask_label", what, "a job asks for one label; remove one")
+
+
+def _unknown_labels(document: Document, labels: Collection[str]) -> Iterator[Problem]:
+    for seat in _seats(document):
+        if seat.ask_label and seat.ask_label not in labels:
+            what = f"names {seat.ask_label!r}, which is no label program"
+            hint = f"known in labels: {', '.join(labels)}" if labels else "add it to labels"
+            yield seat.problem("ask_label", what, hint)
 
 
 def _signal_rules(seats: Sequence[_Seat]) -> Iterator[Problem]:
@@ -186,6 +211,13 @@ def _signal_rules(seats: Sequence[_Seat]) -> Iterator[Problem]:
             yield seat.problem("signal", what, f"the order is {', '.join(order)}")
         else:
             latest = seat
+
+
+def _ships(document: Document, seats: Sequence[_Seat]) -> Iterator[Problem]:
+    says_shipped = any(seat.signal == SignalType.SHIPPED for seat in seats)
+    if document.data.get("ships") == Ships.END_OF_DAY and not says_shipped:
+        what = f"is end_of_day, but no stage sends {SignalType.SHIPPED}"
+        yield document.problem(("ships",), what, "give the shipping stage its signal, or remove it")
 
 
 def _said(seat: _Seat) -> str:

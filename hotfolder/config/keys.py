@@ -15,7 +15,14 @@ from hotfolder.errors import ConfigError, Problem
 
 _SOURCES = ("key", "key_file", "key_env")
 _PASSWORDS = ("basic_password", "basic_password_file", "basic_password_env")
-_WORDS = {_SOURCES: ("key", "API key"), _PASSWORDS: ("password", "password")}
+_MAIL = ("mail_password", "mail_password_file", "mail_password_env")
+_HOOK = ("webhook_url", "webhook_url_file", "webhook_url_env")
+_WORDS = {
+    _SOURCES: ("key", "API key"),
+    _PASSWORDS: ("password", "password"),
+    _MAIL: ("password", "password"),
+    _HOOK: ("address", "address"),
+}
 
 
 def resolve_keys(
@@ -33,6 +40,7 @@ def resolve_keys(
         problems += _half_of_basic(document, place, holder)
         if any(holder.get(source) for source in _PASSWORDS):
             wanted.append((place, holder, _PASSWORDS))
+    wanted += _of_alerts(data)
     for place, holder, sources in wanted:
         try:
             key = _resolve(document, place, holder, sources, folder, environ)
@@ -44,6 +52,15 @@ def resolve_keys(
         elif not isinstance(holder.get(sources[0]), dict | list):
             holder.pop(sources[0], None)
     return data, problems + _same_keys(document, data)
+
+
+def _of_alerts(
+    data: Mapping[str, Any],
+) -> Iterator[tuple[Place, dict[str, Any], tuple[str, str, str]]]:
+    holder = data.get("alerts")
+    for sources in (_MAIL, _HOOK):
+        if isinstance(holder, dict) and any(holder.get(source) for source in sources):
+            yield ("alerts",), holder, sources
 
 
 def _half_of_basic(
@@ -116,7 +133,7 @@ def _resolve(
 
 def _nothing(sources: tuple[str, str, str]) -> tuple[str | None, ...]:
     """What stands for an option that is not given: a password may be empty, a key may not."""
-    return ("", None) if sources is _PASSWORDS else (None,)
+    return (None,) if sources is _SOURCES else ("", None)
 
 
 def _from_file(document: Document, here: Place, written: str, folder: Path) -> str | None:
@@ -145,7 +162,7 @@ def _whole(document: Document, here: Place, key: str, sources: tuple[str, str, s
     if not key:
         what, hint = f"gives an empty {word}", f"put the {name} there"
         raise ConfigError([document.problem(here, what, hint)])
-    has_space = sources is _SOURCES and any(sign.isspace() for sign in key)
+    has_space = sources in (_SOURCES, _HOOK) and any(sign.isspace() for sign in key)
     if not key.isprintable() or has_space:
         what = f"gives a {word} of several words or lines"
         hint = f"put the {name} there and nothing else"

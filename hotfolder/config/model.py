@@ -8,16 +8,21 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.archive import Archive
+from hotfolder.config.backup import Backup
+from hotfolder.config.day import Day
+from hotfolder.config.deadlines import Deadlines
+from hotfolder.config.devices import Device
 from hotfolder.config.doors import House, Limits, address
 from hotfolder.config.downloads import Downloads
+from hotfolder.config.labels import Labels
 from hotfolder.config.section import Section
 from hotfolder.config.sides import Sides
 from hotfolder.config.values import (
     IntakePath,
     LocalPath,
     LogLevel,
-    Minutes,
     Name,
     NetworkText,
     Parallel,
@@ -237,20 +242,12 @@ class Signals(SignalPlace):
     )
 
 
-class Deadlines(Section):
-    """Minutes after the event until a signal should have arrived."""
-
-    item_registered: Minutes = Field(15, description="The network's own limit after an order came")
-    item_produce: Minutes = Field(60, description="After production has started")
-    item_produced: Minutes = Field(60, description="After the item was made")
-    item_packed: Minutes = Field(60, description="After it was packed")
-    item_shipped: Minutes = Field(60, description="After it has left the house")
-    item_delay: Minutes = Field(60, description="After a delay was told")
-    item_canceled: Minutes = Field(60, description="After it was canceled")
-
-
 class Log(Section):
-    level: LogLevel = Field("INFO", description="Least important kind of line that is written")
+    level: LogLevel = Field(
+        "INFO",
+        description="Least important kind of line that is written; used at once when it is changed."
+        " The signal USR1 asks the daemon for DEBUG, USR2 for this one again",
+    )
     as_json: bool = Field(
         default=False, alias="json", description="One JSON object a line instead of text"
     )
@@ -273,8 +270,17 @@ class Config(Section):
     signals: Signals = Field(description="What is told to Cloudprinter")
     deadlines: Deadlines = Field(description="Minutes until a signal counts as late")
     docket: Docket = Field(description="The docket")
+    devices: tuple[Device, ...] = Field(
+        (), description="RIPs and other programs that take files from a hot folder"
+    )
     downloads: Downloads = Field(description="Fetching the files of an order")
+    day: Day = Field(description="The end of the day")
+    labels: tuple[Labels, ...] = Field(
+        (), description="Label programs, which stages ask for labels (ask_label in a flow)"
+    )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
+    backup: Backup = Field(description="Copies of the database")
+    alerts: Alerts = Field(description="What the admin is told when something is wrong")
     log: Log = Field(description="The log")
 
     @model_validator(mode="before")
@@ -283,5 +289,9 @@ class Config(Section):
         # so that a default path is resolved, and what is missing inside is named with its full key
         if not isinstance(data, dict):
             return data
-        empty: dict[str, Any] = {name: {} for name in cls.model_fields}
-        return empty | {name: {} if value is None else value for name, value in data.items()}
+        empty: dict[str, Any] = {
+            name: [] if found.default == () else {} for name, found in cls.model_fields.items()
+        }
+        return empty | {
+            name: empty.get(name, {}) if value is None else value for name, value in data.items()
+        }

@@ -44,7 +44,8 @@ def _url_parts(value: str) -> SplitResult:
     return parts
 
 
-def _url(value: str) -> str:
+def url(value: str) -> str:
+    """The address itself. Raises ValueError when it is none, or holds a login."""
     if "@" in _url_parts(value).netloc:
         raise ValueError("must not hold a user name or password")
     return value
@@ -128,7 +129,7 @@ Minutes = Annotated[int, Field(ge=1, le=10080)]
 Seconds = Annotated[float, Field(ge=0.1, le=600, allow_inf_nan=False)]
 UndoSeconds = Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)]
 IntakePath = Annotated[str, AfterValidator(_url_path)]
-Url = Annotated[str, AfterValidator(_url)]
+Url = Annotated[str, AfterValidator(url)]
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
 UnknownKeyStatus = Annotated[int, AfterValidator(_refused_or_unauthorized)]
 LogLevel = Annotated[

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from hotfolder.config.alerts import Alerts
 from hotfolder.config.model import Config, Interface, OtherSignals, Signals
 from hotfolder.config.shape import expected, inner_model, options
 
@@ -20,8 +21,8 @@ _HEAD = """\
 #
 # A relative path starts at the folder of this file. After a change run
 #     hotfolder check --config FILE
-# which names every mistake at once. While Hotfolder runs it takes up keys and flows by itself; for
-# all else start it again.
+# which names every mistake at once. While Hotfolder runs it takes up keys, flows and log.level by
+# itself; for all else start it again.
 """
 _EXAMPLE_HEAD = f"""\
 #
@@ -83,6 +84,12 @@ stages:
 """
 
 _KEY_PLACES: Mapping[type[BaseModel], Mapping[str, str]] = {
+    Alerts: {
+        "mail_password_file": "keys/mail.password",
+        "mail_password_env": "HOTFOLDER_MAIL_PASSWORD",
+        "webhook_url_file": "keys/webhook.url",
+        "webhook_url_env": "HOTFOLDER_WEBHOOK_URL",
+    },
     Interface: {
         "key_file": "keys/orders.key",
         "key_env": "HOTFOLDER_ORDER_KEY",
@@ -106,6 +113,9 @@ class Choices:
     mode: Literal["live", "test"]
     interface_name: str = "cloudprinter"
     port: int = 8080
+    floor: Path = Path("floor")
+    state: Path = Path("state")
+    archive: Path = Path("archive")
     house_port: int | None = None
     signal_url: str = str(Signals.model_fields["url"].default)
     allow_private_addresses: bool = False
@@ -115,7 +125,9 @@ def config_text(choices: Choices) -> str:
     """A configuration that says what was chosen and shows every other option."""
     values: dict[str, dict[str, Any]] = {
         "shop": {"name": choices.shop_name},
-        "floor": {"id": choices.floor_id},
+        "floor": {"path": choices.floor, "id": choices.floor_id},
+        "state": {"path": choices.state},
+        "archive": {"path": choices.archive},
         "intake": {
             "port": choices.port,
             "interfaces": [
@@ -149,6 +161,18 @@ def example_text() -> str:
     return _HEAD + _EXAMPLE_HEAD + "".join(_sections(values, mark=_MARK))
 
 
+def entry_text(*models: type[BaseModel]) -> str:
+    """Every option of entries of lists, with its meaning and what it is when left out."""
+    return "\n".join("".join(f"{line}\n" for line in _all_options(model)) for model in models)
+
+
+def _all_options(model: type[BaseModel]) -> Iterator[str]:
+    yield f"# {str(model.__doc__).partition('. ')[0].rstrip('.')}"
+    for name, found in options(model).items():
+        yield from _comments(name, found, given=False, mark="")
+        yield f"{name}:" if found.is_required() else f"{name}: {_scalar(found.default)}"
+
+
 def default_flow_text(undo_seconds: float) -> str:
     """The text of flows/default.yaml with this undo time."""
     return _FLOW.format(undo=_scalar(undo_seconds))
@@ -157,10 +181,18 @@ def default_flow_text(undo_seconds: float) -> str:
 def _sections(values: Mapping[str, Mapping[str, Any]], *, mark: str) -> Iterator[str]:
     for name, found in options(Config).items():
         model = inner_model(found)
-        if model is not None:
+        if model is not None and found.default == ():
+            yield f"\n# {found.description}\n{_entries_told(model)}{name}: []\n"
+        elif model is not None:
             yield f"\n# {found.description}\n{name}:\n"
             lines = _option_lines(model, values.get(name, {}), mark)
             yield "".join(f"  {line}\n" for line in lines)
+
+
+def _entries_told(model: type[BaseModel]) -> str:
+    """Which options the entries of a list have, as comment lines."""
+    words = f"each entry: {', '.join(options(model))}"
+    return textwrap.fill(words, 90, initial_indent="# ", subsequent_indent="# ") + "\n"
 
 
 def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) -> Iterator[str]:
@@ -168,8 +200,7 @@ def _option_lines(model: type[BaseModel], values: Mapping[str, Any], mark: str) 
         yield from _comments(name, found, given=name in values, mark=mark)
         inner = inner_model(found)
         if inner is not None and not values.get(name):
-            words = f"each entry: {', '.join(options(inner))}"
-            yield from textwrap.wrap(words, 90, initial_indent="# ", subsequent_indent="# ")
+            yield from _entries_told(inner).splitlines()
             yield f"{name}: []"
         elif inner is not None:
             yield f"{name}:"

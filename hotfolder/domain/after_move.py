@@ -1,7 +1,7 @@
 """How a job stands after a move."""
 
 from hotfolder.domain.flow import StageKind
-from hotfolder.domain.job import PUT_ON_HOLD, Job, JobState, Standing
+from hotfolder.domain.job import END_OF_DAY, PUT_ON_HOLD, Job, JobState, Standing
 from hotfolder.domain.move import Consequences, Fields, Move, MoveKind
 from hotfolder.domain.reprint import MadeAgain
 from hotfolder.domain.signal import SignalType
@@ -43,8 +43,12 @@ def _reason(step: Move, fields: Fields) -> str:
 
 
 def _waits_for(job: Job, step: Move, effects: Consequences) -> str:
-    """What ItemShipped still needs: a job that goes on without it keeps waiting for it."""
-    ended = step.kind in (MoveKind.CANCELED, MoveKind.ARCHIVED)
+    """What ItemShipped still needs: a job that goes on without it keeps waiting for it.
+
+    Who clears the shipping stage into the archive before the day is closed takes nothing back.
+    """
+    archived = step.kind is MoveKind.ARCHIVED and effects.waits_for != END_OF_DAY
+    ended = step.kind is MoveKind.CANCELED or archived
     if ended or SignalType.SHIPPED in effects.withdraw:
         return ""
     return effects.waits_for or job.waits_for

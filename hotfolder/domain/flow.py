@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hotfolder.domain.conditions import Conditions
+from hotfolder.domain.day import OwnDay
 from hotfolder.domain.preflight import PreflightRules
 from hotfolder.domain.signal import SignalType
 
@@ -32,6 +33,13 @@ class Skipped(StrEnum):
     HOLD = "hold"
 
 
+class Ships(StrEnum):
+    """When ItemShipped is said of a job that stands in its shipping stage with all it needs."""
+
+    AT_ONCE = "at_once"
+    END_OF_DAY = "end_of_day"
+
+
 class SortBy(StrEnum):
     """By what the names of job folders sort, after their marks."""
 
@@ -47,6 +55,8 @@ class Stage:
     `folder` is the path below the floor. `undo_seconds` is how long the signal of a drag into this
     stage waits before it goes out; 0 sends at once. `cause` is the code of a canceled stage and
     `hours` what a delayed stage tells; without them they only hold the folders of those that do.
+    `ask_label` is the name of the label program that a job asks here; empty: none. `stuck_hours` of
+    working days a job may stay here until the admin is told; None: as long as usual.
     """
 
     key: str
@@ -57,6 +67,8 @@ class Stage:
     cause: str = ""
     hours: int = 0
     skipped: Skipped = Skipped.FILL
+    ask_label: str = ""
+    stuck_hours: float | None = None
 
 
 class ReprintRule(StrEnum):
@@ -81,11 +93,23 @@ class Reprint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ShipComplete:
+    """ItemShipped waits for the other items of its order; after `wait_hours` a person is told.
+
+    `lets_go`: then it is sent all the same.
+    """
+
+    wait_hours: float = 24.0
+    lets_go: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Flow:
     """Stages in order. `takes`: which items go through it; without any it takes everything.
 
     `preflight`: how the files of a job are looked at before the first stage. `cancel_message` and
     `delay_cause` are told when nobody wrote other words into the job folder; empty: those of ours.
+    With a `day` of its own a flow is closed by itself, otherwise with the shop.
     """
 
     name: str
@@ -96,10 +120,18 @@ class Flow:
     reprint: Reprint = field(default_factory=Reprint)
     cancel_message: str = ""
     delay_cause: str = ""
+    ships: Ships = Ships.AT_ONCE
+    day: OwnDay | None = None
+    ship_complete: ShipComplete | None = None
 
     @property
     def first(self) -> Stage:
         return self.stages[0]
+
+    @property
+    def label_stage(self) -> Stage | None:
+        """The stage that asks for a label; None when none does."""
+        return next((stage for stage in self.stages if stage.ask_label), None)
 
     def position(self, stage_key: str) -> int | None:
         """Where the stage stands in this flow, from 0, or None when it is not part of it."""

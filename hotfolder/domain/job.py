@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 PUT_ON_HOLD = "put on hold"  # why a job is held that a person dragged there
+END_OF_DAY = "the end of the day"  # what a job waits for that has all that ItemShipped needs
 
 
 class JobState(StrEnum):
@@ -45,9 +46,10 @@ class Job:
     `moves` counts its moves, so that two who decide at the same time can not both write.
     `reorder` says that its item is made again because of a complaint: such jobs go first.
     `reached` is the last stage of its flow that it was in. `waits_for` names what a person must
-    still give (tracking); `reason` says why it is held, delayed or canceled.
+    still give (tracking), or is END_OF_DAY; `reason` says why it is held, delayed or canceled.
     `said_before` are types of signals that went to the archive, `say_again` those that are said
-    once more although they were said.
+    once more although they were said. `doubt_since`: nobody knows what was told since a backup that
+    was restored then, see `domain/doubt.py`.
     """
 
     id: int
@@ -72,6 +74,7 @@ class Job:
     next_try: datetime | None = None
     reorder: bool = False
     say_again: frozenset[str] = frozenset()
+    doubt_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

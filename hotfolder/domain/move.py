@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hotfolder.domain.flow import Flow, Skipped, Stage, StageKind
-from hotfolder.domain.job import Job, Place
+from hotfolder.domain.flow import Flow, Ships, Skipped, Stage, StageKind
+from hotfolder.domain.job import END_OF_DAY, Job, Place
 from hotfolder.domain.signal import SignalType
 
 Fields = Mapping[SignalType, Mapping[str, str]]
@@ -75,7 +75,7 @@ class PlannedSignal:
 class Consequences:
     """What a move leads to: signals to promise in this order, types to withdraw, what is missing.
 
-    `waits_for` is empty or names what ItemShipped still needs.
+    `waits_for` is empty or names what ItemShipped still waits for.
     """
 
     say: tuple[PlannedSignal, ...] = ()
@@ -155,12 +155,15 @@ def _aside(flow: Flow, reached: str, target: Stage) -> Move | Refusal:
     return Move(kind=ASIDE[target.kind], target=target, entered=entered)
 
 
-def consequences(step: Move, said: Collection[SignalType], fields: Fields) -> Consequences:
+def consequences(
+    step: Move, said: Collection[SignalType], fields: Fields, ships: Ships = Ships.AT_ONCE
+) -> Consequences:
     """What the move promises and takes back.
 
     `said` are the types already promised or sent for this job: they are not said twice, but for a
     delay. `fields` are those of the signals that have some. Fields of ItemShipped (tracking,
-    shipping_option) that are not known yet make the job wait for them.
+    shipping_option) that are not known yet make the job wait for them; with all of them it waits
+    for the end of the day where the flow `ships` then.
     """
     say = []
     waits_for = ""
@@ -168,7 +171,7 @@ def consequences(step: Move, said: Collection[SignalType], fields: Fields) -> Co
         if stage.signal is None or (stage.signal in said and stage.signal is not SignalType.DELAY):
             continue
         told = fields.get(stage.signal, {})
-        waits_for = missing_for(stage.signal, told)
+        waits_for = shipping_waits_for(stage.signal, told, ships)
         if not waits_for:
             inferred = stage is not step.target
             say.append(
@@ -199,3 +202,11 @@ def missing_for(signal: SignalType, fields: Mapping[str, str]) -> str:
         return ""
     needed = ("tracking", "shipping_option")
     return " and ".join(name for name in needed if not fields.get(name, "").strip())
+
+
+def shipping_waits_for(signal: SignalType, fields: Mapping[str, str], ships: Ships) -> str:
+    """What ItemShipped has to wait for: its missing fields, or the end of the day; else empty."""
+    missing = missing_for(signal, fields)
+    if missing or signal is not SignalType.SHIPPED:
+        return missing
+    return END_OF_DAY if ships is Ships.END_OF_DAY else ""

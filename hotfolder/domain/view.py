@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from hotfolder.domain.job import Place
 from hotfolder.domain.settle import Settling
 from hotfolder.domain.sighting import Listing, inode_number
 
@@ -18,14 +19,14 @@ class Unclear:
 
     `since` is monotonic seconds of its first sight; `refusal` says why it is no move of the job
     `refused`; `worry` and `remark` are the kind and the sentence that the last closer look gave.
-    `was_home`: a job was here that is known nowhere else. `moves`: those of its
+    `was_home`: a job was here that is known nowhere else. `origin`: the moves and the place of its
     job when it began to settle.
     """
 
     inode: str
     since: float
     was_home: bool = False
-    moves: int = -1
+    origin: tuple[int, Place | None] | None = None
     settling: Settling | None = None
     refusal: str = ""
     refused: int | None = None
@@ -37,13 +38,15 @@ class Unclear:
 class View:
     """`at_home`: folders dealt with, by name with inode. `missed`: names gone, and since when.
 
-    `remarks`: what is odd about a job that is where it should be. `loaded`: what the store knows is
-    in here. `device` is of the stage folder.
+    `taken`: names that another job's folder has now, and since when. `remarks`: what is odd about a
+    job that is where it should be. `loaded`: what the store knows is in here. `device` is of the
+    stage folder.
     """
 
     at_home: dict[str, int] = field(default_factory=dict)
     unclear: dict[str, Unclear] = field(default_factory=dict)
     missed: dict[str, float] = field(default_factory=dict)
+    taken: dict[str, float] = field(default_factory=dict)
     strangers: dict[str, float] = field(default_factory=dict)
     remarks: dict[str, tuple[str, str]] = field(default_factory=dict)
     device: int = 0

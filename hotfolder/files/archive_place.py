@@ -151,7 +151,7 @@ class ArchivePlace:
 
     def _make(self, folder: Path) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o2770)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o770)
         except OSError as error:
             raise FloorError(f"{folder} can not be made: {error.strerror}") from error
 

@@ -9,10 +9,15 @@ from hotfolder.errors import FloorError
 
 def write_text(path: Path, text: str, *, mode: int = 0o664) -> None:
     """Put text at `path` by writing beside it and renaming. Raises FloorError."""
+    write_bytes(path, text.encode(), mode=mode)
+
+
+def write_bytes(path: Path, data: bytes, *, mode: int = 0o664) -> None:
+    """The same for any content."""
     beside = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with beside.open("wb") as file:
+            file.write(data)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())

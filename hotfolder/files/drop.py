@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.parsers import expat
 
+from hotfolder.domain.conditions import fits
 from hotfolder.domain.noise import is_noise, is_unfinished
 from hotfolder.domain.settle import DropFact, DropLook, is_drop_settled, look_at_drop
 from hotfolder.errors import FloorError
@@ -35,12 +36,24 @@ class DropFolder:
     """Looks at one folder. `given` is what was given, by name: to be kept for the next run."""
 
     def __init__(
-        self, path: Path, quiet_seconds: float, given: Mapping[str, Drop] | None = None
+        self,
+        path: Path,
+        quiet_seconds: float,
+        given: Mapping[str, Drop] | None = None,
+        pattern: str = "*",
+        form: str = "",
     ) -> None:
+        """Files whose names do not fit the pattern are not looked at.
+
+        `form` is what a file is (xml, json) whose name does not tell.
+        """
         self.path = path
+        self._form = form
+        self._pattern = pattern
         self.given = dict(given or {})
         self._quiet = quiet_seconds
         self._looks: dict[str, DropLook] = {}
+        self._halves: dict[str, DropLook] = {}
 
     def look(self, now: float) -> list[Drop]:
         """The files that are whole and new since the last look. `now` is monotonic seconds.
@@ -50,13 +63,20 @@ class DropFolder:
         """
         facts = self._facts()
         self._looks = {name: look for name, look in self._looks.items() if name in facts}
+        self._halves = {name: look for name, look in self._halves.items() if name in facts}
         found = [self._one(name, fact, now) for name, fact in sorted(facts.items())]
         return [drop for drop in found if drop]
+
+    def stuck(self, now: float, seconds: float) -> list[str]:
+        """Files without their end that nobody has written to for so long."""
+        return [name for name, look in self._halves.items() if now - look.since >= seconds]
 
     def _facts(self) -> dict[str, DropFact]:
         facts = {}
         try:
             for entry in os.scandir(self.path):
+                if not fits(entry.name, self._pattern):
+                    continue
                 fact = None if is_noise(entry.name) or is_unfinished(entry.name) else _fact(entry)
                 if fact:
                     facts[entry.name] = fact
@@ -72,7 +92,10 @@ class DropFolder:
         if not is_drop_settled(look, now, self._quiet):
             return None
         path = self.path / name
-        digest = "" if is_being_written(path) or not is_whole(path) else _sha256(path)
+        half = not is_whole(path, self._form)
+        if half:
+            self._halves[name] = look_at_drop(self._halves.get(name), fact, now)
+        digest = "" if half or is_being_written(path) else _sha256(path)
         if not digest or _fact(path) != fact:
             del self._looks[name]  # quiet has to last from here
             return None
@@ -84,16 +107,18 @@ class DropFolder:
             return None
         revision = before.revision + 1 if before else 1
         drop = Drop(name=name, fact=fact, sha256=digest, revision=revision)
+        self._halves.pop(name, None)
         self.given[name] = drop
         return drop
 
 
-def is_whole(path: Path) -> bool:
+def is_whole(path: Path, form: str = "") -> bool:
     """False for a PDF, XML, JSON or ZIP file that lacks its end; of others nothing is known.
 
-    Necessary, not sufficient: an old end may outlive the writing over an old file.
+    `form` is what it is where its suffix does not tell. Necessary, not sufficient: an old end may
+    outlive the writing over an old file.
     """
-    check = _ENDS.get(path.suffix.lower())
+    check = _ENDS.get(path.suffix.lower()) or _ENDS.get(f".{form}")
     try:
         return check(path) if check else True
     except (OSError, ValueError, RecursionError):
@@ -124,7 +149,13 @@ def _refuse_entity(*_: object) -> None:
 
 
 def _is_json(path: Path) -> bool:
-    json.loads(path.read_bytes())
+    """One value, or one in each line."""
+    data = path.read_bytes()
+    try:
+        json.loads(data)
+    except ValueError:
+        for line in filter(bytes.strip, data.splitlines()):
+            json.loads(line)
     return True
 
 

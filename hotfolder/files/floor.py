@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hotfolder.domain.flow import Flow, Stage
+from hotfolder.domain.job import Place
 from hotfolder.domain.noise import MARKER_NAME, is_noise
 from hotfolder.domain.sighting import Listing
 from hotfolder.domain.ticket import TICKET_NAME
@@ -196,6 +197,24 @@ class Floor:
                 f"{self.job_path(stage_key, folder)} can not be taken back: {error.strerror}"
             ) from error
 
+    def pass_on(self, place: Place, stage_key: str, folder: str) -> None:
+        """A job folder goes on to another stage by one rename, as if a person had dragged it.
+
+        Never over another one: `folder` must be free there. Raises FloorError.
+        """
+        self.check_marker(place.stage)
+        self.check_marker(stage_key)
+        source, target = self.job_path(place.stage, place.folder), self.job_path(stage_key, folder)
+        try:
+            if os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            source.rename(target)
+        except OSError as error:
+            words = error.strerror
+            if error.errno == errno.EXDEV:
+                words = "it is on another volume; let a person drag it, or put both on one"
+            raise FloorError(f"{source} can not be moved to {target}: {words}") from error
+
     def receive(self, ready: Path, stage_key: str, folder: str) -> None:
         """A ready folder appears in a stage by one rename; never into one that is not ours."""
         self.check_marker(stage_key)
@@ -258,7 +277,7 @@ def _stages_within(outer: Stage, stages: Iterable[Stage]) -> frozenset[str]:
 
 def _make_folder(path: Path) -> None:
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o2775)
+        path.mkdir(parents=True, exist_ok=True, mode=0o775)
     except OSError as error:
         raise FloorError(f"{path} can not be made: {error.strerror}") from error
 

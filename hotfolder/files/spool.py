@@ -151,7 +151,7 @@ class Spool:
 
     def _make(self, folder: Path) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o2775)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o775)
         except OSError as error:
             raise FloorError(f"{folder} can not be made: {error.strerror}") from error
 

@@ -1,4 +1,4 @@
-"""One page of PDF and the pens to draw on it. The only module that knows fpdf2."""
+"""Pages of PDF and the pens to draw on them. The only module that knows fpdf2."""
 
 import io
 import re
@@ -81,7 +81,7 @@ class Pen:
 
 
 class Sheet:
-    """A page that is filled and then handed out as PDF; same strokes, same bytes."""
+    """Pages that are filled one after the other and handed out as PDF; same strokes, same bytes."""
 
     def __init__(self, width: float, height: float, made: datetime, title: str) -> None:
         self._pdf = pdf = FPDF(unit="mm", format=(width, height))
@@ -102,6 +102,10 @@ class Sheet:
             faces = fonts(wanted, bold)
             self._pens[bold] = Pen(self._pdf, faces, taken)
             taken += len(faces)
+
+    def next_page(self) -> None:
+        """All that follows is on one more page, as large as the first one."""
+        self._pdf.add_page()
 
     def missing(self) -> tuple[str, ...]:
         """Characters that no pen could write so far."""

@@ -69,6 +69,8 @@ def _moved(detail: Detail) -> str:
     }
     verb = kinds.get(str(detail.get("kind")), "moved")
     parts = [f"{verb} from {detail.get('from')} to {detail.get('to')}"]
+    if detail.get("by"):
+        parts.append(f"by {detail['by']}")
     overruled = detail.get("overruled")
     if overruled == PUT_ON_HOLD:
         parts.append("a person had put it on hold")
@@ -85,6 +87,7 @@ def _moved(detail: Detail) -> str:
         ("message", "message:"),
         ("until", "can be taken back until"),
         ("asks", "asks a person:"),
+        ("why", "because"),
     ):
         if detail.get(name):
             parts.append(f"{words} {_text(detail[name])}")
@@ -104,6 +107,22 @@ def _tracking(detail: Detail) -> str:
     if detail.get("shipping_option"):
         words += f", shipped with {detail['shipping_option']}"
     return f"{words}; says {_text(detail['signals'])}" if detail.get("signals") else words
+
+
+def _day(detail: Detail) -> str:
+    late = " (late)" if detail.get("late") else ""
+    flow = f" of {detail['calendar']}" if detail.get("calendar") else ""
+    return f"{detail.get('day')}{flow}{late}"
+
+
+def _label_asked(detail: Detail) -> str:
+    words = f"label program {detail.get('program')} is asked for a label ({detail.get('file')})"
+    return f"{words}; {_text(detail['notes'])}" if detail.get("notes") else words
+
+
+def _label_held(detail: Detail) -> str:
+    code = f" {detail['tracking']}" if detail.get("tracking") else ""
+    return f"the label{code} is held: {detail.get('words')}"
 
 
 def _switched(detail: Detail) -> str:
@@ -128,6 +147,19 @@ def _parked(detail: Detail) -> str:
 def _edited(detail: Detail) -> str:
     fields = [f"{name.replace('_', ' ')} {text}" for name, text in detail.get("fields", {}).items()]
     return f"{detail.get('signal')} was corrected by a person: {', '.join(fields)}"
+
+
+def _doubt_ended(detail: Detail) -> str:
+    known = detail.get("known") or []
+    told = f"a person said that Cloudprinter knows {_text(known)}" if known else ""
+    sent = f"{_count(detail['sent'], 'signal')} went out on a person's word"
+    return "; ".join(part for part in (told, sent if detail.get("sent") else "") if part) or (
+        "a person said what Cloudprinter knows; nothing waited"
+    )
+
+
+def _file(detail: Detail) -> str:
+    return f"{detail.get('file') or 'the whole folder'} ({detail.get('name')})"
 
 
 def _count(number: Any, thing: str) -> str:
@@ -159,7 +191,30 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     Action.NOT_FETCHED: lambda d: (
         f"files could not be fetched (try {d.get('attempt')}): {d.get('reason')}"
     ),
+    Action.DEVICE_GIVEN: lambda d: f"{_file(d)} given to the device {d.get('device')}",
+    Action.DEVICE_DONE: lambda d: f"the device {d.get('device')} is done with {_file(d)}",
+    Action.DEVICE_FAILED: lambda d: (
+        f"the device {d.get('device')} failed with {_file(d)}: {d.get('words')}"
+    ),
+    Action.DEVICE_BACK: lambda d: (
+        f"{_file(d)} was taken back from the device {d.get('device')}: {d.get('words')}"
+    ),
     Action.TRACKING_GIVEN: _tracking,
+    Action.DAY_CLOSED: lambda d: (
+        f"the day {_day(d)} was closed; says {_text(d.get('signals', []))}"
+    ),
+    Action.DAY_REOPENED: lambda d: (
+        f"the day {_day(d)} was opened again; takes back {_text(d.get('withdrawn', []))}"
+    ),
+    Action.LABEL_ASKED: _label_asked,
+    Action.LABEL_HELD: _label_held,
+    Action.LABEL_ACCEPTED: lambda d: (
+        f"a person accepted the tracking code {d.get('tracking')}, though {d.get('words')}"
+    ),
+    Action.LABEL_REFUSED: lambda d: f"a person refused the tracking code {d.get('tracking')}",
+    Action.SHIPPED_WITHOUT: lambda d: (
+        f"ships without item {_text(d.get('items', []))} of its order: they did not come in time"
+    ),
     Action.FILES_CHANGED: _files_changed,
     Action.SIGNAL_SENT: lambda d: f"{d.get('signal')} was accepted",
     Action.SIGNAL_PARKED: _parked,
@@ -172,6 +227,15 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     Action.ALL_SENT_NOW: lambda d: (
         f"{_count(d.get('signals'), 'signal')} that waited went out at once, a person asked for it"
     ),
+    Action.RESTORED: lambda d: (
+        f"the store was restored from a backup of {d.get('taken_at') or 'unknown time'}"
+    ),
+    Action.ORDER_FOUND: lambda d: (
+        f"the backup did not know the order: found by the tickets of item "
+        f"{_text(d.get('items', []))}"
+    ),
+    Action.JOB_FOUND: lambda d: f"found in stage {d.get('stage')} as {d.get('folder')}",
+    Action.DOUBT_ENDED: _doubt_ended,
     Action.ITEM_DELAYED: lambda d: (
         f"a person told of a delay of {_count(d.get('delay'), 'hour')}: {d.get('cause')}"
     ),

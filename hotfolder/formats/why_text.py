@@ -13,6 +13,7 @@ from hotfolder.domain.finding import Check, Finding, Level
 from hotfolder.domain.order import Item, Order
 
 LINE_LENGTH = 78
+DEVICE_FAILED = "WHY THIS JOB IS HELD: A DEVICE COULD NOT MAKE IT"
 
 _MARKS = {Level.HOLD: "STOP", Level.WARN: "look", Level.NOTE: "note"}
 
@@ -45,6 +46,18 @@ def look_text(findings: Sequence[Finding], item: Item, order: Order) -> str:
     )
     steps = [look, wait, _cancel(findings, _job(item, order))]
     return _text("LOOK FIRST, THEN MAKE THIS JOB", item, order, found, steps)
+
+
+def device_text(device: str, words: str, item: Item, order: Order) -> str:
+    """Why a job is held that a device could not make; `words` are those of the device."""
+    job = _job(item, order)
+    found = [f"The device {_plain(device)} says:", "", *_paragraph("  ", _plain(words))]
+    again = (
+        "It can be mended? Put the mended file here under the same name, then drag this folder"
+        f" back to the stage of the device: it is given anew. Or: hotfolder devices again {job}"
+    )
+    by_hand = "It is made by other means? Drag this folder to the stage where it belongs then."
+    return _text(DEVICE_FAILED, item, order, found, [again, by_hand, _cancel((), job)])
 
 
 def _text(title: str, item: Item, order: Order, found: Sequence[str], steps: Sequence[str]) -> str:

@@ -1,12 +1,16 @@
-"""The process that draws dockets, until its input ends."""
+"""The process that draws dockets and day lists, until its input ends."""
 
 import json
 import os
 import pickle
 import sys
 from pathlib import Path
+from typing import Any
 
+from hotfolder.domain.day_list import DaySheet
+from hotfolder.domain.docket import Docket
 from hotfolder.files.fonts import FontShelf
+from hotfolder.formats.day_drawing import draw_day
 from hotfolder.formats.docket import render_docket
 from hotfolder.services.docket_worker import TOLD, read_part, write_part
 
@@ -30,9 +34,16 @@ def main(folders: str) -> None:
 
 
 def _answer(question: bytes, shelf: FontShelf) -> tuple[dict[str, object], bytes]:
-    facts, template, thumbnail = pickle.loads(question)  # noqa: S301 (from the daemon)
+    asked = pickle.loads(question)  # noqa: S301 (from the daemon)
     try:
-        docket = render_docket(facts, template, shelf.faces, thumbnail)
+        docket = _drawn(asked, shelf)
     except Exception as error:  # noqa: BLE001 (the daemon tells it, without its words)
         return {"error": type(error).__name__}, b""
     return {name: getattr(docket, name) for name in TOLD}, docket.pdf
+
+
+def _drawn(asked: Any, shelf: FontShelf) -> Docket:
+    if isinstance(asked, DaySheet):
+        return draw_day(asked, shelf.faces)
+    facts, template, thumbnail = asked
+    return render_docket(facts, template, shelf.faces, thumbnail)

@@ -1,4 +1,4 @@
-"""Dockets are drawn in a process of their own, which ends when nobody wants one for a while.
+"""Dockets and day lists are drawn in a process of their own, which ends when nobody wants one.
 
 The libraries for it take as much memory as the whole daemon, and starting them half a second.
 """
@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from hotfolder.domain.day_list import DaySheet
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.errors import HotfolderError
 from hotfolder.files.child import command, environment
@@ -27,7 +28,7 @@ REST_AFTER_SECONDS = 60.0
 
 
 class DocketWorker:
-    """Draws one docket at a time. Its process dies with the daemon: its input ends."""
+    """Draws one docket or day list at a time. Its process dies with the daemon: its input ends."""
 
     def __init__(self, font_folders: Sequence[Path]) -> None:
         self._folders = [str(folder) for folder in font_folders]
@@ -39,18 +40,25 @@ class DocketWorker:
         self, facts: DocketFacts, template: DocketTemplate, thumbnail: bytes | None
     ) -> Docket:
         """The docket. Raises HotfolderError when it can not be drawn, or not in time."""
+        return self._drawn((facts, template, thumbnail), "the docket")
+
+    def render_day(self, sheet: DaySheet) -> Docket:
+        """The list of a day, on as many pages as it takes. Raises HotfolderError likewise."""
+        return self._drawn(sheet, "the day list")
+
+    def _drawn(self, question: Any, what: str) -> Docket:
         with self._lock:
             if self._process and self._process.poll() is not None:
                 self._end()  # it died while nobody wanted a docket: no reason to miss this one
             process = self._process or self._start()
             self._used = time.monotonic()
             try:
-                told, pdf = _ask(process, (facts, template, thumbnail))
+                told, pdf = _ask(process, question)
             except (OSError, EOFError, ValueError, TimeoutError) as error:
                 self._end()
-                raise HotfolderError(f"the docket could not be drawn: {error}") from error
+                raise HotfolderError(f"{what} could not be drawn: {error}") from error
         if "error" in told:
-            raise HotfolderError(f"the docket could not be drawn: {told['error']}")
+            raise HotfolderError(f"{what} could not be drawn: {told['error']}")
         return Docket(pdf=pdf, **{name: tuple(told[name]) for name in TOLD})
 
     def rest(self) -> None:

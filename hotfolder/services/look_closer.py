@@ -64,7 +64,8 @@ class Ends:
     def original(self, job: Job) -> Place | None:
         """Where the very folder lies that was known elsewhere; None when it can be seen nowhere.
 
-        Its number alone proves nothing: a new folder may have got it.
+        Its number alone proves nothing: a new folder may have got it. One that has gone on since
+        the stages were listed counts as seen where it was.
         """
         if job.place is None or not job.place.inode:
             return None
@@ -75,9 +76,13 @@ class Ends:
             return None
         try:
             ticket = _ticket(self.shop, place.stage, place.folder)
-        except (FloorError, NotUnderstood):
+            stays = self.shop.floor.inode(place.stage, place.folder) == place.inode
+        except NotUnderstood:
             return None
-        return place if ticket is not None and ticket.ticket_id == job.ticket_id else None
+        except FloorError:
+            return place
+        is_it = ticket is not None and ticket.ticket_id == job.ticket_id
+        return place if is_it or not stays else None
 
     def _all_places(self) -> Iterator[Place]:
         for stage in self.shop.floor.stages:
@@ -243,8 +248,9 @@ def _copied(ends: Ends, unclear: Unclear, arrival: Arrival, ticket: TicketSeen) 
     Quiet since the original was missed: it may just have been dragged on, or be back in a moment.
     """
     shop = ends.shop
-    if unclear.moves != arrival.job.moves:
-        unclear.settling, unclear.moves = None, arrival.job.moves
+    origin = (arrival.job.moves, arrival.job.place)
+    if unclear.origin != origin:
+        unclear.settling, unclear.origin = None, origin
     folder = shop.floor.job_path(arrival.place.stage, arrival.place.folder)
     now = shop.clock.monotonic()
     remote = bool(shop.floor.remote_kind(arrival.place.stage))

@@ -21,8 +21,10 @@ from hotfolder.domain.move import (
     unfinished,
 )
 from hotfolder.domain.reprint import MadeAgain, made_again
+from hotfolder.domain.shelf import held_for_others
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.unasked import why_parked
+from hotfolder.services.shelf import others_missing
 from hotfolder.services.shop import Shop
 from hotfolder.services.told_beside import fields_of
 from hotfolder.store.journal import Line
@@ -112,9 +114,14 @@ def _write_move(
     if step.kind is MoveKind.CANCELED and SignalType.SHIPPED in _heard(shop, job):
         return HAS_SHIPPED
     said = _said(shop, job)
-    effects = consequences(step, said, prepared.fields)
+    effects = consequences(step, said, prepared.fields, prepared.flow.ships)
+    if others_missing(shop, job):
+        effects = held_for_others(effects, prepared.fields)
     again = _made_again(shop, job, prepared, effects)
     standing = standing_after(job, step, prepared.fields, effects, again)
+    meant = shop.store.own_moves.of(job)
+    if meant and meant.stage == step.target.key and meant.words:
+        standing = replace(standing, reason=meant.words)
     shop.store.jobs.move(job, arrival.place, now, standing)
     withdrawn += shop.store.outbox.withdraw(job.id, effects.withdraw)
     withdrawn += shop.store.outbox.withdraw_dragged(job.id, SignalType.DELAY)
@@ -125,7 +132,11 @@ def _write_move(
     _promise(shop, job, prepared, effects, again, now)
     _note_siblings(shop, job, step, withdrawn)
     _note_again(shop, job, again, now)
-    shop.store.journal.write([_line(job, prepared, effects, withdrawn, again, now)])
+    line = _line(job, prepared, effects, withdrawn, again, now)
+    if meant and meant.stage == step.target.key:
+        own = {"by": meant.by, "why": meant.words}
+        line = replace(line, detail={**line.detail, **{k: v for k, v in own.items() if v}})
+    shop.store.journal.write([line])
     return None
 
 

@@ -22,6 +22,7 @@ from hotfolder.services.kept_documents import document_line
 from hotfolder.services.lost_jobs import finished
 from hotfolder.services.overview import job_line
 from hotfolder.services.reorders import original_job
+from hotfolder.services.shelf import shelf_lines
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 from hotfolder.store.notes import ORDER_CHANGED
@@ -64,6 +65,7 @@ def order_story(shop: Shop, order_id: str, *, personal: bool = False) -> dict[st
             for item in known.order.items
         ],
         "jobs": [job_line(shop, job) for job in jobs],
+        "shelf": shelf_lines(shop, order_id),
         "moves": [_move(line) for line in journal if line.action == Action.JOB_MOVED],
         "signals": [signal_line(row) for row in shop.store.signals.find({"order": order_id})],
         "archived": any(job.said_before for job in jobs),

@@ -5,6 +5,7 @@ from datetime import timedelta
 from loguru import logger
 
 from hotfolder.domain.retry import Health, Reach
+from hotfolder.services.device_notes import forget_notes
 from hotfolder.services.release_job import repeat_renames
 from hotfolder.services.shop import Shop
 
@@ -26,6 +27,7 @@ def recover(shop: Shop) -> None:
     if freed:
         logger.warning("{} signals were under way when the last run ended: sent again", freed)
     repeat_renames(shop)
+    forget_notes(shop, [device.name for device in shop.devices])
 
 
 def free_stuck(shop: Shop) -> int:

@@ -10,10 +10,13 @@ from threading import Event
 from typing import Any, Protocol, overload
 
 from hotfolder.domain.answer import Answer
+from hotfolder.domain.day import DayRule
 from hotfolder.domain.deadline import deadline
+from hotfolder.domain.device import Device
 from hotfolder.domain.docket import Docket, DocketFacts
 from hotfolder.domain.flow import Flow
 from hotfolder.domain.job import Job, Mode, Place
+from hotfolder.domain.label_form import LabelProgram
 from hotfolder.domain.preflight import FileFacts
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.files.ballast import Ballast
@@ -201,9 +204,12 @@ class Shop:
     destinations: Mapping[str, Destination]
     fetcher: Fetcher
     rules: Rules = field(default_factory=Rules)
+    day: DayRule = field(default_factory=DayRule)
+    labels: Sequence[LabelProgram] = ()
     dockets: DocketStyle | None = None
     nudge: Nudges = field(default_factory=Nudges)
     signal_keys: list[str] = field(default_factory=list, repr=False)
+    devices: Sequence[Device] = ()
 
     def keys(self) -> list[str]:
         """Every key of the configuration: none of them may be written anywhere."""

@@ -194,6 +194,12 @@ class Database:
     def _runner(self) -> Runner:
         return Runner(self._peewee, str(MIGRATIONS))
 
+    def is_current(self) -> bool:
+        """Whether it has this program's schema. Changes nothing; raises StoreError."""
+        with _in_words(self.path):
+            self._connect()
+            return not self._missing_steps()
+
     def _missing_steps(self) -> bool:
         steps = self._runner().status()
         unknown = [step.name for step in steps if step.path is None]
@@ -222,9 +228,13 @@ def check_file(path: Path) -> None:
             database.close()
 
 
+def sqlite_version() -> tuple[int, ...]:
+    """Of the SQLite that is used."""
+    return tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+
+
 def _refuse_corrupting_sqlite() -> None:
-    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
-    if version < SAFE_SQLITE:
+    if sqlite_version() < SAFE_SQLITE:
         raise StoreError(
             f"SQLite {apsw.sqlite_lib_version()} can corrupt the database: update apsw"
         )

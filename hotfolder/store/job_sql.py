@@ -4,7 +4,7 @@ from typing import Any
 
 from peewee import SQL, Select, fn
 
-from hotfolder.domain.job import JobState
+from hotfolder.domain.job import END_OF_DAY, JobState
 from hotfolder.domain.signal import SignalType
 from hotfolder.store.rows import JobRow, SignalRow
 from hotfolder.store.signal_state import STANDING
@@ -24,6 +24,7 @@ def _given(name: str) -> Any:
     return Select([fn.json_each(slot(name))], [SQL("value")])
 
 
+UNMADE = (JobState.WAITING.value, JobState.HELD.value, JobState.DELAYED.value)
 PLACE = {"stage": slot("stage"), "folder": slot("folder"), "inode": slot("inode")}
 SAME = (JobRow.id == slot("id"), JobRow.moves == slot("moves"))
 FETCHING = (*SAME, JobRow.state == JobState.WAITING.value)
@@ -54,9 +55,33 @@ RENUMBER = Statement(
     )
 )
 AT = _select(JobRow.stage == slot("stage"), JobRow.folder == slot("folder"))
+SHARED_IN = Statement(
+    lambda: (
+        JobRow.select(JobRow.folder, fn.COUNT(JobRow.id))
+        .where(JobRow.stage == slot("stage"))
+        .group_by(JobRow.folder)
+        .having(fn.COUNT(JobRow.id) > 1)
+    )
+)
 ALIKE = _select(JobRow.stage == slot("stage"), fn.LOWER(JobRow.folder) == fn.LOWER(slot("folder")))
 # asked every few seconds, so they are written as the index wants them: not "!=", and not in order
 WAITING_FOR_INPUT = Statement(lambda: JobRow.select().where(JobRow.waits_for > ""), JobRow)
+WAITING_FOR_DAY = _select(JobRow.waits_for == END_OF_DAY)
+# nothing of a stage that is the last one of all flows it is in, but what waits there
+UNFINISHED = Statement(
+    lambda: (
+        JobRow.select()
+        .where(
+            (JobRow.state << UNMADE)
+            | (JobRow.waits_for > "")
+            | ((JobRow.state == JobState.FLOOR.value) & JobRow.stage.not_in(_given("last")))
+        )
+        .order_by(JobRow.id)
+    ),
+    JobRow,
+)
+CANCELED_SINCE = _select(JobRow.state == JobState.CANCELED.value, JobRow.since >= slot("since"))
+WITH_TRACKING = _select(JobRow.tracking == slot("tracking"), JobRow.since >= slot("since"))
 WAITING = _select(JobRow.state == JobState.WAITING.value)
 TO_RENAME = _select(JobRow.rename_due == slot("due"))
 TO_PUT_AWAY = _select(

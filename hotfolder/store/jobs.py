@@ -65,6 +65,14 @@ class Jobs:
         found = self._jobs(job_sql.AT, stage=stage, folder=folder)
         return found[0] if found else None
 
+    def all_at(self, stage: str, folder: str) -> list[Job]:
+        """The jobs believed to be in this folder: more than one when it took another's name."""
+        return self._jobs(job_sql.AT, stage=stage, folder=folder)
+
+    def shared_in(self, stage: str) -> set[str]:
+        """The names of folders in this stage that more than one job is believed to have."""
+        return set(self._database.pairs(job_sql.SHARED_IN, stage=stage))
+
     def has_name(self, stage: str, folder: str) -> bool:
         """Whether a job has this folder name there, in capitals or small letters (of ASCII).
 
@@ -75,6 +83,22 @@ class Jobs:
     def waiting_for_input(self) -> list[Job]:
         """The jobs on the floor that wait for something a person gives, such as tracking."""
         return sorted(self._jobs(job_sql.WAITING_FOR_INPUT), key=lambda job: job.id)
+
+    def waiting_for_day(self) -> list[Job]:
+        """The jobs that say ItemShipped at the end of the day, in the order in which they came."""
+        return self._jobs(job_sql.WAITING_FOR_DAY)
+
+    def unfinished(self, last_stages: Iterable[str]) -> list[Job]:
+        """The jobs that are not shipped: those not in one of these stages, or waiting there."""
+        return self._jobs(job_sql.UNFINISHED, last=json.dumps(list(last_stages)))
+
+    def canceled_since(self, since: datetime) -> list[Job]:
+        """The jobs that were canceled at this time or later."""
+        return self._jobs(job_sql.CANCELED_SINCE, since=since)
+
+    def with_tracking(self, tracking: str, since: datetime) -> list[Job]:
+        """The jobs with this code that have moved since then."""
+        return self._jobs(job_sql.WITH_TRACKING, tracking=tracking, since=since)
 
     def waiting(self) -> list[Job]:
         """The jobs without their files, oldest first."""
@@ -210,7 +234,7 @@ class Jobs:
         )
 
     def _jobs(self, statement: Statement, **values: Any) -> list[Job]:
-        return [_job(row) for row in self._database.rows(statement, **values)]
+        return [job_of(row) for row in self._database.rows(statement, **values)]
 
 
 def _place(place: Place) -> dict[str, str]:
@@ -232,7 +256,8 @@ def _new_row(job: Job) -> dict[str, Any]:
     }
 
 
-def _job(row: dict[str, Any]) -> Job:
+def job_of(row: dict[str, Any]) -> Job:
+    """The job of a row of the table `job`."""
     place = None
     if row["stage"] is not None:
         place = Place(stage=row["stage"], folder=row["folder"], inode=row["inode"])
@@ -259,4 +284,5 @@ def _job(row: dict[str, Any]) -> Job:
         next_try=row["next_try"],
         reorder=row["reorder"],
         say_again=frozenset(row["say_again"].split()),
+        doubt_since=row["doubt_since"],
     )

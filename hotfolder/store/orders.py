@@ -10,8 +10,12 @@ from peewee import fn
 
 from hotfolder.domain.job import Mode
 from hotfolder.store.database import Database
-from hotfolder.store.rows import EPOCH, OrderRow
+from hotfolder.store.moments import EPOCH
+from hotfolder.store.rows import OrderRow
 from hotfolder.store.statement import Statement, insert, slot
+
+# in the place of a digest: of the order only those items are known whose folders were found
+FOUND_ON_FLOOR = "found on the floor"
 
 ADD = insert(OrderRow)
 DIGEST_OF = Statement(

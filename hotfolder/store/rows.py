@@ -1,11 +1,7 @@
 """Tables and indexes; no behaviour. Times are whole microseconds since 1970, UTC."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from peewee import (
     AutoField,
-    BigIntegerField,
     BlobField,
     BooleanField,
     IntegerField,
@@ -13,18 +9,10 @@ from peewee import (
     TextField,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-class MomentField(BigIntegerField):
-    """An aware datetime, kept as whole microseconds so that it sorts and compares."""
-
-    def db_value(self, value: Any) -> Any:
-        return value if value is None or isinstance(value, int) else (value - EPOCH) // MICROSECOND
-
-    def python_value(self, value: Any) -> Any:
-        return None if value is None else EPOCH + value * MICROSECOND
+from hotfolder.store.alert_rows import ALERT_TABLES
+from hotfolder.store.day_rows import DAY_TABLES
+from hotfolder.store.moments import MomentField
+from hotfolder.store.parcel_rows import PARCEL_TABLES
 
 
 class DocumentRow(Model):
@@ -97,6 +85,7 @@ class JobRow(Model):
     reorder = BooleanField(default=False)
     say_again = TextField(default="")
     siblings_due = BooleanField(default=False, index=True)
+    doubt_since = MomentField(null=True, index=True)
 
     class Meta:
         table_name = "job"
@@ -105,6 +94,7 @@ class JobRow(Model):
             (("order_id", "item_id", "run"), True),
             (("stage", "folder"), False),
             (("state", "next_try"), False),
+            (("tracking",), False),
         )
 
 
@@ -212,4 +202,52 @@ class DestinationRow(Model):
         legacy_table_names = False
 
 
-TABLES = (DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow)
+class HandoverRow(Model):
+    """A file of a job, or its folder, that a device gets; `visit` is the job's `moves` then."""
+
+    id = AutoField()
+    job_id = IntegerField()
+    visit = IntegerField()
+    device = TextField()
+    source = TextField(default="")
+    name = TextField(default="")
+    state = TextField()
+    since = MomentField()
+    given_at = MomentField(null=True)
+    limit_at = MomentField(null=True)
+    seat = TextField(default="")
+    words = TextField(default="")
+    results_due = BooleanField(default=False)
+
+    class Meta:
+        table_name = "handover"
+        legacy_table_names = False
+        indexes = (
+            (("job_id", "visit"), False),
+            (("device", "state"), False),
+            (("results_due", "device"), False),
+        )
+
+
+class OwnMoveRow(Model):
+    """A move that the daemon itself is about to make; `words` are why, when the job is held."""
+
+    job_id = IntegerField(primary_key=True)
+    visit = IntegerField()
+    stage = TextField()
+    by = TextField(default="")
+    words = TextField(default="")
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "own_move"
+        legacy_table_names = False
+
+
+TABLES = (
+    *(DocumentRow, OrderRow, JobRow, SignalRow, AttemptRow, JournalRow, NoteRow, DestinationRow),
+    *(HandoverRow, OwnMoveRow),
+    *PARCEL_TABLES,
+    *DAY_TABLES,
+    *ALERT_TABLES,
+)

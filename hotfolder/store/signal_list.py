@@ -12,7 +12,8 @@ from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.signal import SignalType
 from hotfolder.store.database import Database
 from hotfolder.store.due_signals import Row
-from hotfolder.store.rows import MICROSECOND, AttemptRow, JobRow, SignalRow
+from hotfolder.store.moments import MICROSECOND
+from hotfolder.store.rows import AttemptRow, JobRow, SignalRow
 from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement, slot
 

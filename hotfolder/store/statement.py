@@ -13,7 +13,7 @@ from typing import Any
 
 from peewee import AutoField, BooleanField, Model, SqliteDatabase, Value
 
-from hotfolder.store.rows import EPOCH, MICROSECOND, MomentField
+from hotfolder.store.moments import EPOCH, MICROSECOND, MomentField
 
 _DIALECT = SqliteDatabase(None)
 

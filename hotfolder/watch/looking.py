@@ -8,7 +8,7 @@ from itertools import islice
 
 from loguru import logger
 
-from hotfolder.domain.job import JobState, Place
+from hotfolder.domain.job import Job, JobState, Place
 from hotfolder.domain.move import Arrival
 from hotfolder.domain.sighting import Listing, inode_text
 from hotfolder.domain.view import Unclear, View, first_sight
@@ -24,6 +24,10 @@ REMOTE_PATIENCE_SECONDS = 90.0  # longer than an NFS client may show an old stat
 MOST_ASKED_SINGLY = 20
 GONE = "out of sight"
 OUT_OF_SIGHT = "is out of sight: the job was here and is in no other stage; nothing was signaled"
+TAKEN = (
+    "has the name of another job's folder, which is out of sight: that job was here and is in no"
+    " other stage; nothing was signaled"
+)
 
 
 class Looking:
@@ -120,6 +124,8 @@ class Looking:
         view.at_home, old_device = first_sight(known, listing.folders, listing.device)
         if old_device:
             self._shop.store.jobs.renumber(stage, old_device, str(listing.device))
+        now = self._shop.clock.monotonic()
+        view.taken = dict.fromkeys(self._shop.store.jobs.shared_in(stage), now)
         view.loaded = True
         return listing.beside(view.at_home)
 
@@ -153,6 +159,13 @@ class Looking:
         for arrival in relabels:
             name = arrival.place.folder
             view.accept(name, listing.folders[name], view.unclear[name].remark)
+            self.came(arrival.place)
+
+    def came(self, place: Place) -> None:
+        """A job was noted here: perhaps its folder has the name of another one."""
+        if len(self._shop.store.jobs.all_at(place.stage, place.folder)) > 1:
+            now = self._shop.clock.monotonic()
+            self.view(place.stage).taken.setdefault(place.folder, now)
 
     def _tell(self, stage: str, view: View, now: float) -> None:
         """Note what has lasted long enough, or was noted before a new start."""
@@ -165,7 +178,30 @@ class Looking:
             for name in self._out_of_sight(stage, view, now)
             if now - view.missed[name] >= patience or (name, GONE) in told
         }
-        self._board.only(stage, view.notes(now, patience, told) | words)
+        taken = {
+            (name, GONE): TAKEN
+            for name in self._taken(stage, view, now)
+            if now - view.taken[name] >= patience or (name, GONE) in told
+        }
+        self._board.only(stage, view.notes(now, patience, told) | words | taken)
+
+    def _taken(self, stage: str, view: View, now: float) -> list[str]:
+        """The names that belong to two jobs, of which one can be nowhere."""
+        found = []
+        for name in [name for name in view.taken if name in view.at_home]:
+            jobs = self._shop.store.jobs.all_at(stage, name)
+            living = [job for job in jobs if job.state is not JobState.CANCELED]
+            if len(living) < 2:
+                del view.taken[name]
+            elif len([job for job in living if not self._held() & _named(job)]) < 2:
+                view.taken[name] = now
+            else:
+                found.append(name)
+        return found
+
+    def _held(self) -> set[int | str]:
+        """What lies somewhere and means nothing there, as notes tell."""
+        return {one for view in self.views.values() if not view.frozen for one in view.held()}
 
     def _out_of_sight(self, stage: str, view: View, now: float) -> list[str]:
         """The folders that are gone for more than a look, though their job should be here."""
@@ -178,7 +214,7 @@ class Looking:
         if not gone:
             return []
         awaited = self._awaited(stage, gone)
-        held = {one for view in self.views.values() if not view.frozen for one in view.held()}
+        held = self._held()
         for name in gone:
             if name not in awaited:
                 del view.missed[name]
@@ -195,7 +231,12 @@ class Looking:
             return {name: {awaited[name], inodes[name]} for name in names if name in awaited}
         jobs = {name: store.at(stage, name) for name in names}
         return {
-            name: {job.id, job.place.inode}
+            name: _named(job)
             for name, job in jobs.items()
-            if job and job.place and job.state is not JobState.CANCELED
+            if job and job.state is not JobState.CANCELED
         }
+
+
+def _named(job: Job) -> set[int | str]:
+    """By what `held` may name a job."""
+    return {job.id, job.place.inode} if job.place else {job.id}

@@ -6,8 +6,10 @@ from hotfolder.watch.ears import Ears, Way
 
 DEAF_SECONDS = 2.0
 # Between two looks lies so many times what looking at all stages takes: that keeps a core busy by
-# half a percent at the most, or by 5 % for stages whose changes would not be known otherwise.
+# half a percent, or by 5 % for stages whose changes would not be known otherwise. But however much
+# there is to look into, a hint that was lost costs a minute and no more.
 REST = {Way.EVENTS: 200.0, Way.POLLED: 200.0, Way.DEAF: 20.0}
+LONGEST_SECONDS = 60.0
 SOON_SECONDS = 0.25
 SOON_REST = 10.0
 COSTS = 3
@@ -30,7 +32,7 @@ class Pace:
         way = self._ears.of(stage).way
         wanted = {Way.EVENTS: self._every, Way.POLLED: self._poll}
         usual = wanted.get(way, min(self._every, DEAF_SECONDS))
-        return max(usual, REST[way] * self._all_stages)
+        return max(usual, min(REST[way] * self._all_stages, LONGEST_SECONDS))
 
     def soon(self, stage: str) -> float:
         """Seconds until the next look at a stage where something is just happening."""

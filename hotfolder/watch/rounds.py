@@ -19,6 +19,7 @@ from hotfolder.services.note_changes import Changes
 from hotfolder.services.note_files import NoteFiles
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.release_job import repeat_renames
+from hotfolder.services.shelf import mind_shelves
 from hotfolder.services.ship_item import ship_waiting
 from hotfolder.services.shop import Shop
 from hotfolder.services.tell_siblings import tell_siblings
@@ -119,6 +120,7 @@ class Rounds:
             if job.place:
                 self._looking.view(job.place.stage).forget(job.place.folder)
             view.accept(place.folder, inode_number(place.inode), unclear.remark)
+            self._looking.came(place)
             logger.bind(order=job.order_id, item=job.item_id, stage=place.stage).info("job moved")
         return why.keys()
 
@@ -130,6 +132,7 @@ class Rounds:
         self._mind_lost()
         self._looking.check_up(CHECKS)
         self._board.waits(_tracking_notes(ship_waiting(self._shop)))
+        mind_shelves(self._shop)
         views = self._looking.views
         self._changes.step({key: view.at_home for key, view in views.items() if not view.frozen})
         every = {stage: self._pace.every(stage) for stage in views}

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +25,7 @@ START_SECONDS = 10.0
 LOOK_SECONDS = 0.01
 TICK_SECONDS = 1.0
 STOP_SECONDS = 10
+LATE_SECONDS = 120.0
 ACCEPT_AT_ONCE = 64
 TLS_END_SECONDS = 5.0
 
@@ -59,6 +60,11 @@ class Door:
     option: str = "intake.port"
     visitors: Visitors = field(default_factory=lambda: Visitors(Limits()))
     certificate: Certificate | None = None
+
+    @property
+    def refused(self) -> Mapping[Refusal, int]:
+        """How many calls were turned away here since the start, by reason; it goes on counting."""
+        return self.visitors.refusals.counts
 
 
 class Server:
@@ -106,6 +112,11 @@ class Server:
         """Whether requests are answered."""
         return self._server.started and self._thread.is_alive()
 
+    def late(self) -> list[str]:
+        """Its name when it has ended or is stuck, else nothing."""
+        silence = time.monotonic() - self._server.beat
+        return [] if self.is_serving() and silence < LATE_SECONDS else [self._thread.name]
+
 
 class _Uvicorn(uvicorn.Server):
     """uvicorn with a protocol and a listening socket of our own, for each door.
@@ -126,6 +137,7 @@ class _Uvicorn(uvicorn.Server):
             timeout_graceful_shutdown=STOP_SECONDS,
         )
         super().__init__(config)
+        self.beat = time.monotonic()
         self._doors = doors
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked_to_stop = asyncio.Event()
@@ -152,6 +164,7 @@ class _Uvicorn(uvicorn.Server):
     async def main_loop(self) -> None:
         self._loop = asyncio.get_running_loop()
         while not await self.on_tick(0):
+            self.beat = time.monotonic()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._asked_to_stop.wait(), TICK_SECONDS)
             for door, _ in self._doors:

@@ -10,7 +10,10 @@ import pytest
 from pydantic import BaseModel
 
 from hotfolder.config.check import load_shop
-from hotfolder.config.flow_file import FlowFile, StageFile
+from hotfolder.config.day import DayFile
+from hotfolder.config.devices import Device
+from hotfolder.config.flow_file import FlowFile, ShipCompleteFile, StageFile
+from hotfolder.config.labels import Labels
 from hotfolder.config.load import parse_document
 from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
@@ -71,16 +74,30 @@ def test_the_example_shows_every_option() -> None:
     # the other two sources of a key can only stand there as comments
     text = re.sub(r"# (\w+_file|\w+_env): ", r"\1: ", EXAMPLE)
     data = parse_document(text, "config.example.yaml").data
-    empty = tuple(f"{name}." for name in in_a_list(Config))
+    empty = tuple(f"{name}." for name in empty_lists())
     assert set(shown(data)) == {one for one in every_option(Config) if not one.startswith(empty)}
 
 
-def test_the_entries_of_an_empty_list_are_told() -> None:
-    assert list(in_a_list(Config)) == ["signals.others"]
-    above = re.search(r"# each entry: ([a-z_, \n#]+)\n +others: \[\]", EXAMPLE)
+def empty_lists() -> list[str]:
+    """Those of the example; lists inside of their entries do not stand in it."""
+    found = list(in_a_list(Config))
+    return [one for one in found if not any(one.startswith(f"{other}.") for other in found)]
+
+
+@pytest.mark.parametrize(
+    ("name", "model"), [("signals.others", OtherSignals), ("devices", Device), ("labels", Labels)]
+)
+def test_the_entries_of_an_empty_list_are_told(name: str, model: type[BaseModel]) -> None:
+    assert name in empty_lists()
+    key = name.rpartition(".")[2]
+    above = re.search(rf"# each entry: ([a-z_, \n#]+)\n *{key}: \[\]", EXAMPLE)
     assert above is not None
     told = re.findall(r"[a-z_]+", above[1])
-    assert sorted(told) == sorted(options(OtherSignals))
+    assert sorted(told) == sorted(options(model))
+
+
+def test_no_list_of_the_example_is_overlooked() -> None:
+    assert empty_lists() == ["signals.others", "devices", "labels"]
 
 
 def test_the_example_differs_from_the_defaults_only_where_it_says_so() -> None:
@@ -133,7 +150,9 @@ def test_the_default_flow_beside_the_program_is_the_one_it_writes() -> None:
     assert text == default_flow_text(20)
 
 
-@pytest.mark.parametrize("model", [FlowFile, StageFile, ReprintFile, TakesFile])
+@pytest.mark.parametrize(
+    "model", [FlowFile, StageFile, ReprintFile, ShipCompleteFile, TakesFile, DayFile]
+)
 def test_the_flows_readme_explains_every_key(model: type[BaseModel]) -> None:
     for name, found in options(model).items():
         row = rf"\| `{name}` \| [^|]+ \| {re.escape(str(found.description))} \|"

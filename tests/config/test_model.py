@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from hotfolder.config.day import DayFile
 from hotfolder.config.downloads import Downloads
-from hotfolder.config.flow_file import FlowFile, StageFile
+from hotfolder.config.flow_file import FlowFile, ShipCompleteFile, StageFile
+from hotfolder.config.labels import ColumnFile, ReplyFile, RequestFile, WeightFile
 from hotfolder.config.model import Config, Interface, OtherSignals
 from hotfolder.config.shape import inner_model, options
 from hotfolder.config.takes import TakesFile
@@ -21,6 +23,12 @@ MODELS = [
     FlowFile,
     StageFile,
     TakesFile,
+    ShipCompleteFile,
+    RequestFile,
+    ReplyFile,
+    ColumnFile,
+    WeightFile,
+    DayFile,
 ]
 
 

@@ -84,6 +84,8 @@ def test_every_option_stands_under_its_meaning() -> None:
     for found in options(Config).values():
         section = inner_model(found)
         assert section is not None
+        if found.default == ():
+            continue  # a list of entries: their options are told by name
         for name, option in options(section).items():
             assert f"{option.description}" in words
             assert f" {name}: " in words

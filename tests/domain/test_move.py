@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hotfolder.domain.flow import Skipped, StageKind
+from hotfolder.domain.after_move import standing_after
+from hotfolder.domain.flow import Ships, Skipped, StageKind
+from hotfolder.domain.job import END_OF_DAY
 from hotfolder.domain.move import (
     Consequences,
     Move,
@@ -13,8 +15,9 @@ from hotfolder.domain.move import (
     move,
     unfinished,
 )
+from hotfolder.domain.reprint import MadeAgain
 from hotfolder.domain.signal import SignalType
-from tests.builders import a_flow, a_flow_that, a_stage, sides
+from tests.builders import a_flow, a_flow_that, a_job, a_stage, sides
 
 KEYS = ["new", "print", "produced", "packed", "shipped"]
 PARCEL = {"tracking": "T-1", "shipping_option": "post"}
@@ -157,6 +160,44 @@ def test_item_shipped_waits_for_what_is_missing_and_the_others_do_not_wait() -> 
     )
     assert [plan.type for plan in after.say] == [SignalType.PACKED]
     assert after.waits_for == "shipping_option"
+
+
+@pytest.mark.parametrize(
+    ("fields", "waits_for"),
+    [(PARCEL, END_OF_DAY), ({"shipping_option": "post"}, "tracking")],
+)
+def test_at_the_end_of_the_day_item_shipped_waits_for_it_and_the_others_do_not(
+    fields: dict[str, str], waits_for: str
+) -> None:
+    told = {SignalType.SHIPPED: fields}
+    after = consequences(a_move("produced", "shipped"), set(), told, Ships.END_OF_DAY)
+    assert [plan.type for plan in after.say] == [SignalType.PACKED]
+    assert after.waits_for == waits_for
+
+
+def test_what_was_shipped_does_not_wait_for_the_end_of_the_day_once_more() -> None:
+    said = {SignalType.SHIPPED}
+    assert consequences(a_move("packed", "shipped"), said, KNOWN, Ships.END_OF_DAY).waits_for == ""
+
+
+@pytest.mark.parametrize(
+    ("reached", "side", "waits_for", "expected"),
+    [
+        ("shipped", "hold", END_OF_DAY, END_OF_DAY),
+        ("shipped", "archive", END_OF_DAY, END_OF_DAY),
+        ("shipped", "archive", "tracking", END_OF_DAY),  # its code lies in the folder by now
+        ("shipped", "canceled/CancelBookRip", END_OF_DAY, ""),
+    ],
+)
+def test_a_job_put_aside_before_the_day_is_closed_waits_on_unless_it_is_canceled(
+    reached: str, side: str, waits_for: str, expected: str
+) -> None:
+    step = move(a_flow(), reached, SIDES[side], waits=True)
+    assert isinstance(step, Move)
+    job = a_job(reached=reached, waits_for=waits_for)
+    fields = {**KNOWN, SignalType.CANCELED: {"cause": "c", "message": "m"}}
+    effects = consequences(step, set(), fields, Ships.END_OF_DAY)
+    assert standing_after(job, step, fields, effects, MadeAgain()).waits_for == expected
 
 
 def test_item_shipped_that_was_said_waits_for_nothing() -> None:

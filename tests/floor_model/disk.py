@@ -22,7 +22,7 @@ class Found:
 
     `stage` is empty unless the folder is where the daemon can see it. `ticket` is the id in it.
     `spoiled`: it has a ticket that can not be read. `whole`: all files of the ticket are there.
-    `since` (monotonic seconds) nothing changed in it.
+    `since` (monotonic seconds) none of its own files changed.
     `files` are the inodes of all files in it, however deep.
     """
 
@@ -102,9 +102,11 @@ class Disk:
         inode = f"{facts.st_dev}:{facts.st_ino}"
         now = self._clock.monotonic()
         shape = _shape(path)
+        # another folder may be put in and taken out again while nobody looks
+        own = {name: facts for name, facts in shape.items() if "/" not in name}
         before, since = self._shapes.get(inode, ({}, now))
-        since = since if shape == before else now
-        self._shapes[inode] = shape, since
+        since = since if own == before else now
+        self._shapes[inode] = own, since
         ticket, whole = _read(path, shape)
         return Found(
             path=path,

@@ -186,17 +186,40 @@ def test_a_look_at_an_earlier_file_finds_it_good_and_changes_nothing(
     assert path.read_bytes() == before
 
 
-IN_THE_WAY = [
+IN_THE_WAY = [  # a column that a later step adds
     ("0001_first_schema", "outbox", "warn_at"),
     ("0001_first_schema", "job", "reorder"),
     ("0002_attempts_and_destinations", "job", "reorder"),
     ("0003_documents_and_reorders", "job", "reached"),
     ("0004_hold", "job", "say_again"),
+    ("0009_alerts", "job", "doubt_since"),
 ]
+# steps that make tables, with one of these
+MADE_BY = {
+    "0006_parcels": "parcel",
+    "0007_devices": "handover",
+    "0008_days": "day",
+    "0009_alerts": "alert",
+}
+
+
+def before(step: str) -> str:
+    return SCHEMAS[SCHEMAS.index(step) - 1]
 
 
 def test_a_migration_can_fail_after_each_earlier_schema() -> None:
-    assert sorted({start for start, *_ in IN_THE_WAY}) == EARLIER
+    starts = {start for start, *_ in IN_THE_WAY} | {before(step) for step in MADE_BY}
+    assert sorted(starts) == EARLIER
+
+
+@pytest.mark.parametrize("step", MADE_BY)
+def test_a_migration_that_finds_its_table_leaves_the_file_as_it_was(path: Path, step: str) -> None:
+    write_old_file(path, before(step))
+    look_up(path, f"create table {MADE_BY[step]} (other text)")
+    was = schema(path)
+    with pytest.raises(StoreError, match=f"table .{MADE_BY[step]}. already exists"):
+        Store.open(path)
+    assert schema(path) == was
 
 
 @pytest.mark.parametrize(("start", "table", "column"), IN_THE_WAY)
@@ -204,9 +227,13 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     path: Path, start: str, table: str, column: str
 ) -> None:
     write_old_file(path, start)
-    look_up(path, f"alter table {table} add column {column} text")
+    if column:
+        look_up(path, f"alter table {table} add column {column} text")
+    else:
+        look_up(path, f"create table {table} (x)")
     before = look_up(path, f"select * from {table}"), schema(path)
-    with pytest.raises(StoreError, match=f"duplicate column name: {column}"):
+    words = f"duplicate column name: {column}" if column else f'table "{table}" already exists'
+    with pytest.raises(StoreError, match=words):
         Store.open(path)
     assert (look_up(path, f"select * from {table}"), schema(path)) == before
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hotfolder.domain.doubt import MAY_BE_SENT
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import StoreError
 from hotfolder.store.backup import back_up, check_whole, put_back
@@ -50,7 +51,7 @@ def test_signals_that_waited_in_the_backup_are_parked_until_a_person_decides(
     store = Store.open(path)
     assert store.signals.counts() == {"sent": 1, "parked": 4, "withdrawn": 1}
     words = {row["last_answer"] for row in store.signals.find({"state": "parked"})}
-    assert words == {"restored from a backup: it may have been sent since; resend or withdraw it"}
+    assert words == {MAY_BE_SENT}
     assert not store.outbox.has_due("cloudsignal", NOON)
     assert store.outbox.free() == 0
     store.close()

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotfolder.domain.job import JobState
-from hotfolder.store.rows import DestinationRow, JobRow, MomentField, NoteRow
+from hotfolder.store.moments import MomentField
+from hotfolder.store.rows import DestinationRow, JobRow, NoteRow
 from hotfolder.store.statement import Statement, defaults, insert, slot
 from tests.builders import NOON
 

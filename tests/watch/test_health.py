@@ -1,4 +1,4 @@
-"""What is said about the looking itself: of one stage where it is one, once of the floor for all."""
+"""What is said about the looking itself: of one stage, or once of the floor where it is all."""
 
 from hotfolder.domain.view import View
 from hotfolder.watch.ears import Ear, Ears, Way

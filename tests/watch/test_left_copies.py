@@ -7,7 +7,7 @@ import pytest
 
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.view import Unclear
-from hotfolder.services.look_closer import closer_look
+from hotfolder.services.look_closer import Ends, closer_look
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock
 from tests.steps import again, arrive, drag, folder_of, notes, stage_of, way
@@ -75,6 +75,35 @@ def test_a_copy_is_told_of_as_long_as_the_original_lies_in_a_stage_nobody_has_lo
         f"is a copy: the job is in packed as {place.folder}",
     )
     shutil.rmtree(shop.floor.job_path("packed", place.folder))
+    assert closer_look(shop, left, seen).arrival is not None
+
+
+def test_an_original_that_goes_on_while_the_stages_are_listed_is_not_taken_for_gone(
+    hands: Hands, shop: Shop, job: Job, copy: Path
+) -> None:
+    """The list of one look serves all copies in it."""
+    ends = Ends(shop)
+    assert ends.original(again(shop, job)) is not None
+    drag(shop, folder_of(shop, job), "print")
+    assert ends.original(again(shop, job)) is not None
+    shutil.rmtree(shop.floor.stage_path("print") / folder_of(shop, job).name)
+    assert Ends(shop).original(again(shop, job)) is None
+
+
+def test_a_copy_is_not_quiet_since_the_original_got_another_name(
+    hands: Hands, shop: Shop, clock: ManualClock, job: Job, copy: Path, tmp_path: Path
+) -> None:
+    seen = Unclear(inode="", since=clock.monotonic())
+    inode = shop.floor.inode("shipped", copy.name) or ""
+    left = Place(stage="shipped", folder=copy.name, inode=inode)
+    original = folder_of(shop, job)
+    renamed = original.rename(original.with_name("another name"))
+    assert closer_look(shop, left, seen).arrival is None
+    hands.look("new")
+    clock.turn(2 * SETTLE)
+    renamed.rename(tmp_path / "away")
+    assert closer_look(shop, left, seen).arrival is None
+    clock.turn(2 * SETTLE)
     assert closer_look(shop, left, seen).arrival is not None
 
 

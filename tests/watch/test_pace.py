@@ -3,7 +3,7 @@
 import pytest
 
 from hotfolder.watch.ears import Ear, Ears, Way
-from hotfolder.watch.pace import COSTS, DEAF_SECONDS, SOON_SECONDS, Pace
+from hotfolder.watch.pace import COSTS, DEAF_SECONDS, LONGEST_SECONDS, SOON_SECONDS, Pace
 
 EVERY, POLL = 5.0, 15.0
 
@@ -48,6 +48,16 @@ def test_looks_at_all_stages_take_half_a_percent_of_a_core_and_of_a_deaf_one_a_t
     assert pace.soon("new") == pytest.approx(1.5)
     ears.set("new", Ear(way=Way.DEAF))
     assert pace.every("new") == pytest.approx(4.0)
+
+
+def test_however_much_there_is_to_look_into_a_lost_hint_costs_a_minute_at_most(
+    ears: Ears,
+) -> None:
+    for usual, longest in ((EVERY, LONGEST_SECONDS), (300.0, 300.0)):
+        pace = Pace(ears, usual, usual)
+        for _ in range(COSTS):
+            pace.looked("new", 0.0, 9.0)
+        assert pace.every("new") == longest
 
 
 def test_a_single_dear_look_changes_nothing(pace: Pace) -> None:

@@ -16,8 +16,14 @@ def late() -> list[str]:
 
 
 @pytest.fixture
-def health(late: list[str]) -> Iterator[str]:
-    app = make_app(*health_routes(lambda: late))
+def awaited() -> list[str]:
+    """The loops that still have to work for the first time."""
+    return []
+
+
+@pytest.fixture
+def health(late: list[str], awaited: list[str]) -> Iterator[str]:
+    app = make_app(*health_routes(lambda: late, lambda: awaited))
     server = Server(Door(app=app, host="127.0.0.1", port=0))
     server.start()
     yield f"http://127.0.0.1:{server.ports[0]}/health"
@@ -43,4 +49,13 @@ def test_a_loop_that_is_not_heard_of_makes_it_not_ready_and_is_named(
     late.append("rounds")
     assert ask(f"{health}/ready") == (503, {"status": "late", "loops": ["rounds"]})
     late.clear()
+    assert ask(f"{health}/ready") == (200, {"status": "ready"})
+
+
+def test_it_is_not_ready_before_every_needed_loop_has_worked(
+    health: str, awaited: list[str]
+) -> None:
+    awaited.append("outbox")
+    assert ask(f"{health}/ready") == (503, {"status": "starting", "loops": ["outbox"]})
+    awaited.clear()
     assert ask(f"{health}/ready") == (200, {"status": "ready"})

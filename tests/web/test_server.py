@@ -89,3 +89,11 @@ def test_an_idle_connection_does_not_delay_the_stop() -> None:
         begin = time.monotonic()
         server.stop()
     assert time.monotonic() - begin < 5
+
+
+def test_a_server_that_runs_is_not_late_and_one_that_has_ended_is() -> None:
+    server = Server(Door(app=make_app(), host="127.0.0.1", port=0))
+    server.start()
+    assert server.late() == []
+    server.stop()
+    assert server.late() == ["web"]

@@ -1,0 +1,68 @@
+"""Messages to the admin through a program of the shop's own: SMS, siren, ticket system."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from hotfolder.net.words import one_line
+
+SECONDS = 60.0
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME")  # others may hold keys
+MOST_JSON = 100_000  # bytes; Linux takes 128 KiB in one variable
+
+
+class AlertCommand:
+    """The program runs once for each message, without a shell; 0 means that it was taken."""
+
+    def __init__(self, command: Sequence[str], seconds: float = SECONDS) -> None:
+        self._command = list(command)
+        self._seconds = seconds
+
+    def tell(self, message: Mapping[str, Any]) -> str:
+        """Empty when it ended with 0, otherwise why not."""
+        name = self._command[0]
+        try:
+            process = subprocess.Popen(  # noqa: S603 (the shop's own choice, no shell)
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=_environment(message),
+                start_new_session=True,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            return f"{name} can not be started: {error.strerror}"
+        try:
+            _, said = process.communicate(f"{message['text']}\n", self._seconds)
+        except subprocess.TimeoutExpired:
+            _end(process)
+            return f"{name} did not end within {self._seconds:g} seconds"
+        if process.returncode == 0:
+            return ""
+        return one_line(f"{name} ended with {process.returncode}: {said}")
+
+
+def _environment(message: Mapping[str, Any]) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    facts = {name: value for name, value in message.items() if name != "text"}
+    data = json.dumps(facts, ensure_ascii=False)
+    if len(data.encode()) > MOST_JSON:
+        short = {name: value for name, value in facts.items() if not isinstance(value, list)}
+        data = json.dumps(short, ensure_ascii=False)
+    subject = one_line(str(message["subject"]))
+    return kept | {"HOTFOLDER_SUBJECT": subject, "HOTFOLDER_MESSAGE": data}
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """The program and whatever it has started."""
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()

@@ -1,0 +1,172 @@
+"""A label came back: whose it is, whether its code may leave the shop, and what that says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from loguru import logger
+
+from hotfolder.domain.action import Action
+from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.label import (
+    Accept,
+    Facts,
+    Hold,
+    LabeledParcel,
+    LabelReply,
+    ParcelState,
+    is_news,
+    judge,
+    own_words,
+    the_one,
+)
+from hotfolder.domain.label_form import LabelProgram, mapped
+from hotfolder.domain.signal import SignalType
+from hotfolder.domain.tracking import tidied, why_wrong
+from hotfolder.services.gather_parcels import jobs_of_parcel, order_of
+from hotfolder.services.parcel import Parcel, ordered_method
+from hotfolder.services.ship_item import give_tracking
+from hotfolder.services.shop import Shop
+from hotfolder.store.journal import Line
+
+USED_AGAIN_AFTER = timedelta(days=365)  # carriers give a number once more after a year or so
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stranger:
+    """A row that is for no parcel, and why."""
+
+    line: int
+    digest: str
+    words: str
+
+
+def take_labels(
+    shop: Shop, program: LabelProgram, rows: Sequence[LabelReply]
+) -> tuple[int, list[Stranger]]:
+    """How many rows were for parcels of ours, and those that were not. May be repeated."""
+    ours = 0
+    strangers = []
+    for row in rows:
+        found = the_one(row.key, shop.store.parcels.named(program.name, row.key))
+        if isinstance(found, str):
+            strangers.append(Stranger(line=row.line, digest=row.digest, words=found))
+            continue
+        ours += 1
+        _take(shop, program, found, row)
+    return ours, strangers
+
+
+def _take(shop: Shop, program: LabelProgram, parcel: LabeledParcel, row: LabelReply) -> None:
+    tracking = tidied(row.tracking)
+    if not is_news(parcel, row, tracking):
+        return
+    with shop.store.transaction():
+        parcel = shop.store.parcels.get(parcel.id) or parcel  # a person may just have decided
+        if not is_news(parcel, row, tracking):
+            return
+        jobs = jobs_of_parcel(shop, parcel)
+        facts = _facts(shop, program, parcel, jobs, tracking)
+        decision = judge(row, tracking, facts)
+        option = mapped(row.service, program.options) if row.service else None
+        parcel = replace(parcel, option=option or "")
+        if isinstance(decision, Hold):
+            _hold(shop, parcel, jobs, decision)
+        else:
+            _accept(shop, parcel, jobs, decision)
+
+
+def _facts(
+    shop: Shop, program: LabelProgram, parcel: LabeledParcel, jobs: Sequence[Job], tracking: str
+) -> Facts:
+    order = order_of(shop, parcel.order_id)
+    receiver = order.delivery.country if order else ""
+    living = [job for job in jobs if job.state is not JobState.CANCELED]
+    said = [job for job in living if SignalType.SHIPPED in _said(shop, job)]
+    given = [job.tracking for job in living if job.tracking not in ("", parcel.tracking, tracking)]
+    return Facts(
+        wrong=why_wrong(tracking, program.carrier, receiver, program.sender),
+        used=_used_by(shop, parcel, jobs, tracking),
+        shipped=any(job.tracking != tracking for job in said),
+        canceled=not living,
+        given=" ".join(given),
+        asked=(parcel.asked_at or parcel.since).date(),
+    )
+
+
+def _said(shop: Shop, job: Job) -> set[str]:
+    return {kind.value for kind in shop.store.outbox.said(job.id)} | job.said_before
+
+
+def _used_by(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], tracking: str) -> str:
+    """Whose code it is already, in words."""
+    if not tracking:
+        return ""
+    since = shop.clock.now() - USED_AGAIN_AFTER
+    for other in shop.store.parcels.with_tracking(tracking, since):
+        if other.id != parcel.id:
+            return f"it is the code of parcel {other.reference} (order {other.order_id}) already"
+    ours = {job.id for job in jobs}
+    for job in shop.store.jobs.with_tracking(tracking, since):
+        if job.id not in ours:
+            return f"it is the code of item {job.item_id} of order {job.order_id} already"
+    return ""
+
+
+def _hold(shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Hold) -> None:
+    held = replace(
+        parcel,
+        state=ParcelState.HELD,
+        offered=decision.tracking,
+        former=_former(parcel, ""),
+        words=decision.words,
+    )
+    shop.store.parcels.keep(held)
+    detail = {"tracking": decision.tracking, "words": own_words(decision.words)}
+    _write(shop, Action.LABEL_HELD, jobs, detail)
+    log = logger.bind(order=parcel.order_id, parcel=parcel.reference, program=parcel.program)
+    log.warning("a label is held: see hotfolder labels")
+
+
+def _accept(shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Accept) -> None:
+    answered = replace(
+        parcel,
+        state=ParcelState.ANSWERED,
+        tracking=decision.tracking,
+        offered="",
+        former=_former(parcel, decision.tracking),
+        answered_at=shop.clock.now(),
+        words="",
+    )
+    shop.store.parcels.keep(answered)
+    give_to_jobs(shop, answered, jobs)
+    logger.bind(order=parcel.order_id, parcel=parcel.reference).info("label came")
+
+
+def _former(parcel: LabeledParcel, tracking: str) -> frozenset[str]:
+    """What was offered before and is not any more does not come up again."""
+    replaced = {parcel.offered, parcel.tracking if tracking else ""}
+    return parcel.former | (replaced - {"", tracking})
+
+
+def give_to_jobs(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job]) -> list[str]:
+    """The parcel's code is that of its jobs; what came of it, a sentence for each.
+
+    Those that wait for it in their shipping stage say ItemShipped, as their flow wants it.
+    """
+    told = []
+    for job in jobs:
+        if job.state is JobState.CANCELED or job.tracking == parcel.tracking:
+            continue
+        option = parcel.option or job.shipping_option or ordered_method(shop, job)
+        words = give_tracking(shop, job, Parcel(tracking=parcel.tracking, shipping_option=option))
+        told.append(f"{job.order_id} {job.item_id}: {words}")
+    return told
+
+
+def _write(shop: Shop, action: Action, jobs: Iterable[Job], detail: Mapping[str, str]) -> None:
+    now = shop.clock.now()
+    shop.store.journal.write(
+        Line(at=now, order_id=job.order_id, item_id=job.item_id, action=action, detail=detail)
+        for job in jobs
+    )

@@ -1,0 +1,90 @@
+"""Messages to the admin go out by every way, each on its own, until they are taken."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from loguru import logger
+
+from hotfolder.domain.alert import next_post
+from hotfolder.formats.alert_text import Message, test_message
+from hotfolder.services.shop import Shop
+from hotfolder.store.alerts import Post
+from hotfolder.store.notes import Note
+
+NOTE = "alerts"  # kind of the notes on ways that take no messages
+
+
+class Way(Protocol):
+    """By which a message goes out: mail, webhook, command."""
+
+    def tell(self, message: Mapping[str, Any]) -> str:
+        """Empty when it was taken, otherwise why not, without anything secret; raises nothing."""
+
+
+Ways = Mapping[str, Way]
+
+
+def tell_alerts(shop: Shop, ways: Ways) -> int:
+    """Send what is due; how many messages were taken.
+
+    A way takes its messages in order: while it does not take the oldest, no other is tried.
+    """
+    taken = 0
+    stopped: set[str] = set()
+    now = shop.clock.now()
+    for post in shop.store.alerts.posts():
+        if post.way not in ways:
+            _give_up(shop, post, "it is not configured any more")
+        elif post.way in stopped or post.due > now:
+            stopped.add(post.way)
+        elif words := ways[post.way].tell(post.message):
+            stopped.add(post.way)
+            _not_taken(shop, post, words)
+        else:
+            taken += 1
+            _taken(shop, post)
+    return taken
+
+
+def forget_ways(shop: Shop, ways: Ways) -> None:
+    """No note is kept of a way that is not configured any more."""
+    notes = shop.store.notes.all()
+    old = [note.name for note in notes if note.kind == NOTE and note.name not in ways]
+    if old:
+        with shop.store.transaction():
+            for name in old:
+                shop.store.notes.remove("", name, NOTE)
+
+
+def test_ways(shop_name: str, now: datetime, ways: Ways) -> dict[str, str]:
+    """What became of a test message: by way, empty when it was taken, otherwise why not."""
+    message: Message = test_message(shop_name, now)
+    return {name: way.tell(message) for name, way in ways.items()}
+
+
+def _taken(shop: Shop, post: Post) -> None:
+    with shop.store.transaction():
+        shop.store.alerts.done(post)
+        shop.store.notes.remove("", post.way, NOTE)
+    logger.bind(way=post.way).info("alert told: {}", post.message.get("subject", ""))
+
+
+def _not_taken(shop: Shop, post: Post, words: str) -> None:
+    now = shop.clock.now()
+    again = next_post(post.attempts, post.made_at, now)
+    if again is None:
+        _give_up(shop, post, words)
+        return
+    logger.bind(way=post.way).error("the admin could not be told: {}", words)
+    told = f"takes no messages to the admin: {words} (hotfolder alerts test)"
+    with shop.store.transaction():
+        shop.store.alerts.later(post, words, again)
+        shop.store.notes.add(Note(stage="", name=post.way, kind=NOTE, since=now, words=told))
+
+
+def _give_up(shop: Shop, post: Post, words: str) -> None:
+    with shop.store.transaction():
+        shop.store.alerts.done(post)
+    subject = post.message.get("subject", "")
+    logger.bind(way=post.way).error("a message was given up ({}): {}", words, subject)

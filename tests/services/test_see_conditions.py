@@ -1,0 +1,256 @@
+"""Each condition that the admin may hear of is seen when it is so, and only then."""
+
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from hotfolder.domain.alert import AlertLimits, Kind
+from hotfolder.domain.day import DayRule
+from hotfolder.domain.flow import Ships
+from hotfolder.domain.job import JobState
+from hotfolder.domain.retry import Health, Reach
+from hotfolder.errors import FetchKind
+from hotfolder.services.fetch_next import Fetching, fetch_next
+from hotfolder.services.measure_space import Disks
+from hotfolder.services.note_run import begin_run, end_run
+from hotfolder.services.see_conditions import Senses, see_conditions
+from hotfolder.services.shop import SIGNALS, Rules, Shop
+from hotfolder.services.watch_deadlines import watch_deadlines
+from hotfolder.store.backup import LAST_BACKUP
+from hotfolder.store.notes import Note
+from tests.builders import a_stage, no_preflight
+from tests.fakes import FolderFetcher, ManualClock, RecordingSender, refuse
+from tests.services.alerting import NOTHING, seen
+from tests.services.days import day_shop, items_of
+from tests.steps import gate_of, job_on_floor, note, order_in, send_all, with_flow
+
+HOUR = timedelta(hours=1)
+
+
+def words(shop: Shop, kind: Kind, limits: AlertLimits = NOTHING) -> list[str]:
+    return [condition.words for condition in seen(shop, kind, limits)]
+
+
+def noted(shop: Shop, stage: str, name: str, kind: str, text: str = "words") -> None:
+    with shop.store.transaction():
+        shop.store.notes.add(
+            Note(stage=stage, name=name, kind=kind, since=shop.clock.now(), words=text)
+        )
+
+
+def test_a_shop_where_all_is_well_has_none(shop: Shop) -> None:
+    job = job_on_floor(shop)
+    send_all(shop)
+    note(shop, job, "print")
+    senses = Senses(limits=AlertLimits(no_orders=HOUR), disks=Disks({"state": Path("/")}))
+    assert list(see_conditions(shop, senses)) == []
+
+
+def test_signals_near_their_deadline_and_past_it_are_one_condition_that_gets_worse(
+    shop: Shop, clock: ManualClock
+) -> None:
+    order_in(shop, items=3)
+    clock.turn(10 * 60)
+    watch_deadlines(shop)
+    assert seen(shop, Kind.DEADLINE) == []
+    clock.turn(2 * 60)
+    watch_deadlines(shop)
+    [near] = seen(shop, Kind.DEADLINE)
+    assert near.words == (
+        "3 signals to cloudsignal are near their deadline; the first is due 2026-03-02 08:15 UTC"
+    )
+    clock.turn(4 * 60)
+    order_in(shop, 2, items=1)
+    clock.turn(12 * 60)
+    watch_deadlines(shop)
+    [late] = seen(shop, Kind.DEADLINE)
+    assert (late.key, near.grave, late.grave) == (near.key, False, True)
+    assert late.words.startswith("3 signals to cloudsignal are past their deadline")
+    send_all(shop)
+    assert seen(shop, Kind.DEADLINE) == []
+
+
+@pytest.mark.parametrize(
+    ("reach", "grave", "what"),
+    [(Reach.PROBING, False, "do not get through: no line"), (Reach.PAUSED, True, "are refused")],
+)
+def test_a_destination_that_is_down_or_refuses_the_key(
+    shop: Shop, clock: ManualClock, reach: Reach, grave: bool, what: str
+) -> None:
+    with shop.store.transaction():
+        health = Health(reach=reach, since=clock.now(), words="no line")
+        shop.store.destinations.keep(SIGNALS, health)
+    [condition] = seen(shop, Kind.DESTINATION)
+    assert (condition.name, condition.grave) == (SIGNALS, grave)
+    assert what in condition.words
+
+
+def test_a_signal_that_waits_for_a_person(shop: Shop, sent: RecordingSender) -> None:
+    order = order_in(shop)
+    sent.answer = refuse(400, "no such item")
+    send_all(shop)
+    [condition] = seen(shop, Kind.PARKED)
+    assert order.order_id in condition.words
+    assert "ItemRegistered waits for a person" in condition.words
+    assert "no such item" in condition.words
+
+
+def test_frozen_stages_and_trouble_that_operators_do_not_mend(shop: Shop) -> None:
+    noted(shop, "print", "", "frozen", "its folder is not there")
+    noted(shop, "", "rip", "device rip", "takes nothing")
+    noted(shop, "", "archive", "archive", "no room")
+    noted(shop, "print", "job", "waits", "waits for tracking")
+    noted(shop, "print", "job", "stranger", "is no job")
+    assert words(shop, Kind.FROZEN) == ["stage print: its folder is not there"]
+    assert words(shop, Kind.TROUBLE) == ["rip: takes nothing", "archive: no room"]
+
+
+def test_a_held_job_but_not_one_that_a_person_put_there(shop: Shop, served: FolderFetcher) -> None:
+    order = order_in(shop)
+    served.away.update(document.name for document in Path(served._folder).iterdir())
+    held = shop.store.jobs.of_order(order.order_id)[0]
+    with shop.store.transaction():
+        shop.store._database._peewee.execute_sql(
+            "update job set state = ?, reason = ? where id = ?", (JobState.HELD, "no PDF", held.id)
+        )
+    assert words(shop, Kind.HELD) == [f"order {held.order_id}, item {held.item_id} is held: no PDF"]
+    job = job_on_floor(shop, 2)
+    note(shop, job, "hold")
+    assert len(seen(shop, Kind.HELD)) == 1
+
+
+def test_a_job_that_stays_longer_than_its_stage_allows_on_working_days(
+    shop: Shop, clock: ManualClock
+) -> None:
+    shop.floor.use({**shop.floor.stages, "produced": a_stage("produced", stuck_hours=100.0)})
+    shop = with_flow(shop, preflight=no_preflight())
+    for number, stage in enumerate(["print", "produced", "shipped"], start=1):
+        note(shop, job_on_floor(shop, number), stage)
+    limits = replace(NOTHING, stuck=24 * HOUR)
+    clock.turn(23 * 3600)
+    assert seen(shop, Kind.STUCK, limits) == []
+    clock.turn(2 * 3600)
+    [stuck] = seen(shop, Kind.STUCK, limits)
+    assert "is in stage print since 2026-03-02 08:00 UTC, allowed are 24 hours" in stuck.words
+    clock.turn(80 * 3600)  # Friday evening
+    assert len(seen(shop, Kind.STUCK, limits)) == 2
+    resting = replace(shop, day=DayRule(working_days=frozenset()))
+    assert seen(resting, Kind.STUCK, limits) == []
+
+
+def test_files_that_do_not_come_are_told_once_for_all_jobs(shop: Shop, clock: ManualClock) -> None:
+    fetcher = FolderFetcher(Path("/not/there"))
+    shop = replace(shop, fetcher=fetcher, rules=replace(Rules(), fetch_attempts=9))
+    for number in (1, 2):
+        order_in(shop, number)
+    fetching = Fetching()
+    for _ in range(4):
+        while fetch_next(shop, fetching):
+            pass
+        clock.turn(600)
+    [condition] = seen(shop, Kind.DOWNLOADS)
+    assert condition.words.startswith("the files of 2 jobs do not come; the first is order ")
+    assert FetchKind.MISSING.value in condition.words or "does not have" in condition.words
+
+
+def test_no_orders_for_hours_of_working_days(shop: Shop, clock: ManualClock) -> None:
+    limits = replace(NOTHING, no_orders=6 * HOUR)
+    begin_run(shop)
+    assert seen(shop, Kind.NO_ORDERS, limits) == []
+    clock.turn(7 * 3600)
+    assert words(shop, Kind.NO_ORDERS, limits) == ["no order came at all; 6 hours are the limit"]
+    order_in(shop)
+    clock.turn(5 * 3600)
+    assert seen(shop, Kind.NO_ORDERS, limits) == []
+    clock.turn(2 * 3600)
+    assert "since 2026-03-02 15:00 UTC" in words(shop, Kind.NO_ORDERS, limits)[0]
+    assert seen(shop, Kind.NO_ORDERS) == []
+
+
+def test_a_day_that_should_be_closed_and_is_not(shop: Shop, clock: ManualClock) -> None:
+    shop = day_shop(shop, DayRule(cutoff=time(17)))
+    with shop.store.transaction():
+        shop.store.days.know("", clock.now())
+    clock.turn(9 * 3600)
+    assert seen(shop, Kind.DAY) == []
+    clock.turn(20 * 60)
+    assert words(shop, Kind.DAY) == [
+        "the day 2026-03-02 should be closed and is not (hotfolder day)"
+    ]
+
+
+def test_a_day_that_only_a_person_closes_and_nobody_does(shop: Shop, clock: ManualClock) -> None:
+    shop = day_shop(shop, DayRule(), ships=Ships.END_OF_DAY)
+    [job] = items_of(shop)
+    with shop.store.transaction():
+        shop.store._database._peewee.execute_sql(
+            "update job set waits_for = 'the end of the day' where id = ?", (job.id,)
+        )
+    clock.turn(23 * 3600)
+    assert seen(shop, Kind.DAY) == []
+    clock.turn(2 * 3600)
+    [condition] = seen(shop, Kind.DAY)
+    assert "and nobody closes it" in condition.words
+
+
+def test_little_room_on_a_disk_is_told_once_a_disk(shop: Shop, tmp_path: Path) -> None:
+    disks = Disks({"state": tmp_path, "floor": tmp_path / "not" / "made" / "yet"})
+    disks.measure()
+    [(name, space)] = disks.by_disk().items()
+    assert name == "state, floor"
+    assert 0 < space.free <= space.size
+    for free, grave in [(space.free + 2**30, False), (space.free * 5, True)]:
+        [condition] = seen(shop, Kind.DISK, replace(NOTHING, disk_free=free), disks)
+        assert (condition.name, condition.grave) == (name, grave)
+    assert seen(shop, Kind.DISK, replace(NOTHING, disk_free=1), disks) == []
+
+
+def test_a_backup_that_is_too_old_or_was_never_made(shop: Shop, clock: ManualClock) -> None:
+    limits = replace(NOTHING, backup=48 * HOUR)
+    begin_run(shop)
+    clock.turn(47 * 3600)
+    assert seen(shop, Kind.BACKUP, limits) == []
+    clock.turn(2 * 3600)
+    assert words(shop, Kind.BACKUP, limits) == ["no backup was ever made (hotfolder backup)"]
+    with shop.store.transaction():
+        shop.store.marks.set(LAST_BACKUP, clock.now())
+    assert seen(shop, Kind.BACKUP, limits) == []
+    clock.turn(49 * 3600)
+    assert "the last backup is of 2026-03-04 09:00 UTC" in words(shop, Kind.BACKUP, limits)[0]
+
+
+def test_a_run_that_was_not_stopped_is_known_in_the_next_one_alone(
+    shop: Shop, clock: ManualClock, logged: list[str]
+) -> None:
+    begin_run(shop)
+    assert seen(shop, Kind.UNCLEAN_STOP) == []
+    clock.turn(60)
+    begin_run(shop)
+    [condition] = seen(shop, Kind.UNCLEAN_STOP)
+    assert "the last run began 2026-03-02 08:00 UTC" in condition.words
+    assert any("ended without being stopped" in line for line in logged)
+    end_run(shop)
+    begin_run(shop)
+    assert seen(shop, Kind.UNCLEAN_STOP) == []
+
+
+def test_a_part_that_stands_still(shop: Shop) -> None:
+    senses = Senses(limits=NOTHING, standing_still=lambda: ["rounds"])
+    [condition] = see_conditions(shop, senses)
+    assert (condition.kind, condition.name) == (Kind.STANDSTILL, "rounds")
+
+
+def test_an_outage_is_seen_and_over_when_it_is_over(
+    shop: Shop, clock: ManualClock, sent: RecordingSender
+) -> None:
+    order_in(shop)
+    sent.answer = refuse(503)
+    gate = gate_of(shop)
+    send_all(shop, gate)
+    assert [one.since for one in seen(shop, Kind.DESTINATION)] == [clock.now()]
+    sent.answer = RecordingSender().answer
+    clock.turn(60)
+    send_all(shop, gate)
+    assert seen(shop, Kind.DESTINATION) == []
