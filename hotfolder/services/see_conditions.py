@@ -25,7 +25,7 @@ PARKED = {"state": "parked"}
 TROUBLES = frozenset(
     {
         *("archive", "day list", "manifest", "not renamed", "not used", "not configured"),
-        *("alerts", "read only", "label requests", "label replies", "label silence"),
+        *("alerts", "certificate", "read only", "label requests", "label replies", "label silence"),
     }
 )
 DEVICE = "device"
