@@ -3,8 +3,8 @@
 from loguru import logger
 
 from hotfolder.services.shop import Shop
+from hotfolder.store.alerts import RUNNING
 
-RUNNING = "run began"
 BEAT = "run beat"
 BROKEN = "run broken off"
 KNOWN = "alerts known since"

@@ -11,7 +11,7 @@ import apsw
 
 from hotfolder.domain.doubt import MAY_BE_SENT
 from hotfolder.errors import StoreError
-from hotfolder.store.alerts import Marks
+from hotfolder.store.alerts import RUNNING, Alerts, Marks
 from hotfolder.store.database import BUSY_SECONDS, Database, check_file
 from hotfolder.store.doubts import Doubts
 from hotfolder.store.moments import EPOCH, MICROSECOND
@@ -161,6 +161,8 @@ def _doubt_all(path: Path, now: datetime) -> tuple[int, int, datetime | None]:
             marks = Marks(database)
             taken = marks.get(TAKEN_AT)
             marks.remove(TAKEN_AT)
+            marks.remove(RUNNING)  # the run that made the backup did not break off with it
+            Alerts(database).forget_posts()
             doubtful = Doubts(database).mark_all(now)
             return database.run(PARK_UNSENT), doubtful, taken.at if taken else None
     finally:

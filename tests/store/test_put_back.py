@@ -7,6 +7,7 @@ import pytest
 from hotfolder.domain.doubt import MAY_BE_SENT
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import StoreError
+from hotfolder.store.alerts import RUNNING
 from hotfolder.store.backup import back_up, check_whole, put_back
 from hotfolder.store.store import Store
 from tests.builders import NOON, a_promise
@@ -140,3 +141,18 @@ def test_where_nothing_can_be_written_the_store_stays(
     path.parent.chmod(0o755)
     assert path.read_bytes() == before
     assert names(path.parent) == [path.name]
+
+
+def test_the_run_that_made_the_backup_did_not_break_off_and_old_messages_are_not_told(
+    tmp_path: Path,
+) -> None:
+    store = Store.open(tmp_path / "hotfolder.sqlite")
+    with store.transaction():
+        store.marks.set(RUNNING, NOON)
+        store.alerts.post(["mail"], {"subject": "old"}, NOON)
+    store.close()
+    back_up(tmp_path / "hotfolder.sqlite", tmp_path / "copy.sqlite")
+    put_back(tmp_path / "copy.sqlite", tmp_path / "new" / "hotfolder.sqlite", NOON)
+    restored = Store.open(tmp_path / "new" / "hotfolder.sqlite")
+    assert (restored.marks.get(RUNNING), restored.alerts.posts()) == (None, [])
+    restored.close()
