@@ -51,7 +51,16 @@ SECTIONS = {
         "import",
     ),
     "When something is wrong": ("alerts", "doctor", "check", "documents", "document", "doubts"),
-    "Set up and keep": ("init", "run", "prepare", "flows", "archive", "backup", "restore"),
+    "Set up and keep": (
+        "init",
+        "run",
+        "prepare",
+        "flows",
+        "import",
+        "archive",
+        "backup",
+        "restore",
+    ),
 }
 
 EPILOG = (
