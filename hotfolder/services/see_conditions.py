@@ -24,7 +24,7 @@ BY_COMMAND = timedelta(hours=24)  # of working days, for who closes the day by h
 TROUBLES = frozenset(
     {
         *("archive", "backup", "day list", "manifest", "not renamed", "not used", "not configured"),
-        *("alerts", "read only", "label requests", "label replies", "label silence"),
+        *("alerts", "certificate", "read only", "label requests", "label replies", "label silence"),
     }
 )
 DEVICE = "device"

@@ -22,7 +22,7 @@ from tests.test_center_server import RunningTestCenter
 
 SECONDS = 20.0
 # these have nothing to do here
-IDLE = {"watches", "dockets", "archive", "archiver", "tidy"}
+IDLE = {"watches", "dockets", "archive", "archiver", "tidy", "alerts", "tell", "space"}
 
 
 class TurnedShop:
