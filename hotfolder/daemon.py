@@ -78,6 +78,7 @@ def _be_on_duty(
         manager,
         awaited=app.pulse.awaited,
         late=lambda: [*app.pulse.late(), *app.server.late()],
+        stuck=lambda: [*app.pulse.stuck(), *app.server.late()],
         words=words,
     )
     while True:

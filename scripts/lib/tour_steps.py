@@ -71,6 +71,7 @@ class Tour:
         before = self._release()
         self.shop.fail(DOWN)
         self.shop.drag("print", "produced")
+        self.shop.use_free_house_port()
         self._install("now")
         must(be_true=self._release() != before, what="it is the same release as before")
         backups = list((self.machine.root / STATE[1:] / "backups").glob("before-*.sqlite"))

@@ -16,7 +16,7 @@ from hotfolder.files.lock import Lock
 from hotfolder.shopfront import database_path, lock_paths
 from hotfolder.store.backup import back_up
 from hotfolder.web.health import health_routes
-from hotfolder.web.server import Server, make_app
+from hotfolder.web.server import Door, Server, make_app
 from tests.scripts.running import LIB, ROOT
 
 DOCUMENT = (
@@ -44,7 +44,9 @@ def installed() -> ModuleType:
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> Loaded:
-    made = CliRunner().invoke(program, ["init", str(tmp_path / "shop"), "--port", "0"])
+    made = CliRunner().invoke(
+        program, ["init", str(tmp_path / "shop"), "--port", "0", "--house-port", "0"]
+    )
     assert made.exit_code == 0, made.output
     return load_shop(tmp_path / "shop" / "config.yaml", None)
 
@@ -118,9 +120,9 @@ def test_a_database_in_which_something_has_happened_is_left_to_the_way_that_asks
 
 
 def test_a_daemon_that_says_it_is_ready_is_healthy(installed: ModuleType, loaded: Loaded) -> None:
-    server = Server(make_app(*health_routes(list)), "127.0.0.1", 0)
+    server = Server(Door(app=make_app(*health_routes(list)), host="127.0.0.1", port=0))
     server.start()
-    told = {"health": f"http://127.0.0.1:{server.port}/health/ready"}
+    told = {"health": f"http://127.0.0.1:{server.ports[0]}/health/ready"}
     lock = Lock.take(lock_paths(loaded)[0], json.dumps(told))
     assert lock is not None
     try:
