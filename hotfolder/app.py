@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hotfolder.backup_loop import backup_loops
 from hotfolder.config.check import Loaded
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
@@ -22,12 +23,14 @@ from hotfolder.services.mind_certificate import CertificateWatch
 from hotfolder.services.mind_room import mind_room
 from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
-from hotfolder.services.shop import FlowsInUse, Shop
+from hotfolder.services.shop import Clock, FlowsInUse, Shop
+from hotfolder.services.take_manifest import Manifests
 from hotfolder.services.take_order import Posted, Taken, take_orders
 from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.shopfront import (
     archive_path,
+    backup_place,
     build_archive,
     build_lists,
     build_shop,
@@ -68,12 +71,14 @@ class App:
     timers: Timers
 
 
-def build(loaded: Loaded) -> App:
-    """The whole of it, ready to be started by daemon.py. Raises StoreError or HotfolderError."""
+def build(loaded: Loaded, clock: Clock | None = None) -> App:
+    """The whole of it, ready to be started; `clock`: instead of the machine's.
+
+    Raises StoreError or HotfolderError.
+    """
     config = loaded.config
-    certificate = build_certificate(config.intake)
-    dockets = docket_worker()
-    shop, flows = _shop(loaded, dockets)
+    certificate, dockets = build_certificate(config.intake), docket_worker()
+    shop, flows = _shop(loaded, dockets, clock)
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     eyes = Eyes(shop, loaded, alert_ways(config.alerts))
@@ -84,11 +89,9 @@ def build(loaded: Loaded) -> App:
         Loop("rounds", rounds.step, rounds.wake, BULKY_SECONDS),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
-        *device_loops(shop, rounds.hint),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
-        *day_loops(shop, build_lists(loaded, dockets.render_day), config.day.manifest),
-        *label_loops(shop),
+        *_others(shop, loaded, rounds, dockets),
         *eyes.loops(),
         *_renewer(shop, certificate),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
@@ -103,17 +106,18 @@ def build(loaded: Loaded) -> App:
         gates=gates,
         rounds=rounds,
         observer=observer,
-        server=Server(orders, house_door(config, pulse, eyes.readings())),
+        server=Server(orders, house_door(config, pulse, eyes.readings(orders.refused))),
         loops=loops,
         pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
     )
 
 
-def _shop(loaded: Loaded, dockets: DocketWorker) -> tuple[Shop, FlowsInUse]:
+def _shop(loaded: Loaded, dockets: DocketWorker, clock: Clock | None) -> tuple[Shop, FlowsInUse]:
     """The shop with its ways out, and its flows, which may be changed while it runs."""
     flows = FlowsInUse(loaded.flows)
-    return replace(with_ways_out(build_shop(loaded), loaded.config, dockets), flows=flows), flows
+    shop = with_ways_out(build_shop(loaded), loaded.config, dockets)
+    return replace(shop, flows=flows, clock=clock or shop.clock), flows
 
 
 def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
@@ -171,7 +175,7 @@ def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
 
 
 def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:
-    """What looks after the outbox, and what makes it smaller."""
+    """What looks after the outbox, what makes it smaller, and what copies the store."""
     keep = timedelta(days=loaded.config.signals.keep_days)
 
     def compact() -> float:
@@ -185,7 +189,8 @@ def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list
         park_the_old(shop)
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
 
-    return [Loop("outbox", mind_outbox), Loop("archive", compact)]
+    backups = backup_loops(shop, backup_place(loaded))
+    return [Loop("outbox", mind_outbox), Loop("archive", compact), *backups]
 
 
 def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
@@ -202,6 +207,17 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     archiving = Archiving(shop, build_archive(loaded), go_on)
     loop = Loop("archiver", step, late_seconds=BULKY_SECONDS)
     return loop
+
+
+def _others(shop: Shop, loaded: Loaded, rounds: Rounds, dockets: DocketWorker) -> list[Loop]:
+    """Devices, the end of the day, and label programs."""
+    day = loaded.config.day
+    manifests = Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
+    return [
+        *device_loops(shop, rounds.hint),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), manifests),
+        *label_loops(shop),
+    ]
 
 
 def _order_door(config: Config, shop: Shop, rush: Rush, certificate: Certificate | None) -> Door:

@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 
 from loguru import logger
 
@@ -18,6 +18,7 @@ from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
 from hotfolder.errors import AlreadyRunning
 from hotfolder.files.lock import Lock
+from hotfolder.logs import Logs
 from hotfolder.loops import Loop
 from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
@@ -29,10 +30,11 @@ STOP_SECONDS = 25.0  # the unit gives us 30
 HEALTH_PATH = "/health/ready"
 GARBAGE_OBJECTS = 20_000
 STOP_REQUESTS = (signal.SIGTERM, signal.SIGINT)
+LOG_MORE, LOG_LESS = signal.SIGUSR1, signal.SIGUSR2
 M_ARENA_MAX = -8  # malloc.h of glibc
 
 
-def run(loaded: Loaded) -> None:
+def run(loaded: Loaded, logs: Logs) -> None:
     """Run until asked to stop. Raises HotfolderError when it can not start.
 
     A file lease that is broken while we look at a file would end the process, so that request is
@@ -43,21 +45,22 @@ def run(loaded: Loaded) -> None:
     _spare_memory()
     manager = ServiceManager.of(os.environ)
     manager.tell("STATUS=starting: opening the store")
-    asked_to_stop = _stop_requests()
+    asked_to_stop = _requests()
     locks = take_locks(loaded)
     try:
         keep_flows(loaded, loaded)
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()
-        changes = Loop("changes", ConfigWatch(app, loaded, os.environ).step)
+        changes = Loop("changes", ConfigWatch(app, loaded, os.environ, logs.usual_is).step)
         manager.tell("STATUS=starting: looking at the floor")
         _start(app)
         changes.start()
         _spare_garbage_collection()
         addresses = _addresses(loaded, app.server.ports)
         locks[0].tell(_told(addresses))
-        _be_on_duty(app, manager, f"orders are taken at {addresses['orders']}", asked_to_stop)
+        requests = _Requests(hears=asked_to_stop, logs=logs)
+        _be_on_duty(app, manager, f"orders are taken at {addresses['orders']}", requests)
         logger.info("stopping")
         manager.tell("STOPPING=1", "STATUS=stopping")
         changes.ask_to_stop()
@@ -67,9 +70,28 @@ def run(loaded: Loaded) -> None:
             lock.release()
 
 
-def _be_on_duty(
-    app: App, manager: ServiceManager, words: str, asked_to_stop: socket.socket
-) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Requests:
+    """What others ask of us by POSIX signals: to stop, or to log more or less."""
+
+    hears: socket.socket
+    logs: Logs
+
+    def wait(self, seconds: float) -> bool:
+        """True when asked to stop within this time."""
+        self.hears.settimeout(seconds)
+        try:
+            number = self.hears.recv(1)[0]
+        except TimeoutError:
+            return False
+        if number == LOG_MORE:
+            self.logs.more()
+        elif number == LOG_LESS:
+            self.logs.less()
+        return number in STOP_REQUESTS
+
+
+def _be_on_duty(app: App, manager: ServiceManager, words: str, requests: _Requests) -> None:
     """Returns when asked to stop; until then it tells the service manager how we are.
 
     In the main thread, which does nothing else: when the whole process is stuck, nothing is told.
@@ -81,11 +103,8 @@ def _be_on_duty(
         stuck=lambda: [*app.pulse.stuck(), *app.server.late()],
         words=words,
     )
-    while True:
-        asked_to_stop.settimeout(duty.report())
-        with suppress(TimeoutError):
-            if asked_to_stop.recv(1)[0] in STOP_REQUESTS:
-                return
+    while not requests.wait(duty.report()):
+        pass
 
 
 def _spare_memory() -> None:
@@ -109,8 +128,8 @@ def _spare_garbage_collection() -> None:
     gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 
 
-def _stop_requests() -> socket.socket:
-    """Gives the number of each signal as a byte, of STOP_REQUESTS above all.
+def _requests() -> socket.socket:
+    """Gives the number of each signal as a byte.
 
     The kernel may hand a signal to any thread, and a main thread that waits for a lock does not
     hear of it before the lock is free. https://docs.python.org/3/library/signal.html#signals-and-threads
@@ -118,7 +137,7 @@ def _stop_requests() -> socket.socket:
     hears, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.detach())
-    for number in STOP_REQUESTS:
+    for number in (*STOP_REQUESTS, LOG_MORE, LOG_LESS):
         signal.signal(number, lambda *_: None)
     return hears
 

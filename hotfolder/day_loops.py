@@ -1,6 +1,5 @@
 """What closes days, writes their lists and takes manifests."""
 
-from pathlib import Path
 from threading import Event
 
 from hotfolder.loops import Loop
@@ -14,7 +13,7 @@ AGAIN_SECONDS = 30.0  # after a list that could not be written
 MANIFEST_SECONDS = 2.0
 
 
-def day_loops(shop: Shop, place: ListPlace, manifests: Path | None) -> list[Loop]:
+def day_loops(shop: Shop, place: ListPlace, manifests: Manifests | None) -> list[Loop]:
     """A thread each: a folder that hangs, on the share of a label program, keeps no day open."""
     lists_due = Event()
 
@@ -28,7 +27,7 @@ def day_loops(shop: Shop, place: ListPlace, manifests: Path | None) -> list[Loop
         return AGAIN_SECONDS if is_in_trouble(shop) else DAY_SECONDS
 
     loops = [Loop("day", close), Loop("day-lists", write, lists_due)]
-    return loops if manifests is None else [*loops, _taker(Manifests(shop, manifests))]
+    return loops if manifests is None else [*loops, _taker(manifests)]
 
 
 def _taker(manifests: Manifests) -> Loop:

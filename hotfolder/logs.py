@@ -1,6 +1,7 @@
 """The only place that adds log sinks. One line per thing that happened, ids as fields."""
 
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,25 +12,79 @@ if TYPE_CHECKING:
 
 ROTATE_AT = "20 MB"
 KEEP = 10
+MORE = "DEBUG"
 
 
-def start_logs(level: str, *, as_json: bool = False, file: Path | None = None) -> None:
+@dataclass(kw_only=True, slots=True)
+class Logs:
+    """The log as it is written now. `usual` is the level of the configuration.
+
+    It is changed by one thread at a time.
+    """
+
+    usual: str
+    as_json: bool = False
+    file: Path | None = None
+    _level: str = ""
+    _sinks: list[int] = field(default_factory=list)
+
+    def usual_is(self, level: str) -> None:
+        """The level of the configuration is now this one; it counts from now on."""
+        if level != self.usual:
+            self.usual = level
+            self.use(level)
+
+    def more(self) -> None:
+        """Tell more than usual, until `less` is asked for."""
+        self.use(MORE)
+
+    def less(self) -> None:
+        """As the configuration has it."""
+        self.use(self.usual)
+
+    def use(self, level: str) -> None:
+        """Lines of this level and above are written from now on; none is lost meanwhile."""
+        if level == self._level:
+            return
+        before, said = self._sinks, self._level
+        self._sinks = self._added(level)
+        self._level = level
+        for sink in before:
+            logger.remove(sink)
+        if said:
+            logger.log(level, "log level {}, before: {}", level, said)
+
+    def _added(self, level: str) -> list[int]:
+        if self.as_json:
+            screen = logger.add(
+                sys.stderr, level=level, serialize=True, diagnose=False, backtrace=False
+            )
+        else:
+            screen = logger.add(
+                sys.stderr, level=level, format=_line, diagnose=False, backtrace=False
+            )
+        sinks = [screen]
+        if self.file is not None:
+            sinks.append(
+                logger.add(
+                    self.file,
+                    level=level,
+                    format=_line,
+                    rotation=ROTATE_AT,
+                    retention=KEEP,
+                    diagnose=False,
+                    backtrace=False,
+                )
+            )
+        return sinks
+
+
+def start_logs(level: str, *, as_json: bool = False, file: Path | None = None) -> Logs:
     """Log to stderr, where journald or a terminal takes it up, and to a rotating file if wanted."""
     logger.remove()
-    if as_json:
-        logger.add(sys.stderr, level=level, serialize=True, diagnose=False, backtrace=False)
-    else:
-        logger.add(sys.stderr, level=level, format=_line, diagnose=False, backtrace=False)
-    if file is not None:
-        logger.add(
-            file,
-            level=level,
-            format=_line,
-            rotation=ROTATE_AT,
-            retention=KEEP,
-            diagnose=False,
-            backtrace=False,
-        )
+    logs = Logs(usual=level, as_json=as_json, file=file)
+    logs.use(level)
+    return logs
 
 
 def _line(record: "Record") -> str:

@@ -153,12 +153,13 @@ class Loop:
     def _run(self) -> None:
         while not self._stopping:
             self.wake.clear()
-            pause = self._one_step()
+            pause = self.once()
             self.beat = time.monotonic()
             if pause > 0 and not self._stopping:
                 self.wake.wait(min(pause, REST_SECONDS))
 
-    def _one_step(self) -> float:
+    def once(self) -> float:
+        """One step, in the thread of the caller; seconds until the next one. Raises nothing."""
         began = time.monotonic()
         try:
             return self._try_step()
@@ -166,6 +167,7 @@ class Loop:
             self.work.last = time.monotonic() - began
             self.work.seconds += self.work.last
             self.work.steps += 1
+            logger.trace("{} worked for {:.3f} s", self.name, self.work.last)
 
     def _try_step(self) -> float:
         try:

@@ -1,9 +1,9 @@
 """What changed in the configuration, its key files and the flows is used without a restart.
 
-Keys and flows, that is; all other options need a new start.
+Keys, flows and the level of the log, that is; all other options need a new start.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from loguru import logger
@@ -29,8 +29,15 @@ class ConfigWatch:
     it is looked at again until it can be, for a file that it names may come after it.
     """
 
-    def __init__(self, app: App, loaded: Loaded, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        app: App,
+        loaded: Loaded,
+        environ: Mapping[str, str],
+        use_log_level: Callable[[str], object] = str,
+    ) -> None:
         self._app = app
+        self._use_log_level = use_log_level
         self._started = self._loaded = loaded
         self._environ = environ
         self._seen: Print = ()  # so that what changed during the start is not overlooked
@@ -57,6 +64,7 @@ class ConfigWatch:
             self._tell(str(error))
             return
         _use_keys(self._app, loaded)
+        self._use_log_level(loaded.config.log.level)
         keep_flows(self._started, loaded)
         self._loaded = loaded
         self._seen = self._last = _print_of(loaded)

@@ -195,3 +195,10 @@ def test_a_destination_that_the_configuration_no_longer_has_keeps_its_key(
     second = watched.app.gates[1].destination.sender
     assert not second.set_key(WRONG), "it still uses this one"
     watched.app.server.stop()
+
+
+def test_another_level_of_the_log_is_used_at_once(watched: Watched) -> None:
+    levels: list[str] = []
+    watched._watch = ConfigWatch(watched.app, watched.loaded, {}, levels.append)
+    watched.change(("level: INFO", "level: DEBUG"))
+    assert levels[-1] == "DEBUG"

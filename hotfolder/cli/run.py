@@ -15,6 +15,6 @@ def run(config: Path) -> None:
     """Take orders, watch the floor and send signals until asked to stop."""
     loaded = load(config, needs_keys=True, on_disk=True)
     log = loaded.config.log
-    start_logs(log.level, as_json=log.as_json, file=log.file)
+    logs = start_logs(log.level, as_json=log.as_json, file=log.file)
     with told():
-        daemon.run(loaded)
+        daemon.run(loaded, logs)

@@ -1,9 +1,9 @@
 """The section `alerts`: what an admin is told, when, and by which ways."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import time, timedelta, tzinfo
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
@@ -177,9 +177,9 @@ def _quiet(text: str, zone: tzinfo) -> QuietHours:
     return QuietHours(begin=time(from_hour, from_minute), end=time(to_hour, to_minute), zone=zone)
 
 
-def alert_problems(document: Document, data: Mapping[str, Any]) -> Iterator[Problem]:
+def alert_problems(document: Document) -> Iterator[Problem]:
     """Ways that lack a half of what they need."""
-    section = data.get("alerts")
+    section = document.data.get("alerts")
     if not isinstance(section, dict):
         return
     if section.get("mail_server") and not section.get("mail_to"):
@@ -188,9 +188,10 @@ def alert_problems(document: Document, data: Mapping[str, Any]) -> Iterator[Prob
     if section.get("mail_to") and not section.get("mail_server"):
         what = "is missing beside mail_to"
         yield document.problem(("alerts", "mail_server"), what, "give the name of a mail server")
-    if section.get("mail_user") and not section.get("mail_password"):
+    password = any(section.get(f"mail_password{source}") for source in ("", "_file", "_env"))
+    if section.get("mail_user") and not password:
         what = "is missing beside mail_user"
         yield document.problem(("alerts", "mail_password"), what, "give it, or leave out both")
-    if section.get("mail_password") and not section.get("mail_user"):
+    if password and not section.get("mail_user"):
         what = "is missing beside a password"
         yield document.problem(("alerts", "mail_user"), what, "give it, or leave out both")

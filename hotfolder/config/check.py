@@ -12,6 +12,7 @@ from hotfolder.config.keys import interfaces, others, resolve_keys
 from hotfolder.config.label_rules import (
     label_names,
     label_problems,
+    manifest_problems,
     places_of_labels,
     with_label_profiles,
 )
@@ -76,7 +77,11 @@ def load_shop(
     if config is None or problems:
         raise ConfigError(problems)
     loaded = _loaded(config, flows, texts, config_path)
-    if clashes := [*_places_in_stages(loaded, document), *_devices(loaded, document)]:
+    if clashes := [
+        *_places_in_stages(loaded, document),
+        *_devices(loaded, document),
+        *_manifests_among_labels(loaded, document),
+    ]:
         raise ConfigError(clashes)
     return loaded
 
@@ -92,8 +97,8 @@ def check_config(
     data, key_problems = resolve_keys(document, folder, environ)
     config, misfits = shape(Config, document, data, folder)
     names = [*_same_names(document, interfaces(data)), *_same_names(document, others(data))]
-    names += [*same_devices(document), *label_problems(document)]
-    rules = [*_signal_ways(document, data), *alert_problems(document, data)]
+    names += [*same_devices(document), *label_problems(document), *manifest_problems(document)]
+    rules = [*_signal_ways(document, data), *alert_problems(document)]
     rules += _half_of_tls(document, data)
     return config, in_file_order([*document.problems, *misfits, *key_problems, *names, *rules])
 
@@ -202,6 +207,13 @@ def _places_in_stages(loaded: Loaded, document: Document) -> Iterator[Problem]:
     if any(stage.is_relative_to(loaded.spool_path) for stage in stages):
         what = "holds stage folders"
         yield document.problem(("floor", "spool"), what, "name a folder that holds nothing else")
+
+
+def _manifests_among_labels(loaded: Loaded, document: Document) -> Iterator[Problem]:
+    """Whoever looks there first would take the files of the other."""
+    if loaded.config.day.manifest in [path for _, path in places_of_labels(loaded.config.labels)]:
+        what, hint = "is the folder of a label program", "name a folder of its own"
+        yield document.problem(("day", "manifest"), what, hint)
 
 
 def _devices(loaded: Loaded, document: Document) -> Iterator[Problem]:

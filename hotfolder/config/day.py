@@ -76,6 +76,9 @@ class Day(Section):
         description="Folder where the label program drops a manifest (reference and tracking code"
         " a line), which closes the day; null: none",
     )
+    manifest_from: str = Field(
+        "", description="Label program whose reply format a manifest has; empty: a plain CSV file"
+    )
 
     def rule(self) -> DayRule:
         """The rule for the domain."""

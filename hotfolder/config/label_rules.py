@@ -105,6 +105,21 @@ def label_problems(document: Document) -> list[Problem]:
     return found
 
 
+def manifest_problems(document: Document) -> Iterator[Problem]:
+    """What is wrong with the label program that the section `day` names."""
+    day = document.data.get("day")
+    name = day.get("manifest_from") if isinstance(day, dict) else None
+    if not isinstance(name, str) or not isinstance(day, dict) or not name:
+        return
+    place: Place = ("day", "manifest_from")
+    if name not in label_names(document):
+        what = f"there is no label program {name!r} in labels"
+        yield document.problem(place, what, "give the name of one, or leave it out")
+    if not day.get("manifest"):
+        what = "is given, but manifest is not"
+        yield document.problem(place, what, "give the folder of the manifests as well")
+
+
 def _entries(document: Document) -> Iterator[tuple[Place, Entry]]:
     entries = document.data.get("labels")
     for index, entry in enumerate(entries if isinstance(entries, list) else []):

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.alerts import Alerts
 from hotfolder.config.archive import Archive
+from hotfolder.config.backup import Backup
 from hotfolder.config.day import Day
 from hotfolder.config.deadlines import Deadlines
 from hotfolder.config.devices import Device
@@ -242,7 +243,11 @@ class Signals(SignalPlace):
 
 
 class Log(Section):
-    level: LogLevel = Field("INFO", description="Least important kind of line that is written")
+    level: LogLevel = Field(
+        "INFO",
+        description="Least important kind of line that is written; used at once when it is changed."
+        " The signal USR1 asks the daemon for DEBUG, USR2 for this one again",
+    )
     as_json: bool = Field(
         default=False, alias="json", description="One JSON object a line instead of text"
     )
@@ -274,6 +279,7 @@ class Config(Section):
         (), description="Label programs, which stages ask for labels (ask_label in a flow)"
     )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
+    backup: Backup = Field(description="Copies of the database")
     alerts: Alerts = Field(description="What the admin is told when something is wrong")
     log: Log = Field(description="The log")
 

@@ -21,8 +21,8 @@ _HEAD = """\
 #
 # A relative path starts at the folder of this file. After a change run
 #     hotfolder check --config FILE
-# which names every mistake at once. While Hotfolder runs it takes up keys and flows by itself; for
-# all else start it again.
+# which names every mistake at once. While Hotfolder runs it takes up keys, flows and log.level by
+# itself; for all else start it again.
 """
 _EXAMPLE_HEAD = f"""\
 #

@@ -138,6 +138,22 @@ class LabelProgram:
     default_grams: int = 0
 
 
+def plain_manifest(option: str = "") -> LabelProgram:
+    """Who lists the parcels of a day where no label program does: nobody is asked, any code goes.
+
+    `option` is a shipping option that is told as it is.
+    """
+    return LabelProgram(
+        name="manifest",
+        request=RequestForm(file=""),
+        reply=ReplyForm(file="*", key="1", tracking="2", service="3", header_rows=0),
+        request_folder="",
+        reply_folder="",
+        expect_minutes=None,
+        options={option: option},
+    )
+
+
 def mapped(text: str, table: Mapping[str, str]) -> str | None:
     """What the table says to a text, by its first pattern that fits; None when none does."""
     return next((value for pattern, value in table.items() if fits(text, pattern)), None)

@@ -41,9 +41,14 @@ class DropFolder:
         quiet_seconds: float,
         given: Mapping[str, Drop] | None = None,
         pattern: str = "*",
+        form: str = "",
     ) -> None:
-        """Files whose names do not fit the pattern are not looked at."""
+        """Files whose names do not fit the pattern are not looked at.
+
+        `form` is what a file is (xml, json) whose name does not tell.
+        """
         self.path = path
+        self._form = form
         self._pattern = pattern
         self.given = dict(given or {})
         self._quiet = quiet_seconds
@@ -87,7 +92,7 @@ class DropFolder:
         if not is_drop_settled(look, now, self._quiet):
             return None
         path = self.path / name
-        half = not is_whole(path)
+        half = not is_whole(path, self._form)
         if half:
             self._halves[name] = look_at_drop(self._halves.get(name), fact, now)
         digest = "" if half or is_being_written(path) else _sha256(path)
@@ -107,12 +112,13 @@ class DropFolder:
         return drop
 
 
-def is_whole(path: Path) -> bool:
+def is_whole(path: Path, form: str = "") -> bool:
     """False for a PDF, XML, JSON or ZIP file that lacks its end; of others nothing is known.
 
-    Necessary, not sufficient: an old end may outlive the writing over an old file.
+    `form` is what it is where its suffix does not tell. Necessary, not sufficient: an old end may
+    outlive the writing over an old file.
     """
-    check = _ENDS.get(path.suffix.lower())
+    check = _ENDS.get(path.suffix.lower()) or _ENDS.get(f".{form}")
     try:
         return check(path) if check else True
     except (OSError, ValueError, RecursionError):
@@ -143,7 +149,13 @@ def _refuse_entity(*_: object) -> None:
 
 
 def _is_json(path: Path) -> bool:
-    json.loads(path.read_bytes())
+    """One value, or one in each line."""
+    data = path.read_bytes()
+    try:
+        json.loads(data)
+    except ValueError:
+        for line in filter(bytes.strip, data.splitlines()):
+            json.loads(line)
     return True
 
 

@@ -1,70 +1,61 @@
-"""A manifest: what a label program lists of the day's parcels, `reference;tracking` a line."""
+"""A plain manifest: the day's parcels, as `reference;tracking` a line."""
 
 import csv
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from hashlib import sha256
 
+from hotfolder.domain.label import LabelReply
 from hotfolder.errors import NotUnderstood
+from hotfolder.formats.label_reply import MOST_ROWS, BadRow, ReplyFile
 from hotfolder.formats.tracking_file import looks_right
 
 DELIMITERS = ";,\t|"
 HEADINGS = {"reference", "order", "item", "ref"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ManifestRow:
-    """What a line tells: whose parcel (item or order), its code, the option really used if told."""
-
-    line: int
-    reference: str
-    tracking: str
-    shipping_option: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Manifest:
-    """The rows, and of each line that was not understood why."""
-
-    rows: Sequence[ManifestRow]
-    problems: Sequence[str] = field(default=())
-
-
-def read_manifest(name: str, data: bytes) -> Manifest:
+def read_manifest(data: bytes) -> ReplyFile:
     """The lines of a manifest; a bad one keeps no other one back.
 
     Columns are reference, tracking code and, if wanted, shipping option, separated by a semicolon,
     comma, tab or bar; a first line that begins with `reference`, `order` or `item` is a heading.
     Raises NotUnderstood for what is no such file at all.
     """
-    rows: list[ManifestRow] = []
-    problems: list[str] = []
-    lines = _decoded(data).splitlines()
+    lines = _decoded(data).splitlines()[: MOST_ROWS + 1]
     if any("\0" in line for line in lines):
-        raise NotUnderstood(f"{name}: it is no text file")
+        raise NotUnderstood("it is no text file")
     delimiter = next((sign for sign in DELIMITERS if any(sign in line for line in lines)), ";")
+    rows: list[LabelReply] = []
+    bad: list[BadRow] = []
     for number, line in enumerate(lines, start=1):
-        cells = [cell.strip() for cell in _cells(line, delimiter)]
+        cells = _cells(line, delimiter)
         if not any(cells) or (number == 1 and cells[0].lower() in HEADINGS):
             continue
         reference, tracking, option, *_ = [*cells, "", "", ""]
-        if not reference or not tracking:
-            problems.append(f"line {number}: has no reference or no tracking code")
-        elif not (looks_right(tracking) and looks_right(option)):
-            problems.append(f"line {number}: does not look like a tracking code")
+        digest = sha256(line.encode("utf-8", "replace")).hexdigest()
+        if words := _why_bad(reference, tracking, option):
+            bad.append(BadRow(line=number, words=words, digest=digest))
         else:
             rows.append(
-                ManifestRow(
-                    line=number, reference=reference, tracking=tracking, shipping_option=option
+                LabelReply(
+                    line=number, key=reference, tracking=tracking, digest=digest, service=option
                 )
             )
-    return Manifest(rows=rows, problems=problems)
+    return ReplyFile(rows=tuple(rows), bad=tuple(bad))
+
+
+def _why_bad(reference: str, tracking: str, option: str) -> str:
+    if not reference or not tracking:
+        return "has no reference or no tracking code"
+    if not all(looks_right(value) for value in (reference, tracking, option)):
+        return "does not look like a tracking code"
+    return ""
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=delimiter), [])
+        found = next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
-        return [""]
+        found = []
+    return [cell.strip() for cell in found] or [""]
 
 
 def _decoded(data: bytes) -> str:

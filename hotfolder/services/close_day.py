@@ -15,6 +15,7 @@ from hotfolder.errors import NotPossible
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.plan_day import PARKED, left_line, plan_day, rule_of, shipped_line
 from hotfolder.services.say_shipped import shipped_promise
+from hotfolder.services.shelf import note_let_go, still_waits
 from hotfolder.services.shop import Shop
 from hotfolder.store.days import Closing
 from hotfolder.store.journal import Line
@@ -179,14 +180,18 @@ def _undo(shop: Shop, job: Job) -> timedelta:
 
 
 def _say(shop: Shop, closing: Closing, ready: Iterable[_Ready], step: Step) -> Iterable[DayLine]:
-    """The line of each job: it says ItemShipped unless it was moved since it was looked at."""
+    """The line of each job: it says ItemShipped unless it was moved since it was looked at.
+
+    Nor does it when others of its order, for which it waits, were taken back since then.
+    """
     now = {job.id: job for job in shop.store.jobs.waiting_for_day()}
     for one in ready:
         job = now.get(one.job.id)
-        if job is None or (job.moves, job.tracking) != (one.job.moves, one.job.tracking):
-            moved = shop.store.jobs.get(one.job.id)
-            yield left_line(moved or one.job, shop.flow(one.job.flow))
+        is_other = job is None or (job.moves, job.tracking) != (one.job.moves, one.job.tracking)
+        if job is None or is_other or still_waits(shop, job):
+            yield left_line(shop, shop.store.jobs.get(one.job.id) or one.job)
             continue
+        note_let_go(shop, job)
         parcel, parked = one.parcel, one.promise.parked
         shop.store.outbox.add([one.promise])
         shop.store.jobs.ship(job, parcel.tracking, parcel.shipping_option, "")

@@ -50,6 +50,8 @@ def fetch_next(shop: Shop, fetching: Fetching, go_on: Callable[[], None] = lambd
     job = fetching.begin(shop)
     if job is None:
         return False
+    bound = logger.bind(order=job.order_id, item=job.item_id)
+    bound.debug("its files are fetched, tried {} times before", job.attempts)
     try:
         fetch_files(shop, job, go_on)
     except StopAsked:

@@ -71,7 +71,7 @@ def _held(shop: Shop, parcel_id: int) -> LabeledParcel:
 def ask_again(shop: Shop, order_id: str, item_id: str) -> list[LabeledParcel]:
     """The parcels of an item, or of all items, are asked for anew; what they had counts no more.
 
-    Raises NotPossible where there is none, or it has shipped.
+    Raises NotPossible where there is none, it has shipped, or nobody is there to be asked.
     """
     with shop.store.transaction():
         found = shop.store.parcels.of_order(order_id)
@@ -81,7 +81,13 @@ def ask_again(shop: Shop, order_id: str, item_id: str) -> list[LabeledParcel]:
                 f"no label was asked for {' '.join(filter(None, (order_id, item_id)))}: "
                 "a job asks when it comes to the stage that has ask_label"
             )
+        known = {program.name for program in shop.labels}
         for parcel in wanted:
+            if parcel.program not in known:
+                raise NotPossible(
+                    f"parcel {parcel.reference} is of {parcel.program}, which is no label program"
+                    " in the configuration: `hotfolder ship` gives a code by hand"
+                )
             jobs = jobs_of_parcel(shop, parcel)
             if any(SignalType.SHIPPED in _said(shop, job) for job in jobs):
                 raise NotPossible(f"parcel {parcel.reference} has shipped: nothing is asked again")

@@ -58,16 +58,17 @@ class LabelNotes:
 
     def _of_parcels(self, now: datetime) -> Notes:
         open_ones = self._shop.store.parcels.in_states(OPEN)
+        configured = {program.name for program in self._shop.labels}
         notes: Notes = {}
-        for program in self._shop.labels:
-            own = [parcel for parcel in open_ones if parcel.program == program.name]
+        for name in sorted({parcel.program for parcel in open_ones}):
+            own = [parcel for parcel in open_ones if parcel.program == name]
             silent = [parcel for parcel in own if is_silent(parcel, now)]
-            if silent:
+            if silent and name in configured:
                 words = f"no answer for {_named(silent)}: does the label program run?"
-                notes[program.name, SILENCE] = words
+                notes[name, SILENCE] = words
             held = [parcel for parcel in own if parcel.state is ParcelState.HELD]
-            if held:
-                notes[program.name, HELD] = f"held: {_named(held)}; see hotfolder labels"
+            if held:  # of a manifest too, which is of no label program
+                notes[name, HELD] = f"held: {_named(held)}; see hotfolder labels"
         return notes
 
     def _of_strangers(self, now: datetime) -> Notes:

@@ -16,11 +16,12 @@ from hotfolder.domain.day_list import (
     may_ship,
     why_left,
 )
-from hotfolder.domain.flow import Flow
-from hotfolder.domain.job import Job, Mode
+from hotfolder.domain.job import END_OF_DAY, Job, Mode
+from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.domain.standing import is_finished
 from hotfolder.errors import NotPossible
 from hotfolder.services.parcel import Parcel, parcel_of
+from hotfolder.services.shelf import still_waits
 from hotfolder.services.shop import Shop
 from hotfolder.store.outbox import signal_of
 from hotfolder.store.signal_state import SignalState
@@ -57,7 +58,11 @@ def rule_of(shop: Shop, calendar: str) -> DayRule:
 def plan_day(shop: Shop, calendar: str, day: date) -> DayPlan:
     """The plan for this day. Reads the folders of the jobs that ship: their tracking counts."""
     ready = [job for job in shop.store.jobs.waiting_for_day() if _is_of(shop, job, calendar)]
-    ships = {job: _parcel(shop, job) for job in ready if may_ship(job, shop.flow(job.flow))}
+    ships = {
+        job: _parcel(shop, job)
+        for job in ready
+        if may_ship(job, shop.flow(job.flow)) and not still_waits(shop, job)
+    }
     before = tuple(_said_before(shop, calendar, day))
     left = _left(shop, calendar, day, ships.keys(), before)
     return DayPlan(parcels=ships, before=before, left=tuple(left))
@@ -77,8 +82,11 @@ def shipped_line(job: Job, parcel: Parcel, words: str = "") -> DayLine:
     )
 
 
-def left_line(job: Job, flow: Flow | None) -> DayLine:
+def left_line(shop: Shop, job: Job) -> DayLine:
     """The line of a job that stays, with why."""
+    flow = shop.flow(job.flow)
+    if job.waits_for == END_OF_DAY and still_waits(shop, job):  # others were taken back just now
+        job = replace(job, waits_for=OTHER_ITEMS)
     return DayLine(
         job_id=job.id,
         order_id=job.order_id,
@@ -130,12 +138,14 @@ def _left(
     orders = {job.order_id for job in ships} | {line.order_id for line in told}
     due = {order for order, text in shop.store.days.ship_by(day).items() if is_due_by(text, day)}
     for job in _candidates(shop, calendar, day):
-        flow = shop.flow(job.flow)
         belongs = is_of_the_day(
-            job, flow, due=job.order_id in due, order_ships=job.order_id in orders
+            job,
+            shop.flow(job.flow),
+            due=job.order_id in due,
+            order_ships=job.order_id in orders,
         )
         if job not in ships and belongs and _is_of(shop, job, calendar):
-            yield left_line(job, flow)
+            yield left_line(shop, job)
 
 
 def _candidates(shop: Shop, calendar: str, day: date) -> Iterator[Job]:

@@ -80,7 +80,8 @@ class Replies:
             for one in files
         }
         path = Path(program.reply_folder)
-        folder = DropFolder(path, program.quiet_seconds, given, program.reply.file)
+        form = program.reply.form.value
+        folder = DropFolder(path, program.quiet_seconds, given, program.reply.file, form)
         place = self._places[program.name] = _Place(folder=folder)
         return place
 

@@ -24,8 +24,8 @@ PARKED = {"state": "parked"}
 # kinds of notes that are no work of operators but a thing for the admin
 TROUBLES = frozenset(
     {
-        *("archive", "day list", "manifest", "not renamed", "not used", "not configured"),
-        *("alerts", "read only", "label requests", "label replies", "label silence"),
+        *("archive", "backup", "day list", "manifest", "not renamed", "not used", "not configured"),
+        *("alerts", "certificate", "read only", "label requests", "label replies", "label silence"),
     }
 )
 DEVICE = "device"

@@ -257,6 +257,8 @@ def _lines(claim: Claim, now: datetime, action: Action, words: str = "") -> list
 
 def _log(result: _Result, entered: Health) -> None:
     bound = logger.bind(order=result.claim.rows[0]["order_id"])
+    kinds, answer = [row["type"] for row in result.claim.rows], result.answer
+    bound.debug("{} posted: {} after {} ms", kinds, answer.status, answer.milliseconds)
     if result.judgement.outcome is Outcome.PARK:
         bound.error("signal parked, a person has to act: {}", result.words)
     reach = result.health.reach if result.health else entered.reach

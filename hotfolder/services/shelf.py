@@ -7,7 +7,7 @@ from loguru import logger
 
 from hotfolder.domain.action import Action
 from hotfolder.domain.flow import ShipComplete
-from hotfolder.domain.job import Job, newest
+from hotfolder.domain.job import END_OF_DAY, Job, newest
 from hotfolder.domain.shelf import OTHER_ITEMS, OnShelf, shelf_of
 from hotfolder.domain.standing import is_finished
 from hotfolder.services.shop import Shop
@@ -41,6 +41,19 @@ def still_waits(shop: Shop, job: Job) -> bool:
     if rule is None or not others_missing(shop, job):
         return False
     return not (rule.lets_go and _is_over(shop, job, rule))
+
+
+def wait_again(shop: Shop, job: Job) -> None:
+    """A job that waits for the end of the day waits for others of its order that were taken back.
+
+    Nothing happens to one that has none to wait for.
+    """
+    if not still_waits(shop, job):
+        return
+    with shop.store.transaction():
+        now = shop.store.jobs.get(job.id)
+        if now is not None and now.waits_for == END_OF_DAY and still_waits(shop, now):
+            shop.store.jobs.ship(now, now.tracking, now.shipping_option, OTHER_ITEMS)
 
 
 def note_let_go(shop: Shop, job: Job) -> None:

@@ -12,7 +12,7 @@ from hotfolder.errors import NotPossible, NotUnderstood
 from hotfolder.formats.tracking_file import looks_right
 from hotfolder.services.parcel import Parcel, ordered_method, parcel_of
 from hotfolder.services.say_shipped import shipped_promise
-from hotfolder.services.shelf import note_let_go, still_waits
+from hotfolder.services.shelf import note_let_go, still_waits, wait_again
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
@@ -25,7 +25,10 @@ def ship_waiting(shop: Shop) -> dict[Job, str]:
     """
     still_waiting = {}
     for job in shop.store.jobs.waiting_for_input():
-        if job.place is None or _waits_for_day(shop, job):
+        if _waits_for_day(shop, job):
+            wait_again(shop, job)
+            continue
+        if job.place is None:
             continue
         parcel = parcel_of(shop, job, job.place)
         missing = missing_for(SignalType.SHIPPED, parcel.fields())

@@ -1,43 +1,57 @@
-"""A manifest of the label program is taken: its codes go to the jobs, then the day is closed.
+"""A manifest of a label program is taken: its codes go to the jobs, then the day is closed.
 
-Nothing but `read` knows how it is written, so that another program's form is another function.
+Every code passes the gate that those of replies pass. A line that no label was asked for makes a
+parcel of its own, so that a person can decide about a code that is held.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from loguru import logger
 
 from hotfolder.domain.day_list import SHOP, ClosedBy
-from hotfolder.domain.job import Job, JobState, newest
-from hotfolder.domain.signal import SignalType
-from hotfolder.errors import FloorError, NotPossible, NotUnderstood
+from hotfolder.domain.job import Job, newest
+from hotfolder.domain.label import (
+    LabeledParcel,
+    LabelReply,
+    ParcelState,
+    own_words,
+    references,
+)
+from hotfolder.domain.label_form import LabelProgram, Rows, plain_manifest
+from hotfolder.domain.tracking import tidied
+from hotfolder.errors import FloorError, NotUnderstood
+from hotfolder.files.appear import small_bytes
 from hotfolder.files.drop import DropFolder
 from hotfolder.files.tray import Claimed, Tray
-from hotfolder.formats.manifest_file import Manifest, ManifestRow, read_manifest
+from hotfolder.formats.label_reply import ReplyFile, read_reply
+from hotfolder.formats.manifest_file import read_manifest
 from hotfolder.services.close_day import close_day, log_closed
-from hotfolder.services.parcel import Parcel
 from hotfolder.services.plan_day import rule_of
-from hotfolder.services.ship_item import ship_item
+from hotfolder.services.read_replies import LARGEST, PATIENCE
 from hotfolder.services.shop import Shop
+from hotfolder.services.take_label import take_labels
 from hotfolder.store.days import Closing
 from hotfolder.store.notes import Note
 
 NOTE = "manifest"  # kind of the note on a folder that can not be used now
-QUIET_SECONDS = 5.0
-Read = Callable[[str, bytes], Manifest]
 References = Mapping[str, list[Job]]
 
 
 class Manifests:
-    """Looks at the folder where manifests are dropped; takes each once."""
+    """Looks at the folder where manifests are dropped; takes each once.
 
-    def __init__(self, shop: Shop, folder: Path, read: Read = read_manifest) -> None:
+    They are written as the replies of the label program of this name are, without one plainly.
+    """
+
+    def __init__(self, shop: Shop, folder: Path, written_as: str = "") -> None:
         self._shop = shop
-        self._drops = DropFolder(folder, QUIET_SECONDS)
+        self._named = next((one for one in shop.labels if one.name == written_as), None)
+        program = self._named or plain_manifest()
+        self._drops = DropFolder(folder, program.quiet_seconds, form=program.reply.form.value)
         self._tray = Tray(folder)
-        self._read = read
         self._trouble: str | None = None  # of an earlier run nothing is known
 
     def step(self) -> int:
@@ -54,12 +68,17 @@ class Manifests:
         return len(claimed)
 
     def _claim(self) -> None:
-        """The day of a manifest is the one on which it came, whenever it is dealt with."""
-        now = self._shop.clock.now()
+        """The day of a manifest is the one on which it came, whenever it is dealt with.
+
+        One that nobody has gone on writing for long is taken as it is, to be set aside.
+        """
+        now, monotonic = self._shop.clock.now(), self._shop.clock.monotonic()
         today = rule_of(self._shop, SHOP).today(now)
-        for drop in self._drops.look(self._shop.clock.monotonic()):
-            del self._drops.given[drop.name]  # the next file may have its name and content
-            self._tray.claim(drop.name, today.isoformat())
+        whole = [drop.name for drop in self._drops.look(monotonic)]
+        half = self._drops.stuck(monotonic, PATIENCE.total_seconds())
+        for name in dict.fromkeys([*whole, *half]):
+            self._drops.given.pop(name, None)  # the next file may have its name and content
+            self._tray.claim(name, today.isoformat())
 
     def _take(self, one: Claimed) -> None:
         try:
@@ -69,7 +88,8 @@ class Manifests:
             path = self._tray.set_aside(one, f"It was not understood:\n{error}")
             logger.warning("the manifest {} was set aside, see {}.txt", one.name, path)
             return
-        problems = [*found.problems, *self._give(found.rows)]
+        problems = [f"line {bad.line}: {bad.words}" for bad in found.bad]
+        problems += self._give(found.rows)
         closing = Closing(calendar=SHOP, day=day, at=self._shop.clock.now(), by=ClosedBy.MANIFEST)
         if closed := close_day(self._shop, closing, adding=True):
             log_closed(closed)
@@ -82,40 +102,70 @@ class Manifests:
                 path,
             )
 
-    def _understood(self, one: Claimed) -> Manifest:
-        found = self._read(one.name, self._tray.read(one))
-        if found.problems and not found.rows:
-            raise NotUnderstood("\n".join(found.problems))
+    def _understood(self, one: Claimed) -> ReplyFile:
+        data = small_bytes(one.path, LARGEST)
+        if self._named:
+            found = read_reply(data, replace(self._named.reply, rows=Rows.ONCE))
+        else:
+            found = read_manifest(data)
+        if found.bad and not found.rows:
+            raise NotUnderstood("\n".join(f"line {bad.line}: {bad.words}" for bad in found.bad))
         return found
 
-    def _give(self, rows: Iterable[ManifestRow]) -> list[str]:
+    def _give(self, rows: Iterable[LabelReply]) -> list[str]:
         """Give the codes to the jobs; what was not taken, a sentence a line."""
         known = _references(self._shop)
-        problems = []
-        for row in rows:
-            jobs = known.get(row.reference, [])
-            orders = {job.order_id for job in jobs}
-            if len(orders) != 1:
-                which = "of more than one order" if orders else "no item or order"
-                problems.append(f"line {row.line}: {row.reference} is {which} here")
-                continue
-            for job in newest(jobs).values():
-                try:
-                    self._give_one(job, row)
-                except (NotPossible, NotUnderstood) as error:
-                    problems.append(f"line {row.line}: {error}")
-        return problems
+        return [
+            f"line {row.line}: {words}" for row in rows if (words := self._give_one(row, known))
+        ]
 
-    def _give_one(self, job: Job, row: ManifestRow) -> None:
-        """Raises NotPossible for an item of which Cloudprinter was told another code."""
-        now = self._shop.store.jobs.get(job.id) or job
-        option = row.shipping_option or now.shipping_option
-        if (now.tracking, now.shipping_option) == (row.tracking, option):
-            return
-        said = self._shop.store.outbox.said(job.id) | job.said_before
-        if SignalType.SHIPPED in said:
-            raise NotPossible(f"item {job.item_id} was shipped with another code")
-        ship_item(self._shop, now, Parcel(tracking=row.tracking, shipping_option=option))
+    def _give_one(self, row: LabelReply, known: References) -> str:
+        """Why the code of a row does not leave the shop, or empty."""
+        with self._shop.store.transaction():
+            program: LabelProgram | str | None = self._program_of(row)
+            if program is None:
+                program = self._new_parcel(row, known)
+                row = replace(row, day=None)  # nobody asked, so it can not be older than that
+            if isinstance(program, str):
+                return program
+            _, strangers = take_labels(self._shop, program, [row])
+            if strangers:
+                return strangers[0].words
+            return _why_held(self._shop, program, row)
+
+    def _program_of(self, row: LabelReply) -> LabelProgram | None:
+        """Whose parcel it is for; None when no label was asked for."""
+        writer = self._named or plain_manifest(row.service)
+        for program in (writer, *self._shop.labels, plain_manifest()):
+            if row.key and self._shop.store.parcels.named(program.name, row.key):
+                return replace(program, options=writer.options)
+        return None
+
+    def _new_parcel(self, row: LabelReply, known: References) -> LabelProgram | str:
+        """The program in whose name the parcel is; or, in words, why there is none."""
+        jobs = list(newest(known.get(row.key, [])).values())
+        if len({job.order_id for job in jobs}) != 1:
+            which = "of more than one order" if jobs else "no item or order"
+            return f"{row.key} is {which} here"
+        if not row.tracking:
+            return f"{row.key} has no tracking code"
+        if all(job.tracking == tidied(row.tracking) for job in jobs):
+            return ""
+        program, taken = self._named or plain_manifest(row.service), self._shop.store.parcels
+        loose = [job for job in jobs if taken.of_job(job) is None]
+        if not loose:
+            return f"{row.key} was asked of a label program that is not configured any more"
+        base = references(row.key)
+        parcel = LabeledParcel(
+            id=0,
+            program=program.name,
+            order_id=jobs[0].order_id,
+            reference=next(one for one in base if not taken.has_reference(program.name, one)),
+            state=ParcelState.ASKED,
+            since=self._shop.clock.now(),
+        )
+        taken.add(parcel, loose)
+        return program
 
     def _tell(self, trouble: str) -> None:
         if trouble == self._trouble:
@@ -132,11 +182,17 @@ class Manifests:
                 store.notes.remove("", "manifests", NOTE)
 
 
+def _why_held(shop: Shop, program: LabelProgram, row: LabelReply) -> str:
+    for parcel in shop.store.parcels.named(program.name, row.key):
+        if parcel.state is ParcelState.HELD and parcel.offered == tidied(row.tracking):
+            return f"{row.key} is held, see hotfolder labels: {own_words(parcel.words)}"
+    return ""
+
+
 def _references(shop: Shop) -> References:
-    """The jobs that are not canceled, by item and by order."""
+    """The jobs by item and by order."""
     found: dict[str, list[Job]] = {}
     for job in shop.store.jobs.all():
-        if job.state is not JobState.CANCELED:
-            for reference in {job.item_id, job.order_id}:
-                found.setdefault(reference, []).append(job)
+        for reference in {job.item_id, job.order_id}:
+            found.setdefault(reference, []).append(job)
     return found

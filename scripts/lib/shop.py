@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from programs import Program, Programs, Trouble
+from programs import HOTFOLDER, Program, Programs, Trouble
 
 from hotfolder.test_center.account import read_account
 from hotfolder.test_center.records import Accepted
@@ -35,7 +35,8 @@ class Pace:
 class Shop:
     """Everything lies below `folder`: the shop itself, the account and the logs."""
 
-    def __init__(self, folder: Path, programs: Programs) -> None:
+    def __init__(self, folder: Path, programs: Programs, daemon: Sequence[str] = HOTFOLDER) -> None:
+        """`daemon`: what python runs as the daemon, in the place of `-m hotfolder`."""
         self.folder = folder
         self.shop = folder / "shop"
         self.floor = self.shop / "floor"
@@ -49,6 +50,7 @@ class Shop:
         self.house_url = ""
         self.center_url = ""
         self._programs = programs
+        self._as_daemon = daemon
         self._center: Program | None = None
         self._daemon: Program | None = None
         self._calls = count(1)
@@ -114,7 +116,7 @@ class Shop:
     def start_daemon(self) -> None:
         """Start the daemon; `wait_for_daemon` tells when it is ready."""
         arguments = ["run", "--config", str(self.config)]
-        self._daemon = self._programs.start("daemon", arguments, self.daemon_log)
+        self._daemon = self._programs.start("daemon", arguments, self.daemon_log, self._as_daemon)
 
     def wait_for_daemon(self) -> None:
         self._wait("the daemon", self.daemon, self.daemon_is_ready)

@@ -97,6 +97,34 @@ def test_lists_and_manifests_never_lie_in_a_stage(tmp_path: Path) -> None:
     ]
 
 
+LABELS = """\
+labels:
+  - name: ups
+    like: ups-worldship-csv
+    request: {folder: labels/in}
+    reply: {folder: labels/out}
+"""
+
+
+def test_a_manifest_is_written_as_the_replies_of_a_label_program_that_is_there() -> None:
+    config = checked(f"{GOOD}{LABELS}day: {{manifest: manifests, manifest_from: ups}}")
+    assert config.day.manifest_from == "ups"
+    problem = only_problem(f"{GOOD}{LABELS}day: {{manifest: manifests, manifest_from: gls}}")
+    assert "there is no label program 'gls'" in problem.what
+    problem = only_problem(f"{GOOD}{LABELS}day: {{manifest_from: ups}}")
+    assert (problem.where, problem.what) == (
+        "config.yaml:13 day.manifest_from",
+        "is given, but manifest is not",
+    )
+
+
+def test_manifests_and_replies_do_not_share_a_folder(tmp_path: Path) -> None:
+    config = f"{GOOD}{LABELS}day: {{manifest: labels/out}}\n"
+    (problem,) = shop_problems(a_shop(tmp_path, config))
+    assert problem.where == "config.yaml:13 day.manifest"
+    assert problem.what == "is the folder of a label program"
+
+
 # --- flows --------------------------------------------------------------------------------------
 
 

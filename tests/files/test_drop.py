@@ -103,6 +103,8 @@ WHOLE: list[tuple[str, bytes | Callable[[Path], None], bool]] = [
     ("a.json", b'{"a": [1]}', True),
     ("a.json", b'{"a": [1', False),
     ("a.json", b"[" * 100_000, False),
+    ("a.json", b'{"a": 1}\n{"a": 2}\n', True),
+    ("a.json", b'{"a": 1}\n{"a":', False),
     ("a.zip", a_zip, True),
     ("a.zip", b"PK\x03\x04", False),
     ("a.txt", b"whatever", True),

@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 
 from hotfolder.domain.day_list import ClosedBy, DayList, Said
+from hotfolder.domain.label import NOT_SHIPPED_AGAIN
 from hotfolder.services.close_day import close_by_time
 from hotfolder.services.overview import overview
 from hotfolder.services.shop import Shop
-from hotfolder.services.take_manifest import QUIET_SECONDS, Manifests
+from hotfolder.services.take_manifest import Manifests
 from tests.fakes import ManualClock
 from tests.services.days import CLOSE, day_shop, hand_over, items_of, shipped, turn_to
 from tests.steps import again, note, promised
 
 MONDAY = date(2026, 3, 2)
+CODES = ONE, TWO, THREE = "JD0001112223", "JD0001112224", "JD0001112225"
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def take(manifests: Manifests, clock: ManualClock) -> int:
     taken = 0
     for _ in range(4):
         taken += manifests.step()
-        clock.turn(QUIET_SECONDS)
+        clock.turn(5)
     return taken
 
 
@@ -51,17 +53,17 @@ def test_a_manifest_gives_the_codes_and_closes_the_day(
     (whole,) = items_of(shop, 1)
     for job in (first, second, whole):
         note(shop, job, "shipped")
-    text = f"reference;tracking\n{first.item_id};T1\n{second.item_id};T2\n{whole.order_id};T3\n"
-    (folder / "ups.csv").write_text(text)
+    text = f"reference;tracking\n{first.item_id};{ONE}\n{second.item_id};{TWO}\n"
+    (folder / "ups.csv").write_text(f"{text}{whole.order_id};{THREE}\n")
     assert take(Manifests(shop, folder), clock) == 1
 
     day = monday(shop)
     assert day is not None
     assert day.by is ClosedBy.MANIFEST
     assert {(item, code) for item, code, _ in shipped(day)} == {
-        (first.item_id, "T1"),
-        (second.item_id, "T2"),
-        (whole.item_id, "T3"),
+        (first.item_id, ONE),
+        (second.item_id, TWO),
+        (whole.item_id, THREE),
     }
     assert [path.name for path in (folder / "done").iterdir()] == ["ups.csv"]
     turn_to(clock, CLOSE)
@@ -74,12 +76,12 @@ def test_a_manifest_that_is_still_written_waits(
     (job,) = items_of(shop)
     manifests = Manifests(shop, folder)
     with (folder / "ups.csv").open("w") as file:
-        for piece in ("refer", "ence;tracking\n", f"{job.item_id};", "T1"):
+        for piece in ("refer", "ence;tracking\n", f"{job.item_id};", ONE):
             file.write(piece)
             file.flush()
             assert take(manifests, clock) == 0
     assert take(manifests, clock) == 1
-    assert again(shop, job).tracking == "T1"
+    assert again(shop, job).tracking == ONE
 
 
 def test_the_manifest_of_a_second_carrier_closes_the_same_day_once_more(
@@ -89,14 +91,14 @@ def test_the_manifest_of_a_second_carrier_closes_the_same_day_once_more(
     manifests = Manifests(shop, folder)
     for number, job in enumerate(jobs):
         note(shop, job, "shipped")
-        (folder / f"{number}.csv").write_text(f"{job.item_id};T{number}")
+        (folder / f"{number}.csv").write_text(f"{job.item_id};{CODES[number]}")
         take(manifests, clock)
     day = monday(shop)
     assert day is not None
     assert day.times == 2
     assert shipped(day) == [
-        (jobs[0].item_id, "T0", Said.CLOSE),
-        (jobs[1].item_id, "T1", Said.CLOSE),
+        (jobs[0].item_id, ONE, Said.CLOSE),
+        (jobs[1].item_id, TWO, Said.CLOSE),
     ]
     assert [promised(shop, job)[-1] for job in jobs] == ["ItemShipped waiting"] * 2
 
@@ -105,20 +107,20 @@ def test_lines_that_fit_nothing_are_told_beside_it_and_keep_no_other_one_back(
     shop: Shop, clock: ManualClock, folder: Path
 ) -> None:
     (job,), (gone,) = items_of(shop, 1), items_of(shop, 3)
-    hand_over(shop, gone, "OLD")
+    hand_over(shop, gone, TWO)
     Manifests(shop, folder)
     note(shop, job, "shipped")
-    (folder / "a.csv").write_text(f"{gone.item_id};OLD")
+    (folder / "a.csv").write_text(f"{gone.item_id};{TWO}")
     take(Manifests(shop, folder), clock)
-    (folder / "b.csv").write_text(f"4711;T9\n{gone.item_id};NEW\nx\n{job.item_id};T1")
+    (folder / "b.csv").write_text(f"4711;T9\n{gone.item_id};{THREE}\nx\n{job.item_id};{ONE}")
     take(Manifests(shop, folder), clock)
 
-    assert again(shop, job).tracking == "T1"
-    assert again(shop, gone).tracking == "OLD"
+    assert again(shop, job).tracking == ONE
+    assert again(shop, gone).tracking == TWO
     assert (folder / "done" / "b.csv.txt").read_text().splitlines() == [
         "line 3: has no reference or no tracking code",
         "line 1: 4711 is no item or order here",
-        f"line 2: item {gone.item_id} was shipped with another code",
+        f"line 2: {gone.item_id} is held, see hotfolder labels: {NOT_SHIPPED_AGAIN}",
     ]
 
 
@@ -139,10 +141,10 @@ def test_a_manifest_whose_taking_was_cut_off_is_of_the_day_on_which_it_came(
     (job,) = items_of(shop)
     note(shop, job, "shipped")
     (folder / ".taking").mkdir()
-    (folder / ".taking" / "2026-03-02__ups.csv").write_text(f"{job.item_id};T1")
+    (folder / ".taking" / "2026-03-02__ups.csv").write_text(f"{job.item_id};{ONE}")
     clock.turn(timedelta(days=1).total_seconds())
     assert Manifests(shop, folder).step() == 1
-    assert shipped(monday(shop)) == [(job.item_id, "T1", Said.CLOSE)]
+    assert shipped(monday(shop)) == [(job.item_id, ONE, Said.CLOSE)]
     assert shop.store.days.get("", date(2026, 3, 3)) is None
 
 
@@ -152,7 +154,7 @@ def test_a_manifest_taken_twice_changes_nothing(
     (job,) = items_of(shop)
     note(shop, job, "shipped")
     for _ in range(2):
-        (folder / "ups.csv").write_text(f"{job.item_id};T1")
+        (folder / "ups.csv").write_text(f"{job.item_id};{ONE}")
         take(Manifests(shop, folder), clock)
     day = monday(shop)
     assert day is not None

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from hotfolder.errors import StoreError
-from hotfolder.store.backup import back_up, check_whole
+from hotfolder.store.alerts import Mark
+from hotfolder.store.backup import LAST_BACKUP, back_up, check_whole, remember
 from hotfolder.store.store import Store
+from tests.builders import NOON
 from tests.processes import line_of, other_process
 from tests.rights import without_power
 from tests.steps import look_up
 from tests.store.backups import a_damaged_file, lines_of, names, write
+from tests.store.old_files import SCHEMAS, write_old_file
 from tests.threads import again_and_again
 
 COPY_ON_A_FULL_DISK = """
@@ -153,3 +156,19 @@ def test_what_is_no_database_is_told_so(path: Path, data: bytes) -> None:
     with pytest.raises(StoreError, match="is no readable database"):
         check_whole(path.with_name("missing.sqlite"))
     assert names(path.parent) == [path.name]
+
+
+def test_when_it_was_made_is_remembered_but_not_in_a_store_of_an_earlier_program(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "state" / "hotfolder.sqlite"
+    write_old_file(path, SCHEMAS[-2])
+    copied = back_up(path, tmp_path / "copy.sqlite")
+    before = path.read_bytes()
+    remember(path, copied, NOON)
+    assert path.read_bytes() == before
+    store = Store.open(path)
+    assert store.marks.get(LAST_BACKUP) is None
+    remember(path, copied, NOON)
+    assert store.marks.get(LAST_BACKUP) == Mark(at=NOON, words=str(copied.path))
+    store.close()

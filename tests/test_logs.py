@@ -1,0 +1,71 @@
+"""The log: fields behind the words, JSON on request, and a level that changes while it runs."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from loguru import logger
+
+from hotfolder.logs import start_logs
+
+
+@pytest.fixture(autouse=True)
+def _no_sink_is_left() -> Iterator[None]:
+    yield
+    logger.remove()
+
+
+def lines_of(file: Path) -> list[str]:
+    return [line.split(maxsplit=1)[1] for line in file.read_text().splitlines()]
+
+
+def test_the_level_changes_while_it_runs_in_every_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "hotfolder.log"
+    logs = start_logs("INFO", file=file)
+    logger.bind(order="o-1").debug("one")
+    logs.more()
+    logger.bind(order="o-1").debug("two")
+    logs.more()
+    logs.less()
+    logger.debug("three")
+    logger.info("four")
+    expected = [
+        "DEBUG   log level DEBUG, before: INFO",
+        "DEBUG   two order=o-1",
+        "INFO    log level INFO, before: DEBUG",
+        "INFO    four",
+    ]
+    assert lines_of(file) == expected
+    assert [line.split(maxsplit=1)[1] for line in capsys.readouterr().err.splitlines()] == expected
+
+
+def test_a_level_that_the_configuration_gives_counts_from_then_on(tmp_path: Path) -> None:
+    file = tmp_path / "hotfolder.log"
+    logs = start_logs("INFO", file=file)
+    logs.more()
+    logs.usual_is("INFO")
+    logger.debug("still told: nothing changed there")
+    logs.usual_is("WARNING")
+    logger.info("not told")
+    logs.more()
+    logs.less()
+    logger.warning("told")
+    assert [line.split(maxsplit=1)[1] for line in lines_of(file)][-3:] == [
+        "log level DEBUG, before: WARNING",
+        "log level WARNING, before: DEBUG",
+        "told",
+    ]
+
+
+def test_json_stays_json(capsys: pytest.CaptureFixture[str]) -> None:
+    logs = start_logs("INFO", as_json=True)
+    logs.more()
+    logger.bind(order="o-1").debug("two")
+    told = [json.loads(line)["record"] for line in capsys.readouterr().err.splitlines()]
+    assert [(one["level"]["name"], one["extra"]) for one in told] == [
+        ("DEBUG", {}),
+        ("DEBUG", {"order": "o-1"}),
+    ]
