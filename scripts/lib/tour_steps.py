@@ -13,7 +13,7 @@ from hotfolder.test_center.verdict import doubled, judge
 
 WATCHDOG_SECONDS = 60.0
 STOP_SECONDS = 30.0
-RESTART_SECONDS = 30.0
+RESTART_SECONDS = 60.0
 ON_THE_WIRE = 4  # signals.parallel
 CAP_LEASE = 1 << 28
 MOST_EXPOSURE = 25

@@ -32,7 +32,7 @@ SIGNALS = {
     "shipped": "ItemShipped",
 }
 OPERATOR = "mover"
-SECONDS = 60.0
+SECONDS = 120.0
 START_SECONDS = 10.0
 MICROSECONDS = 1_000_000
 
