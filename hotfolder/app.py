@@ -46,7 +46,9 @@ from hotfolder.web.server import Door, Server
 
 IDLE_SECONDS = 30.0
 NEEDED = ("rounds", "outbox")  # the first round looks at all stages
-BULKY_SECONDS = 600.0  # to read, check or flush a file of many GiB at once on a slow disk
+# to read, check or flush a file of many GiB at once, or to look into a hundred thousand jobs that
+# come into sight at once, on a slow disk
+BULKY_SECONDS = 600.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
@@ -84,7 +86,7 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
     before = _before_sending(rush, mind_clock)
     orders = _order_door(config, shop, rush, certificate)
     loops = (
-        Loop("rounds", rounds.step, rounds.wake),
+        Loop("rounds", rounds.step, rounds.wake, BULKY_SECONDS),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
         _archiver(shop, rush, loaded),

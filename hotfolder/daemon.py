@@ -100,6 +100,7 @@ def _be_on_duty(app: App, manager: ServiceManager, words: str, requests: _Reques
         manager,
         awaited=app.pulse.awaited,
         late=lambda: [*app.pulse.late(), *app.server.late()],
+        stuck=lambda: [*app.pulse.stuck(), *app.server.late()],
         words=words,
     )
     while not requests.wait(duty.report()):
