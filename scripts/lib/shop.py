@@ -57,13 +57,17 @@ class Shop:
 
     # setting up
 
-    def open(self, pace: Pace, flow_more: str = "") -> None:
+    def open(
+        self, pace: Pace, flow_more: str = "", options: Mapping[str, str | float] | None = None
+    ) -> None:
         """Make the shop, with more lines at the end of its flow, and start both programs.
 
+        `options` of the configuration are set beside, each name standing there once.
         Raises Trouble.
         """
         self._start_center()
-        port, house_port = _free_port(), _free_port()
+        port = _free_port()
+        house_port = _free_port(beside=port)
         signal_url = f"{self.center_url}/cloudsignal/2.0/status/"
         given = {
             "--port": str(port),
@@ -77,6 +81,8 @@ class Shop:
         self._set("look_every_seconds", pace.look)
         self._set("settle_seconds", pace.settle)
         self._set("undo_seconds", pace.undo)
+        for name, value in (options or {}).items():
+            self._set(name, value)
         with (self.shop / "flows" / "default.yaml").open("a", encoding="utf-8") as flow:
             flow.write(flow_more)
         self.order_url = f"http://127.0.0.1:{port}/orders"
@@ -84,9 +90,10 @@ class Shop:
         self.start_daemon()
         self.wait_for_daemon()
 
-    def _set(self, option: str, value: float) -> None:
+    def _set(self, option: str, value: str | float) -> None:
         text = self.config.read_text("utf-8")
-        text, found = re.subn(rf"(?m)^(\s+{option}: ).*$", rf"\g<1>{value:g}", text)
+        written = value if isinstance(value, str) else f"{value:g}"
+        text, found = re.subn(rf"(?m)^(\s+{option}: ).*$", rf"\g<1>{written}", text)
         if found != 1:
             raise Trouble(f"{self.config} has no option {option}")
         self.config.write_text(text, "utf-8")
@@ -196,9 +203,11 @@ class Shop:
         return self.folder / f"command-{next(self._calls)}.log"
 
 
-def _free_port() -> int:
+def _free_port(beside: int = 0) -> int:
     for _ in range(100):
         port = random.choice(PORTS)
+        if port == beside:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
