@@ -56,7 +56,6 @@ SECTIONS = {
         "run",
         "prepare",
         "flows",
-        "import",
         "archive",
         "backup",
         "restore",
