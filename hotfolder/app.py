@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from hotfolder.backup_loop import backup_loops
 from hotfolder.config.check import Loaded
-from hotfolder.config.day import Day
 from hotfolder.config.downloads import Downloads
 from hotfolder.config.model import Config, Signals
 from hotfolder.day_loops import day_loops
@@ -30,6 +30,7 @@ from hotfolder.services.tidy_up import forget_refused, tidy_spool
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
 from hotfolder.shopfront import (
     archive_path,
+    backup_place,
     build_archive,
     build_lists,
     build_shop,
@@ -45,7 +46,9 @@ from hotfolder.web.server import Door, Server
 
 IDLE_SECONDS = 30.0
 NEEDED = ("rounds", "outbox")  # the first round looks at all stages
-BULKY_SECONDS = 600.0  # to read, check or flush a file of many GiB at once on a slow disk
+# to read, check or flush a file of many GiB at once, or to look into a hundred thousand jobs that
+# come into sight at once, on a slow disk
+BULKY_SECONDS = 600.0
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
@@ -69,10 +72,12 @@ class App:
 
 
 def build(loaded: Loaded, clock: Clock | None = None) -> App:
-    """All of it, by this clock or the machine's, not started. Raises StoreError, HotfolderError."""
+    """The whole of it, ready to be started; `clock`: instead of the machine's.
+
+    Raises StoreError or HotfolderError.
+    """
     config = loaded.config
-    certificate = build_certificate(config.intake)
-    dockets = docket_worker()
+    certificate, dockets = build_certificate(config.intake), docket_worker()
     shop, flows = _shop(loaded, dockets, clock)
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
@@ -81,14 +86,12 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
     before = _before_sending(rush, mind_clock)
     orders = _order_door(config, shop, rush, certificate)
     loops = (
-        Loop("rounds", rounds.step, rounds.wake),
+        Loop("rounds", rounds.step, rounds.wake, BULKY_SECONDS),
         *_minders(observer, dockets),
         *_keepers(shop, mind_clock, loaded),
-        *device_loops(shop, rounds.hint),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
-        *day_loops(shop, build_lists(loaded, dockets.render_day), _manifests(shop, config.day)),
-        *label_loops(shop),
+        *_others(shop, loaded, rounds, dockets),
         *eyes.loops(),
         *_renewer(shop, certificate),
         *(loop for gate in gates for loop in _senders(shop, gate, before, config.signals)),
@@ -103,7 +106,7 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
         gates=gates,
         rounds=rounds,
         observer=observer,
-        server=Server(orders, house_door(config, pulse, eyes.readings())),
+        server=Server(orders, house_door(config, pulse, eyes.readings(orders.refused))),
         loops=loops,
         pulse=pulse,
         timers=_timers(shop, rounds, config.floor.look_every_seconds),
@@ -113,9 +116,8 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
 def _shop(loaded: Loaded, dockets: DocketWorker, clock: Clock | None) -> tuple[Shop, FlowsInUse]:
     """The shop with its ways out, and its flows, which may be changed while it runs."""
     flows = FlowsInUse(loaded.flows)
-    made = build_shop(loaded)
-    whole = with_ways_out(made, loaded.config, dockets)
-    return replace(whole, flows=flows, clock=clock or made.clock), flows
+    shop = with_ways_out(build_shop(loaded), loaded.config, dockets)
+    return replace(shop, flows=flows, clock=clock or shop.clock), flows
 
 
 def _watchers(shop: Shop, config: Config) -> tuple[Rounds, StageObserver]:
@@ -173,7 +175,7 @@ def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
 
 
 def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:
-    """What looks after the outbox, and what makes it smaller."""
+    """What looks after the outbox, what makes it smaller, and what copies the store."""
     keep = timedelta(days=loaded.config.signals.keep_days)
 
     def compact() -> float:
@@ -187,7 +189,8 @@ def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list
         park_the_old(shop)
         return 0.0 if watch_deadlines(shop) else DEADLINE_SECONDS
 
-    return [Loop("outbox", mind_outbox), Loop("archive", compact)]
+    backups = backup_loops(shop, backup_place(loaded))
+    return [Loop("outbox", mind_outbox), Loop("archive", compact), *backups]
 
 
 def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
@@ -206,8 +209,15 @@ def _archiver(shop: Shop, rush: Rush, loaded: Loaded) -> Loop:
     return loop
 
 
-def _manifests(shop: Shop, day: Day) -> Manifests | None:
-    return Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
+def _others(shop: Shop, loaded: Loaded, rounds: Rounds, dockets: DocketWorker) -> list[Loop]:
+    """Devices, the end of the day, and label programs."""
+    day = loaded.config.day
+    manifests = Manifests(shop, day.manifest, day.manifest_from) if day.manifest else None
+    return [
+        *device_loops(shop, rounds.hint),
+        *day_loops(shop, build_lists(loaded, dockets.render_day), manifests),
+        *label_loops(shop),
+    ]
 
 
 def _order_door(config: Config, shop: Shop, rush: Rush, certificate: Certificate | None) -> Door:

@@ -59,12 +59,8 @@ def run(loaded: Loaded, logs: Logs) -> None:
         _spare_garbage_collection()
         addresses = _addresses(loaded, app.server.ports)
         locks[0].tell(_told(addresses))
-        _be_on_duty(
-            app,
-            manager,
-            f"orders are taken at {addresses['orders']}",
-            _Requests(hears=asked_to_stop, logs=logs),
-        )
+        requests = _Requests(hears=asked_to_stop, logs=logs)
+        _be_on_duty(app, manager, f"orders are taken at {addresses['orders']}", requests)
         logger.info("stopping")
         manager.tell("STOPPING=1", "STATUS=stopping")
         changes.ask_to_stop()
@@ -104,6 +100,7 @@ def _be_on_duty(app: App, manager: ServiceManager, words: str, requests: _Reques
         manager,
         awaited=app.pulse.awaited,
         late=lambda: [*app.pulse.late(), *app.server.late()],
+        stuck=lambda: [*app.pulse.stuck(), *app.server.late()],
         words=words,
     )
     while not requests.wait(duty.report()):

@@ -15,6 +15,7 @@ from hotfolder.services.see_conditions import Senses
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_stock import Stock
 from hotfolder.services.tell_alerts import Ways, forget_ways, tell_alerts
+from hotfolder.web.refusals import Refusal
 
 LOOK_SECONDS = 15.0
 TELL_SECONDS = 30.0
@@ -52,7 +53,6 @@ class Eyes:
     def loops(self) -> list[Loop]:
         """What measures and what tells may hang on others, and nobody's work depends on them."""
         told = Event()
-        forget_ways(self._shop, self._ways)
 
         def look() -> float:
             if self._minder.step():
@@ -60,6 +60,7 @@ class Eyes:
             return LOOK_SECONDS
 
         def tell() -> float:
+            forget_ways(self._shop, self._ways)
             tell_alerts(self._shop, self._ways)
             return TELL_SECONDS
 
@@ -77,18 +78,17 @@ class Eyes:
         """These are all loops, our own among them."""
         self._others = tuple(loops)
 
-    def readings(
-        self, refused: Callable[[], Mapping[str, int]] = dict
-    ) -> Callable[[], Iterator[Reading]]:
-        """What takes all numbers; `refused` counts calls turned away at the doors by reason."""
+    def readings(self, refused: Mapping[Refusal, int]) -> Callable[[], Iterator[Reading]]:
+        """What takes all numbers; `refused` counts calls turned away at the door for orders."""
 
         def take() -> Iterator[Reading]:
             yield from self._stock.take()
             yield from self._loops()
+            counted = dict(refused)  # at once: the server goes on counting
             yield reading(
                 "hotfolder_refused_calls",
-                "Calls that were refused at a door, by reason",
-                [({"reason": reason}, count) for reason, count in refused().items()],
+                "Calls that were refused at the door for orders, by reason",
+                [({"reason": reason.value}, count) for reason, count in counted.items()],
                 Form.COUNTER,
             )
 

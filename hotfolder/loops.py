@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 
 from loguru import logger
 
@@ -132,6 +133,17 @@ class Loop:
         """True when it is stuck at this monotonic time, or its thread has ended."""
         has_ended = self._thread.ident is not None and not self._thread.is_alive()
         return has_ended or now - self.beat > self._late_seconds
+
+    def is_held(self) -> bool:
+        """True while the kernel holds its thread, as for a share whose server does not answer.
+
+        Nothing that we do ends that, not even a new start. proc_pid_stat(5), state D.
+        """
+        try:
+            stat = Path(f"/proc/self/task/{self._thread.native_id}/stat").read_text("utf-8")
+        except OSError:
+            return False
+        return stat.rpartition(") ")[2].startswith("D")
 
     def join(self, seconds: float) -> bool:
         """True when the thread has ended within this time."""

@@ -55,7 +55,7 @@ class Duty:
     """Tells the service manager when we are ready, and after that only while all is at work.
 
     Silence is what makes it start us again, so that a part which is stuck or has died does not
-    stay so for ever.
+    stay so for ever. Of a part that is late and would not be helped by that it is only told.
     """
 
     def __init__(
@@ -64,15 +64,17 @@ class Duty:
         *,
         awaited: Callable[[], list[str]],
         late: Callable[[], list[str]],
+        stuck: Callable[[], list[str]],
         words: str,
     ) -> None:
-        """`awaited`: parts that must work before we are ready; `late`: those that are stuck.
+        """`awaited`: parts that must work before we are ready; `late`: not heard of for too long.
 
-        `words`: what we do when all is well.
+        `stuck`: those of them that a new start may help. `words`: what we do when all is well.
         """
         self._manager = manager
         self._awaited = awaited
         self._late = late
+        self._stuck = stuck
         self._words = words
         self._ready = False
         self._told_late: list[str] = []
@@ -85,7 +87,7 @@ class Duty:
         late = self._late()
         if late != self._told_late:
             self._tell_change(late)
-        if not late:
+        if not late or not self._stuck():
             self._manager.tell("WATCHDOG=1")
         return self._pause
 

@@ -15,6 +15,8 @@ class Beating(Protocol):
 
     def is_late(self, now: float) -> bool: ...
 
+    def is_held(self) -> bool: ...
+
 
 class Pulse:
     """All loops, and which of them must have worked before anybody may rely on us."""
@@ -33,3 +35,8 @@ class Pulse:
         """The loops that died, or were not heard of for longer than a step of theirs may take."""
         now = time.monotonic()
         return [loop.name for loop in self._loops if loop.is_late(now)]
+
+    def stuck(self) -> list[str]:
+        """The late loops that a new start may help, not those that wait for a dead share."""
+        now = time.monotonic()
+        return [loop.name for loop in self._loops if loop.is_late(now) and not loop.is_held()]

@@ -29,6 +29,7 @@ from hotfolder.files.spool import Spool
 from hotfolder.formats.signal_json import Dialect, Protocol
 from hotfolder.services.archive_jobs import Archive
 from hotfolder.services.day_lists import ListPlace
+from hotfolder.services.make_backup import BackupPlace
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Progress, Rules, Shop
 from hotfolder.store.database import DATABASE_NAME
 from hotfolder.store.store import Store
@@ -36,6 +37,7 @@ from hotfolder.store.store import Store
 MIB = 1024 * 1024
 BALLAST_NAME = "ballast"
 ARCHIVE_NAME = "archive"
+BACKUPS = "backups"
 FLOOR_LOCK = ".hotfolder/daemon.lock"
 LEASE_SECONDS = 30.0
 SPARE_SECONDS = 5.0
@@ -101,15 +103,27 @@ def build_archive(loaded: Loaded) -> Archive:
     )
 
 
+def backup_place(loaded: Loaded) -> BackupPlace:
+    """What is copied, where to, how often and how many are kept."""
+    wanted = loaded.config.backup
+    return BackupPlace(
+        database=database_path(loaded),
+        folder=wanted.folder or loaded.state_path / BACKUPS,
+        every=timedelta(hours=wanted.every_hours),
+        keep=wanted.keep,
+        own=wanted.folder is None,
+    )
+
+
 def build_floor(loaded: Loaded) -> Floor:
     return Floor(loaded.floor_path, loaded.flows, loaded.config.floor.id, loaded.sides)
 
 
-def build_shop(loaded: Loaded) -> Shop:
-    """The shop, enough for a command. Opens the store; raises StoreError."""
+def build_shop(loaded: Loaded, database: Path | None = None) -> Shop:
+    """The shop, enough for a command. Opens its store, or that file; raises StoreError."""
     config = loaded.config
     return Shop(
-        store=Store.open(database_path(loaded)),
+        store=Store.open(database or database_path(loaded)),
         floor=build_floor(loaded),
         spool=Spool(loaded.spool_path),
         ballast=Ballast(loaded.state_path / BALLAST_NAME),

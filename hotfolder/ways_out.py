@@ -31,7 +31,7 @@ def with_ways_out(shop: Shop, config: Config, dockets: DocketWorker) -> Shop:
     """The same shop with senders, fetcher and dockets. Raises ConfigError for a bad template."""
     places = signal_places(config)
     destinations = {
-        name: replace(one, sender=_sender(places[name], config.signals))
+        name: replace(one, sender=sender_of(places[name], config.signals))
         for name, one in shop.destinations.items()
     }
     return replace(
@@ -42,7 +42,8 @@ def with_ways_out(shop: Shop, config: Config, dockets: DocketWorker) -> Shop:
     )
 
 
-def _sender(place: SignalPlace, common: Signals) -> CloudSignal:
+def sender_of(place: SignalPlace, common: Signals) -> CloudSignal:
+    """The way to a destination, as the daemon uses it."""
     address = Address(
         url=place.url,
         connect_seconds=common.connect_timeout_seconds,

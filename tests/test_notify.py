@@ -25,8 +25,13 @@ class Parts:
     def __init__(self, manager: ServiceManager) -> None:
         self.awaited = ["rounds"]
         self.late: list[str] = []
+        self.held: list[str] = []
         self.duty = Duty(
-            manager, awaited=lambda: self.awaited, late=lambda: list(self.late), words=WORDS
+            manager,
+            awaited=lambda: self.awaited,
+            late=lambda: list(self.late),
+            stuck=lambda: [name for name in self.late if name not in self.held],
+            words=WORDS,
         )
 
 
@@ -74,6 +79,21 @@ def test_the_watchdog_is_fed_only_while_no_part_is_stuck(
         "ERROR not heard of for too long: rounds, cloudsignal-1",
         "INFO at work again: rounds, cloudsignal-1",
     ]
+
+
+def test_a_part_that_waits_for_a_dead_share_is_told_of_and_no_reason_for_a_new_start(
+    parts: Parts, listener: Listener
+) -> None:
+    parts.awaited = []
+    parts.duty.report()
+    listener.heard()
+    parts.late = parts.held = ["rounds"]
+    parts.duty.report()
+    assert listener.heard() == ["STATUS=not heard of for too long: rounds", "WATCHDOG=1"]
+
+    parts.late = ["rounds", "outbox"]
+    parts.duty.report()
+    assert listener.heard() == ["STATUS=not heard of for too long: rounds, outbox"]
 
 
 def test_without_a_service_manager_the_daemon_looks_after_itself_now_and_then(

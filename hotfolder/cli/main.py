@@ -9,6 +9,7 @@ COMMANDS = {
     "init": "hotfolder.cli.init:init",
     "run": "hotfolder.cli.run:run",
     "check": "hotfolder.cli.check:check",
+    "doctor": "hotfolder.cli.doctor:doctor",
     "flows": "hotfolder.cli.flows:flows",
     "prepare": "hotfolder.cli.prepare:prepare",
     "status": "hotfolder.cli.status:status",
@@ -31,11 +32,40 @@ COMMANDS = {
     "alerts": "hotfolder.cli.alerts:alerts",
     "archive": "hotfolder.cli.archive:archive",
     "backup": "hotfolder.cli.backup:backup",
-    "restore": "hotfolder.cli.backup:restore",
+    "restore": "hotfolder.cli.restore:restore",
+    "doubts": "hotfolder.cli.doubts:doubts",
+    "completion": "hotfolder.cli.completion:completion",
     "test-center": "hotfolder.cli.test_center:run_test_center",
 }
 
+SECTIONS = {
+    "Every day": ("status", "orders", "order", "jobs", "signals", "shelf", "day"),
+    "Act on an order": (
+        "ship",
+        "labels",
+        "devices",
+        "fetch",
+        "delay",
+        "cancel",
+        "decide",
+        "import",
+    ),
+    "When something is wrong": ("alerts", "doctor", "check", "documents", "document", "doubts"),
+    "Set up and keep": (
+        "init",
+        "run",
+        "prepare",
+        "flows",
+        "import",
+        "archive",
+        "backup",
+        "restore",
+    ),
+}
+
 EPILOG = (
+    "Most commands take --config FILE, or find it in HOTFOLDER_CONFIG; all that list take --json. "
+    "COMMAND --help tells the rest. "
     "Exit codes: 0 fine, 1 it did not work, 2 configuration or command line, 3 store, 4 floor, "
     "5 another daemon runs."
 )
@@ -45,6 +75,7 @@ EPILOG = (
     "hotfolder",
     cls=LazyGroup,
     places=COMMANDS,
+    sections=SECTIONS,
     epilog=EPILOG,
     context_settings={"show_default": True, "max_content_width": 100},
 )

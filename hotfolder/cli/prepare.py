@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from hotfolder.cli.common import config_option, load, say, told
+from hotfolder.files.backup_folder import make_folder
 from hotfolder.files.spool import Spool
 from hotfolder.shopfront import build_archive, build_floor
 
@@ -20,6 +21,9 @@ def prepare(config: Path) -> None:
         archive = build_archive(loaded)
         if archive.keep.after is not None and archive.place.prepare():
             made.append(archive.place.path)
+        backups = loaded.config.backup.folder
+        if backups is not None and make_folder(backups):
+            made.append(backups)
     for path in made:
         say(f"made {path}")
     if not made:

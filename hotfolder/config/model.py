@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from hotfolder.config.alerts import Alerts
 from hotfolder.config.archive import Archive
+from hotfolder.config.backup import Backup
 from hotfolder.config.day import Day
 from hotfolder.config.deadlines import Deadlines
 from hotfolder.config.devices import Device
@@ -278,6 +279,7 @@ class Config(Section):
         (), description="Label programs, which stages ask for labels (ask_label in a flow)"
     )
     archive: Archive = Field(description="Where the folders of finished jobs are put away")
+    backup: Backup = Field(description="Copies of the database")
     alerts: Alerts = Field(description="What the admin is told when something is wrong")
     log: Log = Field(description="The log")
 

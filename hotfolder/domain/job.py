@@ -48,7 +48,8 @@ class Job:
     `reached` is the last stage of its flow that it was in. `waits_for` names what a person must
     still give (tracking), or is END_OF_DAY; `reason` says why it is held, delayed or canceled.
     `said_before` are types of signals that went to the archive, `say_again` those that are said
-    once more although they were said.
+    once more although they were said. `doubt_since`: nobody knows what was told since a backup that
+    was restored then, see `domain/doubt.py`.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Job:
     next_try: datetime | None = None
     reorder: bool = False
     say_again: frozenset[str] = frozenset()
+    doubt_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

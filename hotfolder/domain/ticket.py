@@ -44,6 +44,7 @@ class JobTicket:
     item: Item
     files: tuple[TicketFile, ...]
     findings: tuple[Finding, ...] = ()
+    interface: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +53,23 @@ class TicketSeen:
 
     ticket_id: str
     manifest: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketFound:
+    """What a ticket tells of a job that nobody here knows. `order` has its item alone.
+
+    `interface` is empty in tickets of earlier programs; addresses of files are without their keys.
+    """
+
+    ticket_id: str
+    run: int
+    mode: Mode
+    flow: str
+    interface: str
+    received_at: datetime
+    order: Order
+    item: Item
 
 
 def looks_like_ticket(name: str) -> bool:

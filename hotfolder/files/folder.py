@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hotfolder.domain.noise import is_noise
@@ -153,3 +154,15 @@ def is_being_written(path: str | Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def changed_at(folder: Path) -> datetime:
+    """When the folder itself was last renamed, or something in it was made, renamed or removed.
+
+    Raises FloorError.
+    """
+    try:
+        seconds = os.lstat(folder).st_ctime
+    except OSError as error:
+        raise FloorError(f"{folder} can not be read: {error.strerror}") from error
+    return datetime.fromtimestamp(seconds, UTC)

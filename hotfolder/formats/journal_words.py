@@ -149,6 +149,15 @@ def _edited(detail: Detail) -> str:
     return f"{detail.get('signal')} was corrected by a person: {', '.join(fields)}"
 
 
+def _doubt_ended(detail: Detail) -> str:
+    known = detail.get("known") or []
+    told = f"a person said that Cloudprinter knows {_text(known)}" if known else ""
+    sent = f"{_count(detail['sent'], 'signal')} went out on a person's word"
+    return "; ".join(part for part in (told, sent if detail.get("sent") else "") if part) or (
+        "a person said what Cloudprinter knows; nothing waited"
+    )
+
+
 def _file(detail: Detail) -> str:
     return f"{detail.get('file') or 'the whole folder'} ({detail.get('name')})"
 
@@ -218,6 +227,15 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     Action.ALL_SENT_NOW: lambda d: (
         f"{_count(d.get('signals'), 'signal')} that waited went out at once, a person asked for it"
     ),
+    Action.RESTORED: lambda d: (
+        f"the store was restored from a backup of {d.get('taken_at') or 'unknown time'}"
+    ),
+    Action.ORDER_FOUND: lambda d: (
+        f"the backup did not know the order: found by the tickets of item "
+        f"{_text(d.get('items', []))}"
+    ),
+    Action.JOB_FOUND: lambda d: f"found in stage {d.get('stage')} as {d.get('folder')}",
+    Action.DOUBT_ENDED: _doubt_ended,
     Action.ITEM_DELAYED: lambda d: (
         f"a person told of a delay of {_count(d.get('delay'), 'hour')}: {d.get('cause')}"
     ),

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from hotfolder.domain.ticket import JobTicket, TicketSeen
+from hotfolder.domain.job import Mode, ticket_id
+from hotfolder.domain.ticket import JobTicket, TicketFound, TicketSeen
 from hotfolder.errors import NotUnderstood
-from hotfolder.formats.order_record import order_to_data
+from hotfolder.formats.order_record import order_from_data, order_to_data
 
 VERSION = 1
 
@@ -24,6 +26,7 @@ def write(ticket: JobTicket) -> str:
         "run": ticket.run,
         "mode": ticket.mode.value,
         "flow": ticket.flow,
+        "interface": ticket.interface,
         "received": ticket.received_at.isoformat(timespec="seconds"),
         "order_id": ticket.order.id,
         "item_id": ticket.item.id,
@@ -85,6 +88,30 @@ def read(text: str) -> TicketSeen:
     if not all(_is_storable(name) for name in manifest):
         raise NotUnderstood("the name of a file in it is not valid text")
     return TicketSeen(ticket_id=data["ticket"], manifest=manifest)
+
+
+def read_found(text: str) -> TicketFound:
+    """All that a ticket tells, for a job that is not known. Raises NotUnderstood."""
+    seen = read(text)
+    try:
+        data = json.loads(text)
+        order = order_from_data(data["order"])
+        found = TicketFound(
+            ticket_id=seen.ticket_id,
+            run=int(data["run"]),
+            mode=Mode(data["mode"]),
+            flow=str(data["flow"]),
+            interface=str(data.get("interface", "")),
+            received_at=datetime.fromisoformat(data["received"]),
+            order=order,
+            item=order.items[0],
+        )
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise NotUnderstood("its job ticket is not complete") from error
+    named = ticket_id(order.id, found.item.id, found.run)
+    if named != found.ticket_id or found.received_at.tzinfo is None:
+        raise NotUnderstood("its job ticket contradicts itself")
+    return found
 
 
 def _is_storable(text: str) -> bool:

@@ -69,8 +69,8 @@ def _before_shipping(flow: Flow) -> Iterator[str]:
 
 
 def _wants_label(flow: Flow, job: Job) -> bool:
-    if job.tracking or job.state is not JobState.FLOOR or job.place is None:
-        return False
+    if job.tracking or job.state is not JobState.FLOOR or job.place is None or job.doubt_since:
+        return False  # one in doubt may have its label, and each costs money
     start = flow.position(flow.label_stage.key) if flow.label_stage else None
     here = flow.position(job.place.stage)
     return start is not None and here is not None and here >= start

@@ -30,6 +30,7 @@ from hotfolder.store.journal import Line
 
 GoOn = Callable[[], None]
 NOT_HERE = "its job is not in the stage of the device any more"
+IN_DOUBT = "is in doubt after a restore: first say what was sent of it (hotfolder doubts)"
 TOO_LATE = "the device had taken it already: what it still makes of it is set aside"
 
 
@@ -41,6 +42,9 @@ def share_jobs(shop: Shop, stage: str) -> dict[str, str]:
     devices = [device for device in shop.devices if device.stage == stage]
     left = {}
     for job in shop.store.handovers.new_in(stage):
+        if job.doubt_since:  # it may be printed already
+            left[f"{job.order_id} {job.item_id}"] = IN_DOUBT
+            continue
         shares = _shares(shop, devices, job)
         if shares:
             _write(shop, job, shares)

@@ -3,8 +3,8 @@
 from loguru import logger
 
 from hotfolder.services.shop import Shop
+from hotfolder.store.alerts import RUNNING
 
-RUNNING = "run began"
 BEAT = "run beat"
 BROKEN = "run broken off"
 KNOWN = "alerts known since"
@@ -24,7 +24,7 @@ def begin_run(shop: Shop) -> None:
                 f"the last run began {before.at:%Y-%m-%d %H:%M} UTC, was alive {last:%H:%M:%S}"
                 " and ended without being stopped: killed, out of memory, or the machine went down"
             )
-            marks.set(BROKEN, before.at, words)
+            marks.set(BROKEN, last, words)
             logger.warning(words)
         if marks.get(KNOWN) is None:
             marks.set(KNOWN, now)

@@ -174,6 +174,7 @@ def _ticket(ready: Ready) -> JobTicket:
         run=ready.job.run,
         mode=ready.job.mode,
         flow=ready.job.flow,
+        interface=ready.job.interface,
         received_at=ready.received_at,
         order=ready.order,
         item=ready.item,

@@ -20,12 +20,11 @@ GIB = 1024**3
 MOST_JOBS = 200  # of one kind; nobody reads more
 TRIES = 3  # to fetch a file, before it is told
 BY_COMMAND = timedelta(hours=24)  # of working days, for who closes the day by hand
-PARKED = {"state": "parked"}
 # kinds of notes that are no work of operators but a thing for the admin
 TROUBLES = frozenset(
     {
-        *("archive", "day list", "manifest", "not renamed", "not used", "not configured"),
-        *("alerts", "read only", "label requests", "label replies", "label silence"),
+        *("archive", "backup", "day list", "manifest", "not renamed", "not used", "not configured"),
+        *("alerts", "certificate", "read only", "label requests", "label replies", "label silence"),
     }
 )
 DEVICE = "device"
@@ -71,7 +70,7 @@ def _signals(shop: Shop, now: datetime) -> Iterator[Condition]:
             words=f"{words}; the first {when} due {_time(row['deadline'])}",
             grave=bool(row["late"]),
         )
-    for row in shop.store.signals.find(PARKED, MOST_JOBS):
+    for row in shop.store.counts.parked(MOST_JOBS):
         words = f"{row['type']} waits for a person (hotfolder signals): {row['last_answer']}"
         name = f"{row['order_id']} {row['item_id']} {row['type']} {row['id']}"
         yield Condition(kind=Kind.PARKED, name=name, words=_of(row["order_id"], row, words))

@@ -39,7 +39,7 @@ from hotfolder.services.reorders import reorder_lines, reorder_warnings
 from hotfolder.services.shop import Caller, Interface, Shop
 from hotfolder.store.documents import Document
 from hotfolder.store.journal import Line
-from hotfolder.store.orders import OrderTaken
+from hotfolder.store.orders import FOUND_ON_FLOOR, OrderTaken
 from hotfolder.store.outbox import Promise
 
 T = TypeVar("T")
@@ -157,6 +157,9 @@ def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
     first = shop.store.orders.get(order.id)
     if first is None:
         _add(shop, read, content)
+    elif first.digest == FOUND_ON_FLOOR and first.mode is read.interface.mode:
+        _complete(shop, read, first, content)
+        return Taken(order_id=order.id)
     elif is_repeat(first, content, read.interface):
         line = Line(at=read.received.at, order_id=order.id, action=Action.ORDER_CAME_AGAIN)
         shop.store.journal.write([line])
@@ -185,6 +188,23 @@ def _add(shop: Shop, read: _Read, content: str) -> None:
         [Line(at=at, order_id=order.id, action=Action.ORDER_TAKEN, detail=detail)]
     )
     add_jobs(shop, order, taken, at)
+
+
+def _complete(shop: Shop, read: _Read, first: OrderTaken, content: str) -> None:
+    """The document of an order of which some jobs were found after a restore: they stay."""
+    document = _document(shop, read, content)
+    taken = replace(
+        content_of(shop, read.order, read.interface, document), received_at=first.received_at
+    )
+    shop.store.orders.replace(taken, shop.store.documents.keep(document), was=first.digest)
+    jobs = shop.store.jobs.of_order(read.order.id)
+    known = {job.item_id for job in jobs}
+    missing = tuple(item for item in read.order.items if item.id not in known)
+    detail = {"interface": read.interface.name, "mode": taken.mode.value, "items": len(missing)}
+    line = Line(at=read.received.at, order_id=read.order.id, action=Action.ORDER_TAKEN)
+    shop.store.journal.write([replace(line, detail=detail)])
+    if missing:
+        add_jobs(shop, replace(read.order, items=missing), taken, read.received.at, jobs)
 
 
 def _document(shop: Shop, read: _Read, content: str) -> Document:
@@ -221,7 +241,7 @@ def add_jobs(
             for item in order.items
         ]
     )
-    shop.store.outbox.add(_registered(shop, jobs, at, is_new=not former))
+    shop.store.outbox.add(registered(shop, jobs, at, is_new=not former))
     shop.store.journal.write(reorder_lines(shop, taken.order_id, order.items, at))
 
 
@@ -247,7 +267,7 @@ def _job(flow: Flow, item: Item, run: int, taken: OrderTaken, at: datetime) -> J
     )
 
 
-def _registered(shop: Shop, jobs: Sequence[Job], at: datetime, *, is_new: bool) -> list[Promise]:
+def registered(shop: Shop, jobs: Sequence[Job], at: datetime, *, is_new: bool) -> list[Promise]:
     """ItemRegistered of each item; in protocol 1.1 OrderRegistered once, of a new order."""
     about = [(job, job.item_id) for job in jobs]
     kind = SignalType.REGISTERED

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from hotfolder import __version__
 from hotfolder.domain.action import Action
+from hotfolder.domain.flow import StageKind
 from hotfolder.domain.reading import Form, Histogram, Reading, one, reading
 from hotfolder.domain.retry import Reach
 from hotfolder.services.day_view import day_states
@@ -21,7 +22,8 @@ ANSWERS = {
     Action.ORDER_CAME_AGAIN.value: "again",
     Action.ORDER_CAME_CHANGED.value: "changed",
 }
-HEALTH = ("frozen", "read only", "watching")
+HEALTH = {"frozen": "frozen", "read only": "read_only", "watching": "watching"}
+SHOWN = (StageKind.WORK, StageKind.HOLD)
 
 
 class Stock:
@@ -131,10 +133,11 @@ class Stock:
     def _jobs(self) -> Iterator[Reading]:
         jobs = self._shop.store.jobs
         by_stage = jobs.counts_by_stage()
+        usual = dict.fromkeys(self._usual_stages(), 0)
         yield reading(
             "hotfolder_stage_jobs",
             "Jobs on the floor by stage",
-            [({"stage": key}, by_stage.get(key, 0)) for key in list(self._shop.floor.stages)],
+            [({"stage": key}, count) for key, count in (usual | by_stage).items()],
         )
         yield reading(
             "hotfolder_jobs",
@@ -146,22 +149,28 @@ class Stock:
         yield one("hotfolder_downloads_failing", words, failing)
 
     def _stages(self) -> Iterator[Reading]:
-        """What is noted of a stage, or of all of them at once."""
         notes = self._shop.store.notes.all()
         wrong = {(note.stage, note.kind) for note in notes if not note.name}
+        stages = [*self._usual_stages(), *sorted(stage for stage, _ in wrong if stage)]
         yield reading(
             "hotfolder_stage_trouble",
             "1 for a stage that is frozen, read only, or not heard by events (watching)",
             [
                 (
-                    {"stage": key, "trouble": kind},
+                    {"stage": key, "trouble": word},
+                    # what is noted of no stage is so of all of them
                     float((key, kind) in wrong or ("", kind) in wrong),
                 )
-                for key in list(self._shop.floor.stages)
-                for kind in HEALTH
+                for key in dict.fromkeys(stages)
+                for kind, word in HEALTH.items()
             ],
         )
         yield one("hotfolder_notes", "What people should look at, in status", len(notes))
+
+    def _usual_stages(self) -> list[str]:
+        """Not the many that tell a cause or a delay: these show when something is there."""
+        stages = list(self._shop.floor.stages.items())
+        return [key for key, stage in stages if stage.kind in SHOWN]
 
     def _days(self) -> Iterator[Reading]:
         states = day_states(self._shop)

@@ -49,10 +49,12 @@ def tell_alerts(shop: Shop, ways: Ways) -> int:
 
 def forget_ways(shop: Shop, ways: Ways) -> None:
     """No note is kept of a way that is not configured any more."""
-    with shop.store.transaction():
-        for note in shop.store.notes.all():
-            if note.kind == NOTE and note.name not in ways:
-                shop.store.notes.remove(note.stage, note.name, NOTE)
+    notes = shop.store.notes.all()
+    old = [note.name for note in notes if note.kind == NOTE and note.name not in ways]
+    if old:
+        with shop.store.transaction():
+            for name in old:
+                shop.store.notes.remove("", name, NOTE)
 
 
 def test_ways(shop_name: str, now: datetime, ways: Ways) -> dict[str, str]:

@@ -34,6 +34,8 @@ LATER = Statement(
     ).where(AlertPostRow.id == slot("id"))
 )
 DONE = Statement(lambda: AlertPostRow.delete().where(AlertPostRow.id == slot("id")))
+FORGET_POSTS = Statement(lambda: AlertPostRow.delete().where(AlertPostRow.id > 0))
+RUNNING = "run began"  # the mark of a run that was not stopped yet
 MARK = Statement(lambda: MarkRow.select().where(MarkRow.name == slot("name")), MarkRow)
 ADD_MARK = insert(MarkRow)
 SET_MARK = Statement(
@@ -125,6 +127,10 @@ class Alerts:
     def done(self, post: Post) -> None:
         """It was taken, or is given up."""
         self._database.run(DONE, id=post.id)
+
+    def forget_posts(self) -> None:
+        """Nobody has to be told what was to be told when a backup was made."""
+        self._database.run(FORGET_POSTS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

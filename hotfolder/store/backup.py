@@ -9,20 +9,24 @@ from pathlib import Path
 
 import apsw
 
+from hotfolder.domain.doubt import MAY_BE_SENT
 from hotfolder.errors import StoreError
-from hotfolder.store.alerts import Marks
+from hotfolder.store.alerts import RUNNING, Alerts, Marks
 from hotfolder.store.database import BUSY_SECONDS, Database, check_file
+from hotfolder.store.doubts import Doubts
+from hotfolder.store.moments import EPOCH, MICROSECOND
 from hotfolder.store.rows import SignalRow
 from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement
 
 PAGES_A_STEP = 256
 LAST_BACKUP = "backup"  # its mark
+TAKEN_AT = "taken"  # the mark in a copy of when it was begun
 ENDINGS = ("", "-wal", "-shm", "-journal")
 PARK_UNSENT = Statement(
     lambda: SignalRow.update(
         state=SignalState.PARKED.value,
-        last_answer="restored from a backup: it may have been sent since; resend or withdraw it",
+        last_answer=MAY_BE_SENT,
     ).where(SignalRow.state << UNSENT)
 )
 
@@ -36,11 +40,15 @@ class Copied:
 
 
 def back_up(
-    source: Path, target: Path, progress: Callable[[float], None] = lambda _share: None
+    source: Path,
+    target: Path,
+    progress: Callable[[float], None] = lambda _share: None,
+    at: datetime | None = None,
 ) -> Copied:
     """A whole, checked copy of the database at `target`, while others go on writing.
 
-    `progress` gets the share that is done, 0 to 1. A copy that can not be finished leaves nothing
+    `progress` gets the share that is done, 0 to 1. The copy knows `at`, the time now, as its own:
+    what happened later is not in it. A copy that can not be finished leaves nothing
     behind and an older file at `target` untouched. Raises StoreError.
     """
     beside = target.with_name(f".{target.name}.new")
@@ -51,6 +59,8 @@ def back_up(
         beside.unlink(missing_ok=True)
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         _copy(source, beside, progress)
+        if at is not None:
+            _stamp(beside, at)
         check_whole(beside)
         beside.replace(target)
     except StoreError as error:
@@ -97,18 +107,31 @@ def check_whole(path: Path) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restored:
-    """Where the database before was set aside, if there was one; how many signals are parked."""
+    """Where the database before was set aside, if there was one; how many signals are parked.
+
+    `taken_at` is when the backup was begun, None when it does not tell; `doubtful` is how many
+    jobs are in doubt, see `domain/doubt.py`.
+    """
 
     aside: Path | None
     parked: int
+    doubtful: int
+    taken_at: datetime | None
 
 
-def put_back(backup: Path, target: Path, now: datetime) -> Restored:
+Settle = Callable[[Path, datetime | None], None]
+
+
+def put_back(
+    backup: Path, target: Path, now: datetime, settle: Settle = lambda _path, _taken_at: None
+) -> Restored:
     """Make the backup the database.
 
     Nothing may have the database open. Signals that wait in the backup may have been sent since, so
-    they are parked until a person decides. Raises StoreError and changes nothing when the backup is
-    damaged or newer than this program, or there is no room for it.
+    they are parked until a person decides, and jobs are in doubt. `settle` is called with the new
+    file before it takes the place of the old one, and with the time when the backup was begun.
+    Raises StoreError and changes nothing when the backup is damaged or newer than this program, or
+    there is no room for it; what `settle` raises changes nothing either.
     """
     check_whole(backup)
     check_file(backup)
@@ -116,7 +139,8 @@ def put_back(backup: Path, target: Path, now: datetime) -> Restored:
     aside = target.with_name(f"{target.name}.before-restore-{now:%Y%m%dT%H%M%S}")
     try:
         back_up(backup, fresh)
-        parked = _park_unsent(fresh)
+        parked, doubtful, taken_at = _doubt_all(fresh, now)
+        settle(fresh, taken_at)
         was_there = _set_aside(target, aside)
         fresh.replace(target)
     except OSError as error:
@@ -124,16 +148,38 @@ def put_back(backup: Path, target: Path, now: datetime) -> Restored:
     finally:
         for part in _parts(fresh):
             part.unlink(missing_ok=True)
-    return Restored(aside=aside if was_there else None, parked=parked)
+    return Restored(
+        aside=aside if was_there else None, parked=parked, doubtful=doubtful, taken_at=taken_at
+    )
 
 
-def _park_unsent(path: Path) -> int:
+def _doubt_all(path: Path, now: datetime) -> tuple[int, int, datetime | None]:
+    """How many signals are parked and how many jobs are in doubt, and when the copy was begun."""
     database = Database.open(path)
     try:
         with database.transaction():
-            return database.run(PARK_UNSENT)
+            marks = Marks(database)
+            taken = marks.get(TAKEN_AT)
+            marks.remove(TAKEN_AT)
+            marks.remove(RUNNING)  # the run that made the backup did not break off with it
+            Alerts(database).forget_posts()
+            doubtful = Doubts(database).mark_all(now)
+            return database.run(PARK_UNSENT), doubtful, taken.at if taken else None
     finally:
         database.close()
+
+
+def _stamp(copy: Path, at: datetime) -> None:
+    """In a copy of a store that has no place for it yet nothing is written."""
+    connection = apsw.Connection(str(copy))
+    try:
+        if connection.execute("select 1 from sqlite_master where name = 'mark'").fetchall():
+            values = (TAKEN_AT, (at - EPOCH) // MICROSECOND)
+            connection.execute(
+                "insert or replace into mark (name, at, words) values (?, ?, '')", values
+            )
+    finally:
+        connection.close()
 
 
 def _copy(source: Path, target: Path, progress: Callable[[float], None]) -> None:

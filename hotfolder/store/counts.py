@@ -12,6 +12,7 @@ from hotfolder.store.rows import AttemptRow, DocumentRow, JobRow, JournalRow, Or
 from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement, slot
 
+MOST_TRIES = 20_000  # at once; what is more is counted the next time
 NEAR = 2  # of the warnings of domain/deadline.py: three quarters of the time are over
 OPEN = (*UNSENT, SignalState.PARKED.value)
 
@@ -68,6 +69,15 @@ HELD = Statement(
         .limit(slot("limit"))
     ),
     JobRow,
+)
+PARKED = Statement(
+    lambda: (
+        SignalRow.select()
+        .where(SignalRow.state == SignalState.PARKED.value)
+        .order_by(SignalRow.id)
+        .limit(slot("limit"))
+    ),
+    SignalRow,
 )
 FAILING = Statement(
     lambda: (
@@ -146,6 +156,10 @@ class Counts:
         """Jobs that are held, the longest first."""
         return [job_of(row) for row in self._database.rows(HELD, limit=limit)]
 
+    def parked(self, limit: int) -> list[Row]:
+        """Signals that wait for a person, the longest first: those seen once stay among them."""
+        return self._database.rows(PARKED, limit=limit)
+
     def failing(self, attempts: int) -> list[Job]:
         """Jobs whose files did not come in so many tries."""
         return [job_of(row) for row in self._database.rows(FAILING, attempts=attempts)]
@@ -176,14 +190,16 @@ class Happened:
 
     def tries(self) -> list[Row]:
         """For each signal that was part of a POST what came of it, and since when it was asked."""
-        return self._database.rows(TRIES, **self._new(AttemptRow))
+        return self._database.rows(TRIES, **self._new(AttemptRow, MOST_TRIES))
 
-    def _new(self, table: type[Model]) -> dict[str, int]:
-        """Numbers after which, and until which, rows are new.
+    def _new(self, table: type[Model], most: int | None = None) -> dict[str, int]:
+        """Numbers after which, and until which, rows are new; `most` of them at once.
 
         Of a table whose newest rows were deleted the numbers start again (SQLite), so all are new.
         """
         newest = int(self._database.rows(NEWEST[table])[0]["id"] or 0)
         after = self._seen.get(table, newest)
-        self._seen[table] = newest
-        return {"after": after if newest >= after else 0, "until": newest}
+        after = after if newest >= after else 0
+        until = newest if most is None else min(newest, after + most)
+        self._seen[table] = until
+        return {"after": after, "until": until}

@@ -228,9 +228,13 @@ def check_file(path: Path) -> None:
             database.close()
 
 
+def sqlite_version() -> tuple[int, ...]:
+    """Of the SQLite that is used."""
+    return tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
+
+
 def _refuse_corrupting_sqlite() -> None:
-    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
-    if version < SAFE_SQLITE:
+    if sqlite_version() < SAFE_SQLITE:
         raise StoreError(
             f"SQLite {apsw.sqlite_lib_version()} can corrupt the database: update apsw"
         )

@@ -284,4 +284,5 @@ def job_of(row: dict[str, Any]) -> Job:
         next_try=row["next_try"],
         reorder=row["reorder"],
         say_again=frozenset(row["say_again"].split()),
+        doubt_since=row["doubt_since"],
     )

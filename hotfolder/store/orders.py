@@ -14,6 +14,9 @@ from hotfolder.store.moments import EPOCH
 from hotfolder.store.rows import OrderRow
 from hotfolder.store.statement import Statement, insert, slot
 
+# in the place of a digest: of the order only those items are known whose folders were found
+FOUND_ON_FLOOR = "found on the floor"
+
 ADD = insert(OrderRow)
 DIGEST_OF = Statement(
     lambda: OrderRow.select(OrderRow.digest).where(OrderRow.order_id == slot("order_id"))

@@ -10,9 +10,11 @@ from peewee import SQL, Select, fn
 
 from hotfolder.domain.answer import Answer
 from hotfolder.domain.deadline import warning_time
+from hotfolder.domain.doubt import DOUBTED
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.unasked import UNASKED
 from hotfolder.store.database import Database
+from hotfolder.store.doubts import parked_in_doubt
 from hotfolder.store.due_signals import DueSignals, Row
 from hotfolder.store.rows import AttemptRow, SignalRow
 from hotfolder.store.signal_state import STANDING, SignalState
@@ -53,8 +55,8 @@ class Claim:
 HELD = (SignalRow.claim == slot("token"), SignalRow.state == SignalState.SENDING.value)
 # any number of ids in one statement: https://sqlite.org/json1.html#jeach
 THESE = SignalRow.id.in_(Select([fn.json_each(slot("ids"))], [SQL("value")]))
-# parked by a drag past a stage that asks for a person
-UNTOLD = (SignalRow.state == SignalState.PARKED.value) & SignalRow.last_answer.startswith(UNASKED)
+BY_DRAG = SignalRow.last_answer.startswith(UNASKED) | SignalRow.last_answer.startswith(DOUBTED)
+UNTOLD = (SignalRow.state == SignalState.PARKED.value) & BY_DRAG  # parked, and of a drag alone
 
 ADD = insert(SignalRow)
 ADD_ATTEMPT = insert(AttemptRow)
@@ -137,7 +139,7 @@ class Outbox:
 
     def add(self, promises: Sequence[Promise]) -> None:
         """Promise signals, in this order; belongs into the transaction that causes them."""
-        for promise in promises:
+        for promise in parked_in_doubt(self._database, promises):
             signal = promise.signal
             row = {
                 "order_id": signal.order_id,

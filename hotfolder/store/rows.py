@@ -85,6 +85,7 @@ class JobRow(Model):
     reorder = BooleanField(default=False)
     say_again = TextField(default="")
     siblings_due = BooleanField(default=False, index=True)
+    doubt_since = MomentField(null=True, index=True)
 
     class Meta:
         table_name = "job"

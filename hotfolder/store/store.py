@@ -11,6 +11,7 @@ from hotfolder.store.counts import Counts, Happened
 from hotfolder.store.database import Database
 from hotfolder.store.days import Days
 from hotfolder.store.documents import Documents
+from hotfolder.store.doubts import Doubts
 from hotfolder.store.handovers import Handovers
 from hotfolder.store.jobs import Jobs
 from hotfolder.store.journal import Journal
@@ -35,6 +36,7 @@ class Store:
         self.outbox = Outbox(database)
         self.signals = SignalList(database)
         self.journal = Journal(database)
+        self.doubts = Doubts(database)
         self.notes = Notes(database)
         self.destinations = Destinations(database)
         self.days = Days(database)

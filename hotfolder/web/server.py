@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,6 +60,11 @@ class Door:
     option: str = "intake.port"
     visitors: Visitors = field(default_factory=lambda: Visitors(Limits()))
     certificate: Certificate | None = None
+
+    @property
+    def refused(self) -> Mapping[Refusal, int]:
+        """How many calls were turned away here since the start, by reason; it goes on counting."""
+        return self.visitors.refusals.counts
 
 
 class Server:

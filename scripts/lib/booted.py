@@ -16,7 +16,7 @@ from programs import Trouble
 SUITE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"
 PACKAGES = "python3,python3-venv,ca-certificates,systemd,systemd-sysv,dbus"
-BOOT_SECONDS = 60.0
+BOOT_SECONDS = 120.0
 STOP_SECONDS = 30.0
 CALL_SECONDS = 600.0
 REBOOT_ASKED = 133  # systemd-nspawn(1), --keep-unit

@@ -2,11 +2,11 @@
 
 # What the whole test suite needs beside Python: a file server and its client (shared stage
 # folders), a PDF interpreter, a witness of system calls (what is flushed to disk, and when), a
-# reader of barcodes and another of PDFs (dockets), fonts of several scripts, and who judges the unit
-# file (systemd is not started).
+# reader of barcodes and another of PDFs (dockets), two proxies (in front of the door for orders),
+# fonts of several scripts, and who judges the unit file (systemd is not started).
 # Without one of them, the tests that need it are skipped.
 suite_packages="samba smbclient ghostscript strace faketime zbar-tools poppler-utils"
-suite_packages="$suite_packages fonts-dejavu-core fonts-droid-fallback systemd"
+suite_packages="$suite_packages nginx caddy fonts-dejavu-core fonts-droid-fallback systemd"
 
 # Those of the named packages that are not installed.
 missing_packages() {

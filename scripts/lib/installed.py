@@ -30,7 +30,10 @@ from hotfolder.store.database import check_file
 USUAL = (Path("/srv/hotfolder"), Path("/var/lib/hotfolder"))
 HEALTHY_SECONDS = 30.0
 # Tables that do not count: what is done or noted again by itself when it is undone.
-PASSING = {"attempt", "destination", "job", "journal", "note", "schema_migration"}
+PASSING = {
+    *("alert", "alert_post", "attempt", "destination", "job", "journal", "mark", "note"),
+    "schema_migration",
+}
 # A signal that only waits is promised again when its move is seen again.
 CONDITIONS = {"outbox": "WHERE state <> 'waiting'"}
 

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import long_run
+from fast_clock import FastClock
 from long_run import Report, a_parser, run
 from outbox_worker import KEY, a_promise, shop_of
 from programs import Programs
@@ -32,20 +33,6 @@ REST_SECONDS = 0.002
 DRAIN_SECONDS = 60.0
 WITHIN = timedelta(minutes=15)
 OUTAGE_STATUS = 503
-
-
-class FastClock:
-    """A clock that runs so many times faster than the real one."""
-
-    def __init__(self, factor: float) -> None:
-        self._factor = factor
-        self._wall, self._began = datetime.now(UTC), time.monotonic()
-
-    def now(self) -> datetime:
-        return self._wall + timedelta(seconds=self.monotonic())
-
-    def monotonic(self) -> float:
-        return (time.monotonic() - self._began) * self._factor
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from typing import NoReturn, Self
 TIED = Path(__file__).with_name("tied.py")
 STOP_SECONDS = 15.0
 CALL_SECONDS = 120.0
+HOTFOLDER = ("-m", "hotfolder")
 # the sample shop talks to nobody but itself
 LOCAL = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
 
@@ -86,12 +87,17 @@ class Programs:
         for program in reversed(self._started):
             program.stop()
 
-    def start(self, name: str, arguments: Sequence[str], log: Path) -> Program:
-        """Start `hotfolder ARGUMENTS`; what it prints is added to the log file."""
+    def start(
+        self, name: str, arguments: Sequence[str], log: Path, of: Sequence[str] = HOTFOLDER
+    ) -> Program:
+        """Start `hotfolder ARGUMENTS`; what it prints is added to the log file.
+
+        `of`: what stands behind python instead of `-m hotfolder`.
+        """
         with self._lock:
             if self._is_over:
                 raise Trouble("the script is ending")
-            program = Program(name, _tied(["-m", "hotfolder", *arguments], log), log)
+            program = Program(name, _tied([*of, *arguments], log), log)
             self._started = [one for one in self._started if one.exit_code is None]
             self._started.append(program)
         return program

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from programs import Program, Programs, Trouble
+from programs import HOTFOLDER, Program, Programs, Trouble
 
 from hotfolder.test_center.account import read_account
 from hotfolder.test_center.records import Accepted
@@ -35,7 +35,8 @@ class Pace:
 class Shop:
     """Everything lies below `folder`: the shop itself, the account and the logs."""
 
-    def __init__(self, folder: Path, programs: Programs) -> None:
+    def __init__(self, folder: Path, programs: Programs, daemon: Sequence[str] = HOTFOLDER) -> None:
+        """`daemon`: what python runs as the daemon, in the place of `-m hotfolder`."""
         self.folder = folder
         self.shop = folder / "shop"
         self.floor = self.shop / "floor"
@@ -49,19 +50,24 @@ class Shop:
         self.house_url = ""
         self.center_url = ""
         self._programs = programs
+        self._as_daemon = daemon
         self._center: Program | None = None
         self._daemon: Program | None = None
         self._calls = count(1)
 
     # setting up
 
-    def open(self, pace: Pace, flow_more: str = "") -> None:
+    def open(
+        self, pace: Pace, flow_more: str = "", options: Mapping[str, str | float] | None = None
+    ) -> None:
         """Make the shop, with more lines at the end of its flow, and start both programs.
 
+        `options` of the configuration are set beside, each name standing there once.
         Raises Trouble.
         """
         self._start_center()
-        port, house_port = _free_port(), _free_port()
+        port = _free_port()
+        house_port = _free_port(beside=port)
         signal_url = f"{self.center_url}/cloudsignal/2.0/status/"
         given = {
             "--port": str(port),
@@ -75,6 +81,8 @@ class Shop:
         self._set("look_every_seconds", pace.look)
         self._set("settle_seconds", pace.settle)
         self._set("undo_seconds", pace.undo)
+        for name, value in (options or {}).items():
+            self._set(name, value)
         with (self.shop / "flows" / "default.yaml").open("a", encoding="utf-8") as flow:
             flow.write(flow_more)
         self.order_url = f"http://127.0.0.1:{port}/orders"
@@ -82,9 +90,10 @@ class Shop:
         self.start_daemon()
         self.wait_for_daemon()
 
-    def _set(self, option: str, value: float) -> None:
+    def _set(self, option: str, value: str | float) -> None:
         text = self.config.read_text("utf-8")
-        text, found = re.subn(rf"(?m)^(\s+{option}: ).*$", rf"\g<1>{value:g}", text)
+        written = value if isinstance(value, str) else f"{value:g}"
+        text, found = re.subn(rf"(?m)^(\s+{option}: ).*$", rf"\g<1>{written}", text)
         if found != 1:
             raise Trouble(f"{self.config} has no option {option}")
         self.config.write_text(text, "utf-8")
@@ -114,7 +123,7 @@ class Shop:
     def start_daemon(self) -> None:
         """Start the daemon; `wait_for_daemon` tells when it is ready."""
         arguments = ["run", "--config", str(self.config)]
-        self._daemon = self._programs.start("daemon", arguments, self.daemon_log)
+        self._daemon = self._programs.start("daemon", arguments, self.daemon_log, self._as_daemon)
 
     def wait_for_daemon(self) -> None:
         self._wait("the daemon", self.daemon, self.daemon_is_ready)
@@ -194,9 +203,11 @@ class Shop:
         return self.folder / f"command-{next(self._calls)}.log"
 
 
-def _free_port() -> int:
+def _free_port(beside: int = 0) -> int:
     for _ in range(100):
         port = random.choice(PORTS)
+        if port == beside:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

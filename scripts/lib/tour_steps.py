@@ -13,7 +13,7 @@ from hotfolder.test_center.verdict import doubled, judge
 
 WATCHDOG_SECONDS = 60.0
 STOP_SECONDS = 30.0
-RESTART_SECONDS = 30.0
+RESTART_SECONDS = 60.0
 ON_THE_WIRE = 4  # signals.parallel
 CAP_LEASE = 1 << 28
 MOST_EXPOSURE = 25
@@ -71,6 +71,7 @@ class Tour:
         before = self._release()
         self.shop.fail(DOWN)
         self.shop.drag("print", "produced")
+        self.shop.use_free_house_port()
         self._install("now")
         must(be_true=self._release() != before, what="it is the same release as before")
         backups = list((self.machine.root / STATE[1:] / "backups").glob("before-*.sqlite"))

@@ -9,10 +9,10 @@ from hotfolder.daemon import take_locks
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
 from hotfolder.store.backup import check_whole
-from tests.cli.conftest import ORDER_KEY, Call, quiet
+from tests.cli.conftest import ORDER_KEY, Call, job_in_print, quiet
 from tests.fakes import RecordingSender
 from tests.processes import line_of, other_process
-from tests.steps import order_in, send_all
+from tests.steps import note, order_in, send_all
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_restored_shop_is_that_of_the_backup_and_what_waited_is_parked(
 
     done = call("restore", tmp_path / "copy.sqlite", "--config", config)
     assert done.code == 0, done.err
-    assert "1 signals are parked" in done.out
+    assert "2 jobs are in doubt, 1 signals are parked" in done.out
     states = {
         (line["order"], line["state"])
         for line in call("signals", "--json", "--config", config).data
@@ -71,6 +71,40 @@ def test_a_restored_shop_is_that_of_the_backup_and_what_waited_is_parked(
     told = done.out.partition("The store before lies in ")[2].partition(".\n")[0]
     assert Path(told).parent == loaded.state_path
     check_whole(Path(told))
+
+
+def test_after_a_restore_a_person_says_what_was_sent(
+    call: Call, config: Path, shop: Shop, tmp_path: Path
+) -> None:
+    job = job_in_print(shop)
+    call("backup", "--to", tmp_path / "copy.sqlite", "--config", config)
+    note(shop, job, "produced")
+    shop.store.close()
+    done = call("restore", tmp_path / "copy.sqlite", "--json", "--config", config)
+    assert (done.code, done.data["moved"][0]["was"], done.data["parked"]) == (0, "print", 2)
+
+    listed = call("doubts", "--config", config, "--json").data
+    assert [(one["order"], len(one["signals"])) for one in listed] == [(job.order_id, 2)]
+    assert "ItemProduce, ItemProduced" in call("doubts", "--config", config).out
+    assert call("doubts", "told", "--config", config).code == 2
+    assert call("doubts", "told", "1", "--config", config).code == 1
+    told = call("doubts", "told", job.order_id, job.item_id, "--config", config)
+    assert "2 signals are known there" in told.out
+    assert "Nothing is in doubt" in call("doubts", "--config", config).out
+    assert call("doubts", "send", "--all", "--config", config).code == 0
+
+
+def test_no_restore_while_a_stage_is_not_there(
+    call: Call, config: Path, loaded: Loaded, shop: Shop, tmp_path: Path
+) -> None:
+    call("backup", "--to", tmp_path / "copy.sqlite", "--config", config)
+    order_in(shop)
+    shop.store.close()
+    (loaded.floor_path / "20-print").rename(tmp_path / "away")
+    done = call("restore", tmp_path / "copy.sqlite", "--config", config)
+
+    assert (done.code, "mounted" in done.err) == (4, True)
+    assert build_shop(loaded).store.orders.count() == 1
 
 
 def test_no_restore_while_the_daemon_runs(

@@ -13,8 +13,12 @@ MESSAGE = {"subject": "[shop] ein Gerät\r\nBcc: all@x.example", "text": "Zeile 
 
 
 def mail(box: MailBox, tls: str = "none", **server: Any) -> Mail:
-    usual: dict[str, Any] = {"ca_file": str(CERTIFICATE), "host": HOST, "port": box.port}
-    usual["tls"] = tls
+    usual: dict[str, Any] = {
+        "ca_file": str(CERTIFICATE),
+        "host": HOST,
+        "port": box.port,
+        "tls": tls,
+    }
     place = MailServer(**(usual | server))
     return Mail(place, "shop@x.example", ("a@x.example", "b@x.example"), seconds=5)
 

@@ -44,7 +44,9 @@ def installed() -> ModuleType:
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> Loaded:
-    made = CliRunner().invoke(program, ["init", str(tmp_path / "shop"), "--port", "0"])
+    made = CliRunner().invoke(
+        program, ["init", str(tmp_path / "shop"), "--port", "0", "--house-port", "0"]
+    )
     assert made.exit_code == 0, made.output
     return load_shop(tmp_path / "shop" / "config.yaml", None)
 

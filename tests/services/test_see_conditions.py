@@ -97,6 +97,16 @@ def test_a_signal_that_waits_for_a_person(shop: Shop, sent: RecordingSender) -> 
     assert "no such item" in condition.words
 
 
+def test_of_very_many_none_is_over_because_others_came(shop: Shop, sent: RecordingSender) -> None:
+    sent.answer = refuse(400)
+    order_in(shop, 1, items=3)
+    send_all(shop)
+    first = [row["id"] for row in shop.store.counts.parked(2)]
+    order_in(shop, 2, items=3)
+    send_all(shop)
+    assert [row["id"] for row in shop.store.counts.parked(2)] == first
+
+
 def test_frozen_stages_and_trouble_that_operators_do_not_mend(shop: Shop) -> None:
     noted(shop, "print", "", "frozen", "its folder is not there")
     noted(shop, "", "rip", "device rip", "takes nothing")

@@ -192,6 +192,7 @@ IN_THE_WAY = [  # a column that a later step adds
     ("0002_attempts_and_destinations", "job", "reorder"),
     ("0003_documents_and_reorders", "job", "reached"),
     ("0004_hold", "job", "say_again"),
+    ("0009_alerts", "job", "doubt_since"),
 ]
 # steps that make tables, with one of these
 MADE_BY = {

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from hotfolder.domain.doubt import MAY_BE_SENT
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import StoreError
+from hotfolder.store.alerts import RUNNING
 from hotfolder.store.backup import back_up, check_whole, put_back
 from hotfolder.store.store import Store
 from tests.builders import NOON, a_promise
@@ -50,7 +52,7 @@ def test_signals_that_waited_in_the_backup_are_parked_until_a_person_decides(
     store = Store.open(path)
     assert store.signals.counts() == {"sent": 1, "parked": 4, "withdrawn": 1}
     words = {row["last_answer"] for row in store.signals.find({"state": "parked"})}
-    assert words == {"restored from a backup: it may have been sent since; resend or withdraw it"}
+    assert words == {MAY_BE_SENT}
     assert not store.outbox.has_due("cloudsignal", NOON)
     assert store.outbox.free() == 0
     store.close()
@@ -139,3 +141,18 @@ def test_where_nothing_can_be_written_the_store_stays(
     path.parent.chmod(0o755)
     assert path.read_bytes() == before
     assert names(path.parent) == [path.name]
+
+
+def test_the_run_that_made_the_backup_did_not_break_off_and_old_messages_are_not_told(
+    tmp_path: Path,
+) -> None:
+    store = Store.open(tmp_path / "hotfolder.sqlite")
+    with store.transaction():
+        store.marks.set(RUNNING, NOON)
+        store.alerts.post(["mail"], {"subject": "old"}, NOON)
+    store.close()
+    back_up(tmp_path / "hotfolder.sqlite", tmp_path / "copy.sqlite")
+    put_back(tmp_path / "copy.sqlite", tmp_path / "new" / "hotfolder.sqlite", NOON)
+    restored = Store.open(tmp_path / "new" / "hotfolder.sqlite")
+    assert (restored.marks.get(RUNNING), restored.alerts.posts()) == (None, [])
+    restored.close()

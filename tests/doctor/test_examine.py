@@ -1,0 +1,129 @@
+"""Five faults are planted in a machine, and the doctor names all five with what to do."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from click.testing import CliRunner
+
+from hotfolder.cli.main import program
+from hotfolder.config.check import load_shop
+from hotfolder.doctor.examine import World, examine, worst
+from hotfolder.doctor.line import Level, Line
+
+SIGNAL_URL = "http://127.0.0.1:9/cloudsignal"
+
+
+def init(folder: Path) -> Path:
+    """The configuration of a new shop that calls nobody."""
+    words = ["init", str(folder), "--port", "0", "--signal-url", SIGNAL_URL]
+    assert CliRunner().invoke(program, words).exit_code == 0
+    return folder / "config.yaml"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return init(tmp_path / "shop")
+
+
+@pytest.fixture
+def proc(tmp_path: Path) -> Path:
+    """What a machine with limits that suffice tells of itself."""
+    folder = tmp_path / "proc"
+    write_limits(folder, watches=65536, instances=512, events=16384)
+    return folder
+
+
+@pytest.fixture
+def other_volume(tmp_path: Path) -> Iterator[Path]:
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("this machine has only one volume")
+    with TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+def write_limits(proc: Path, watches: int, instances: int, events: int) -> None:
+    folder = proc / "sys" / "fs" / "inotify"
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = {"watches": watches, "instances": instances}
+    for name, number in numbers.items():
+        (folder / f"max_user_{name}").write_text(f"{number}\n")
+    (folder / "max_queued_events").write_text(f"{events}\n")
+
+
+def lines(config: Path, world: World) -> list[Line]:
+    return examine(config, load_shop(config, {}), datetime.now(UTC), world)
+
+
+def failed(found: list[Line]) -> set[str]:
+    return {line.topic for line in found if line.level is Level.FAIL}
+
+
+def test_a_machine_without_faults_has_none(config: Path, proc: Path, tmp_path: Path) -> None:
+    found = lines(config, World(proc=proc, smb_conf=tmp_path / "none"))
+    assert failed(found) == set()
+    assert not any(line.hint for line in found if line.level is Level.OK)
+    assert all(line.hint for line in found if line.level is not Level.OK)
+
+
+def test_five_planted_faults_are_named_all_five(
+    config: Path, proc: Path, other_volume: Path, tmp_path: Path
+) -> None:
+    world = World(proc=proc, smb_conf=tmp_path / "smb.conf")
+    with ExitStack() as stack:
+        taken = stack.enter_context(socket.socket())
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        spool = other_volume / "spool"
+        spool.mkdir()
+        text = config.read_text()
+        assert "  port: 0\n" in text
+        assert "  spool: null\n" in text
+        text = text.replace("  port: 0\n", f"  port: {number}\n", 1)
+        config.write_text(text.replace("  spool: null\n", f"  spool: {spool}\n"))
+        write_limits(proc, watches=12, instances=512, events=16384)
+        floor = config.parent / "floor"
+        world.smb_conf.write_text(
+            f"[print]\npath = {floor}\nread only = no\nveto files = /job-ticket.json/\n"
+        )
+        database = config.parent / "state" / "hotfolder.sqlite"
+        tomorrow = datetime.now(UTC).timestamp() + 24 * 3600
+        os.utime(database, (tomorrow, tomorrow))
+        found = lines(config, world)
+    assert failed(found) >= {"port of orders", "inotify", "samba share print", "clock", "rename"}
+    told = {line.topic: f"{line.words} | {line.hint}" for line in found if line.level is Level.FAIL}
+    assert str(number) in told["port of orders"]
+    assert "sysctl -w fs.inotify.max_user_watches" in told["inotify"]
+    assert "veto files hides job-ticket.json" in told["samba share print"]
+    assert "set the clock" in told["clock"]
+    assert "set floor.spool to a folder on the volume" in told["rename"]
+    assert worst(found) is Level.FAIL
+    assert not list(spool.iterdir()), "the probe leaves nothing"
+
+
+def test_the_command_tells_each_line_and_ends_by_the_worst(config: Path) -> None:
+    words = ["doctor", "--config", str(config), "--smb-conf", "/none", "--json"]
+    done = CliRunner().invoke(program, words)
+    found = json.loads(done.stdout)
+    assert {line["level"] for line in found} <= {"ok", "warn", "fail"}
+    assert (done.exit_code == 1) is any(line["level"] == "fail" for line in found)
+    [receiver] = [line for line in found if line["topic"].startswith("test signal")]
+    assert receiver["level"] == "ok"
+    shown = CliRunner().invoke(program, words[:-1])
+    assert "ok   sqlite: SQLite" in shown.stdout
+
+
+def test_a_real_receiver_that_is_away_fails_only_when_asked(config: Path) -> None:
+    words = ["doctor", "--config", str(config), "--smb-conf", "/none", "--json", "--send"]
+    done = CliRunner().invoke(program, words)
+    told = {line["topic"]: line["level"] for line in json.loads(done.stdout)}
+    assert told[f"test signal to cloudsignal ({SIGNAL_URL})"] == "fail"
+    assert done.exit_code == 1
