@@ -82,9 +82,27 @@ class Logs:
 def start_logs(level: str, *, as_json: bool = False, file: Path | None = None) -> Logs:
     """Log to stderr, where journald or a terminal takes it up, and to a rotating file if wanted."""
     logger.remove()
+    logger.configure(patcher=_on_one_line)
     logs = Logs(usual=level, as_json=as_json, file=file)
     logs.use(level)
     return logs
+
+
+def _on_one_line(record: "Record") -> None:
+    """What comes from outside, such as the name of a file, makes no line of its own."""
+    record["message"] = _plain(record["message"])
+    for name, value in record["extra"].items():
+        if not isinstance(value, int | float):
+            record["extra"][name] = _plain(str(value))
+
+
+def _plain(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
 
 
 def _line(record: "Record") -> str:

@@ -60,6 +60,19 @@ def test_a_level_that_the_configuration_gives_counts_from_then_on(tmp_path: Path
     ]
 
 
+def test_the_name_of_a_file_makes_no_line_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "hotfolder.log"
+    start_logs("INFO", file=file)
+    name = "a\n2026-03-02T08:00:00.000Z ERROR forged\x1b[31m {0}.csv"
+    logger.bind(file=name, path=Path(name), number=3).info("took {}", name)
+    plain = "a\\n2026-03-02T08:00:00.000Z ERROR forged\\x1b[31m {0}.csv"
+    expected = [f"INFO    took {plain} file={plain} path={plain} number=3"]
+    assert lines_of(file) == expected
+    assert [line.split(maxsplit=1)[1] for line in capsys.readouterr().err.splitlines()] == expected
+
+
 def test_json_stays_json(capsys: pytest.CaptureFixture[str]) -> None:
     logs = start_logs("INFO", as_json=True)
     logs.more()

@@ -130,7 +130,8 @@ def is_of_the_day(job: Job, flow: Flow | None, *, due: bool, order_ships: bool) 
     """Whether a job that says no ItemShipped with this close is left over from this day.
 
     It is when it waits in its shipping stage or is packed already, when its order is `due` by this
-    day, or when others of its order ship today (`order_ships`). Other work in progress is not.
+    day, or when others of its order ship today or wait for it (`order_ships`). Other work in
+    progress is not.
     """
     if due or order_ships or job.waits_for:
         return True

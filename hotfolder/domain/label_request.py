@@ -104,10 +104,10 @@ def _unmapped(
 ) -> Iterator[str]:
     if program.services and service is None:
         method = order.shipping.method or "(the order names none)"
-        yield f"services of label program {program.name} says nothing to {method}"
+        yield f"services of label program {program.name} has no line for the method {method}"
     if program.accounts and account is None:
         consignor = order.shipping.consignor or "(the order names none)"
-        yield f"accounts of label program {program.name} says nothing to {consignor}"
+        yield f"accounts of label program {program.name} has no line for {consignor}"
 
 
 def brings_label(order: Order) -> bool:

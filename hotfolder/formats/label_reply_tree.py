@@ -45,6 +45,9 @@ def xml_rows(data: bytes, path: str) -> Sequence[Tree]:
         raise NotUnderstood(words) from None
     except (ValueError, LookupError):
         raise NotUnderstood("it can not be read as XML") from None
+    root = next(iter(top or {}), "")
+    if _local(root) != path.partition("/")[0]:
+        raise NotUnderstood(f"its outermost element is not {path.partition('/')[0]}")
     return _at(top, path)
 
 

@@ -17,6 +17,7 @@ from hotfolder.domain.day_list import (
     why_left,
 )
 from hotfolder.domain.job import END_OF_DAY, Job, Mode
+from hotfolder.domain.label import ParcelState
 from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.domain.standing import is_finished
 from hotfolder.errors import NotPossible
@@ -87,6 +88,10 @@ def left_line(shop: Shop, job: Job) -> DayLine:
     flow = shop.flow(job.flow)
     if job.waits_for == END_OF_DAY and still_waits(shop, job):  # others were taken back just now
         job = replace(job, waits_for=OTHER_ITEMS)
+    words = why_left(job, flow)
+    parcel = None if job.tracking else shop.store.parcels.of_job(job)
+    if parcel and parcel.state is ParcelState.HELD and job.waits_for:
+        words = f"{words}: its label is held, see hotfolder labels"
     return DayLine(
         job_id=job.id,
         order_id=job.order_id,
@@ -94,7 +99,7 @@ def left_line(shop: Shop, job: Job) -> DayLine:
         tracking=job.tracking,
         shipping_option=job.shipping_option,
         stage=job.place.stage if job.place else "",
-        words=_marked(job, why_left(job, flow)),
+        words=_marked(job, words),
     )
 
 
@@ -136,6 +141,11 @@ def _left(
     closed = shop.store.days.get(calendar, day)
     told = [*before, *(closed.shipped if closed else ())]
     orders = {job.order_id for job in ships} | {line.order_id for line in told}
+    orders |= {
+        job.order_id
+        for job in shop.store.jobs.waiting_for_input()
+        if job.waits_for in (END_OF_DAY, OTHER_ITEMS) and still_waits(shop, job)
+    }
     due = {order for order, text in shop.store.days.ship_by(day).items() if is_due_by(text, day)}
     for job in _candidates(shop, calendar, day):
         belongs = is_of_the_day(

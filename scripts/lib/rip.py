@@ -30,6 +30,7 @@ KINDS = (".pdf", ".ps", ".eps")
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".download", ".filepart")
 DEVICES = {"tiff": ("tiff24nc", "all.tif"), "png": ("png16m", "page-%04d.png")}
 MOST_WORDS = 2000
+TROUBLE_POLLS = 10  # so many times longer is the wait while a folder can not be used
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,16 +77,38 @@ class Rip:
                 path.rename(free(self.place("input"), path.name))
 
     def run(self, poll_seconds: float, *, once: bool) -> None:
-        """Render what comes until asked to stop; `once`: until the input is empty."""
+        """Render what comes until asked to stop; `once`: until the input is empty.
+
+        Folders that can not be used now, such as those of a share that is away, are waited for.
+        """
+        trouble = ""
         while not self.stopping.is_set():
-            ready = self.ready()
-            for path in ready:
-                if not self.stopping.is_set():
-                    self.take(path)
-            if once and not any(map(is_work, self.place("input").iterdir())):
-                return
-            if not ready:
-                self.stopping.wait(poll_seconds)
+            try:
+                if trouble and self.place("input").is_dir():
+                    self.prepare()
+                made = self.make_all()
+                if once and not any(map(is_work, self.place("input").iterdir())):
+                    return
+            except OSError as error:
+                if once:
+                    raise
+                made, before, trouble = 0, trouble, str(error)
+                if trouble != before:
+                    tell(f"rip: waits, as a folder can not be used: {error}")
+            else:
+                if trouble:
+                    tell("rip: its folders are back")
+                trouble = ""
+            if not made:
+                self.stopping.wait(poll_seconds * (TROUBLE_POLLS if trouble else 1))
+
+    def make_all(self) -> int:
+        """Render what is ready now; how many files that were."""
+        ready = self.ready()
+        for path in ready:
+            if not self.stopping.is_set():
+                self.take(path)
+        return len(ready)
 
     def ready(self) -> list[Path]:
         """The files in the input that have not changed for long enough, the oldest first."""

@@ -170,3 +170,10 @@ def test_a_date_is_read_as_the_profile_writes_it_and_never_in_the_way() -> None:
         assert row.day == date(2026, 3, 2)
     (odd,) = read_reply(text.format("yesterday").encode(), a_form(date="day")).rows
     assert odd.day is None
+
+
+def test_xml_of_something_else_is_not_understood() -> None:
+    form = a_form(form=FileForm.XML, row="Replies/Parcel", key="Ref", tracking="Code")
+    assert read_reply(b"<Replies/>", form).rows == ()
+    with pytest.raises(NotUnderstood, match="outermost element is not Replies"):
+        read_reply(b"<Other><Parcel/></Other>", form)

@@ -103,6 +103,20 @@ def test_a_file_that_grows_is_left_until_it_is_quiet(folder: Path) -> None:
         assert rip.names("error") == []
 
 
+def test_folders_that_go_away_are_waited_for(folder: Path) -> None:
+    with running_rip(folder) as rip:
+        folder.rename(folder.with_name("away"))
+        wait_until(lambda: "waits, as a folder" in rip.text(), SECONDS, "it says so")
+        folder.mkdir()  # as below a share that is not mounted
+        rip.wait(0.3)
+        assert list(folder.iterdir()) == [], "it makes none of its own there"
+        folder.rmdir()
+        folder.with_name("away").rename(folder)
+        drop(rip, "cover.pdf", (FILES / "textbook-a5-cover.pdf").read_bytes())
+        wait_for(rip, "done", "cover.tif")
+        assert "its folders are back" in rip.text()
+
+
 def test_two_of_them_never_work_on_one_folder(folder: Path) -> None:
     with running_rip(folder):
         done = subprocess.run(

@@ -201,7 +201,7 @@ def test_a_method_without_a_service_is_held_with_the_reason(shop: Shop, clock: M
     bench.step(2)
     (parcel,) = bench.parcels(job.order_id)
     assert parcel.state is ParcelState.HELD
-    assert "says nothing to" in parcel.words
+    assert "has no line for" in parcel.words
     assert bench.asked() == {}
     assert job.item_id in bench.notes()["labels held"]
 

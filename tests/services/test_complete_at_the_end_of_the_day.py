@@ -80,6 +80,16 @@ def test_an_item_taken_back_keeps_the_others_from_shipping_as_if_complete(
     assert all(sent.said(job.item_id).count("ItemShipped") == 1 for job in jobs)
 
 
+def test_who_is_waited_for_is_on_the_list_too(shop: Shop, clock: ManualClock) -> None:
+    one, two = items_of(shop, items=2)
+    hand_over(shop, one, "T1")
+    note(shop, two, "hold")
+    turn_to(clock, CLOSE)
+    (day,) = close_by_time(shop)
+    assert left(day)[one.item_id] == f"waits for {OTHER_ITEMS}"
+    assert left(day)[two.item_id].startswith("held")
+
+
 def test_an_item_taken_back_in_the_moment_of_the_close_counts(
     shop: Shop, clock: ManualClock, jobs: list[Job]
 ) -> None:

@@ -15,7 +15,7 @@ from hotfolder.services.shop import Shop
 from hotfolder.services.take_manifest import Manifests
 from tests.fakes import ManualClock
 from tests.label_programs import CODES, PROFILES, REPLIES, a_label_program
-from tests.services.days import day_shop, hand_over, items_of
+from tests.services.days import day_shop, hand_over, items_of, left
 from tests.services.labeling import Labeling, labeling, packed
 from tests.steps import again, note, promised
 
@@ -77,6 +77,8 @@ def test_a_code_with_a_wrong_check_digit_is_held_and_can_be_overruled(
     assert again(shop, bad).tracking == ""
     assert SHIPPED not in promised(shop, bad)
     assert SHIPPED in promised(shop, good)
+    told = left(shop.store.days.get("", clock.now().date()))[bad.item_id]
+    assert told == "no tracking: its label is held, see hotfolder labels"
 
     parcel = shop.store.parcels.of_job(bad)
     assert parcel is not None
