@@ -5,10 +5,11 @@ licences.py LOCK TARGET
 
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, files, metadata
 from pathlib import Path
 
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+TEXTS = {"Permission is hereby granted, free of charge, to any person": "MIT (by its text)"}
 HEAD = """\
 # Licences of the packages that Hotfolder needs
 
@@ -40,7 +41,17 @@ def licence_of(name: str) -> str:
         if one.startswith("License :: ") and one != "License :: OSI Approved"
     ]
     first = (told.get("License") or "").strip().partition("\n")[0][:60]
-    return told.get("License-Expression") or ", ".join(classifiers) or first or "not told"
+    said = told.get("License-Expression") or ", ".join(classifiers) or first
+    return said or by_text(name) or "not told"
+
+
+def by_text(name: str) -> str:
+    """The licence whose words lie beside the package."""
+    for file in files(name) or []:
+        if file.name.upper().startswith(("LICENSE", "LICENCE")):
+            text = " ".join(file.read_text("utf-8").split())
+            return next((known for words, known in TEXTS.items() if words in text), "")
+    return ""
 
 
 if __name__ == "__main__":

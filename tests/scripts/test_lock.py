@@ -1,4 +1,4 @@
-"""What is pinned is what the program asks for, each file by its hash, each package with a licence."""
+"""What is pinned is what the program asks for, each file by its hash and with its licence."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "scripts"
-PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(.*(?:\\\n.*)*)", re.MULTILINE)
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)((?:.*\\\n)*.*)", re.MULTILINE)
 
 
 def pinned(name: str) -> dict[str, tuple[Version, str]]:
