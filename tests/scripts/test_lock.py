@@ -1,4 +1,4 @@
-"""What is pinned is what the program asks for, each file by its hash and with its licence."""
+"""What is pinned is what the program asks for: each file by hash, each package with a licence."""
 
 import re
 import tomllib
