@@ -22,6 +22,7 @@ from hotfolder.errors import (
 from hotfolder.services.shop import Caller
 from hotfolder.web.bodies import Bodies, TooLarge, TooMuch
 from hotfolder.web.desk import Desk, TakeOrders
+from hotfolder.web.last_words import LastWords
 from hotfolder.web.refusals import Refusal, Refuse
 
 PROBLEMS_TOLD = 50
@@ -57,11 +58,11 @@ def intake_route(take: TakeOrders, path: str, manners: Manners) -> Route:
             words = f"the document is larger than {bodies.limit} bytes"
             logger.warning("order not taken: {} (intake.body_limit_mib)", words)
             manners.refuse(Refusal.LARGE_BODY, _address(request))
-            return _refusal(413, words, headers={"Connection": "close"})
+            return LastWords({"error": words}, 413)
         except TooMuch:
             manners.refuse(Refusal.BODIES, _address(request))
-            headers = {"Connection": "close", "Retry-After": AGAIN_SECONDS}
-            return _refusal(503, "too much comes in just now; send it again", headers=headers)
+            words = "too much comes in just now; send it again"
+            return LastWords({"error": words}, 503, headers={"Retry-After": AGAIN_SECONDS})
         except ClientDisconnect:
             return Response(status_code=400)  # which nobody hears; the server has counted it
 

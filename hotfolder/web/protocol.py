@@ -13,11 +13,12 @@ from typing import Any
 
 import httptools
 import uvicorn
-from starlette.routing import Router
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from hotfolder.domain.sender import sender_of
+from hotfolder.web.last_words import LastWords
 from hotfolder.web.refusals import Refusal
 from hotfolder.web.visitors import Visit, Visitors
 
@@ -35,7 +36,7 @@ class DoorProtocol(HttpToolsProtocol):
     _visit: Visit
 
     def __init__(
-        self, app: Router, visitors: Visitors, config: uvicorn.Config, state: ServerState
+        self, app: ASGIApp, visitors: Visitors, config: uvicorn.Config, state: ServerState
     ) -> None:
         super().__init__(config, state, {})
         self.app = app
@@ -59,7 +60,7 @@ class DoorProtocol(HttpToolsProtocol):
         visit.give_up = self._give_up
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._is_sending and not self.cycle.response_complete:
+        if self._is_sending and not self.cycle.response_started:
             self._visitors.refuse(Refusal.CUT_OFF, self._sender)
         super().connection_lost(exc)
 
@@ -98,7 +99,7 @@ class DoorProtocol(HttpToolsProtocol):
 
     def _lacks_body(self) -> bool:
         cycle = self.cycle
-        return cycle is not None and cycle.more_body and not cycle.response_complete
+        return cycle is not None and cycle.more_body and not cycle.response_started
 
     def on_headers_complete(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
@@ -109,8 +110,8 @@ class DoorProtocol(HttpToolsProtocol):
             self._read_forwarded(self.headers)
         wait = self._visitors.seconds_to_wait(self._visit, self._sender)
         if wait > 0:
-            self._answer(HTTPStatus.TOO_MANY_REQUESTS, "too many requests; come later", ceil(wait))
-            raise _TurnedAway
+            words = {"error": "too many requests; come later"}
+            self.app = LastWords(words, 429, headers={"Retry-After": str(ceil(wait))})
         self._is_sending = False
         self._visit.received = 0
         self._visitors.asks(self._visit)
@@ -155,7 +156,7 @@ class DoorProtocol(HttpToolsProtocol):
         self._visitors.refuse(refusal, self._sender)
         self._answer(status, words)
 
-    def _answer(self, status: HTTPStatus, words: str, retry_after: int = 0) -> None:
+    def _answer(self, status: HTTPStatus, words: str) -> None:
         """The last words on this connection; a request under way hears that its sender has gone."""
         self._is_sending = False
         cycle: Any = self.cycle
@@ -168,7 +169,6 @@ class DoorProtocol(HttpToolsProtocol):
         body = json.dumps({"error": words}).encode()
         lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
         lines += ["content-type: application/json", f"content-length: {len(body)}"]
-        lines += [f"retry-after: {retry_after}"] if retry_after else []
         head = "\r\n".join([*lines, "connection: close", "", ""]).encode()
         self.transport.write(head + body)
         self.transport.close()

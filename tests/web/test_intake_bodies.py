@@ -2,6 +2,7 @@
 
 import gzip
 import http.client
+import socket
 import zlib
 from urllib.parse import urlsplit
 
@@ -9,7 +10,9 @@ import pytest
 import requests
 
 from hotfolder.services.shop import Shop
-from tests.web.conftest import BODY_LIMIT
+from hotfolder.web import last_words
+from hotfolder.web.visitors import Limits
+from tests.web.conftest import BODY_LIMIT, OpenDoor
 from tests.web.orders import order, post, rows
 
 
@@ -44,6 +47,39 @@ def test_a_huge_body_is_refused_before_it_was_sent(door: str) -> None:
         assert connection.getresponse().status == 413
     finally:
         connection.close()
+
+
+def sends_all_and_hears(door: str, body: bytes) -> int:
+    """The status, for a sender that listens only when it has sent everything."""
+    address = urlsplit(door)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    try:
+        connection.request("POST", address.path, body)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_who_reads_late_hears_why_and_no_broken_connection(open_door: OpenDoor, shop: Shop) -> None:
+    """A proxy that meets a reset instead tells its caller 502."""
+    door = open_door(limits=Limits(requests_per_minute=2))
+    large = b" " * (20 * 1024 * 1024)
+
+    assert [sends_all_and_hears(door, large) for _ in range(4)] == [413, 413, 429, 429]
+    assert shop.store.orders.count() == 0
+
+
+def test_who_is_refused_and_never_ends_is_let_go(
+    door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_words, "LINGER_SECONDS", 0.2)
+    address = urlsplit(door)
+    with socket.create_connection((address.hostname, address.port), 10) as connection:
+        head = f"POST {address.path} HTTP/1.1\r\nHost: x\r\nContent-Length: {10**9}\r\n\r\n"
+        connection.sendall(head.encode())
+        heard = b"".join(iter(lambda: connection.recv(4096), b""))  # until the door hangs up
+    assert heard.startswith(b"HTTP/1.1 413 ")
+    assert heard.lower().count(b"http/1.1") == 1
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])

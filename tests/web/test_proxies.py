@@ -100,6 +100,14 @@ def caddy_files(folder: Path, listen: str, behind: str, pair: Pair) -> list[str]
     return ["caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
 
 
+def turns_away(front: Front, body: bytes) -> bool:
+    """Of what is above its own limit: old Caddys say 502, or hang up while it is sent."""
+    try:
+        return front.ask("/orders", body, SENDER).status_code in (413, 502)
+    except requests.ConnectionError:
+        return True
+
+
 PROXIES = {"nginx": nginx_files, "caddy": caddy_files}
 
 
@@ -169,7 +177,8 @@ def test_orders_come_through_a_proxy_with_the_address_of_their_sender(
     assert front.ask("/orders", body, SENDER).status_code == 200
 
     assert front.ask("/orders", b" " * (BODY_LIMIT + 1), SENDER).status_code == 413
-    assert front.ask("/orders", b" " * (6 * 1024 * 1024), SENDER).status_code == 413
+    assert turns_away(front, b" " * (6 * 1024 * 1024))
+    assert shop.store.orders.count() == 1
     for path in ("/", "/health/live", "/openapi.json", "/orders/x"):
         answer = front.ask(path, None, SENDER)
         assert answer.status_code == 404
