@@ -22,8 +22,8 @@ from hotfolder.logs import Logs
 from hotfolder.loops import Loop
 from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
-from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.mind_certificate import forget_certificate
+from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.recover import recover
 from hotfolder.shopfront import keep_flows, lock_paths
 
