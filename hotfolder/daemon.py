@@ -22,6 +22,7 @@ from hotfolder.logs import Logs
 from hotfolder.loops import Loop
 from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
+from hotfolder.services.mind_certificate import forget_certificate
 from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.recover import recover
 from hotfolder.shopfront import keep_flows, lock_paths
@@ -52,6 +53,8 @@ def run(loaded: Loaded, logs: Logs) -> None:
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()
+        if loaded.config.intake.tls_certificate is None:
+            forget_certificate(app.shop)
         changes = Loop("changes", ConfigWatch(app, loaded, os.environ, logs.usual_is).step)
         manager.tell("STATUS=starting: looking at the floor")
         _start(app)

@@ -98,7 +98,9 @@ def _problem(error: Exception, certificate: Path, key: Path) -> Problem:
         hint = "name the key that the certificate was made for"
         return Problem("intake.tls_key", f"{key} is not the key of {certificate}", hint)
     hint = "name PEM files: the certificate with those that vouch for it, and its private key"
-    return Problem("intake.tls_certificate", f"{certificate} and {key} can not be used", hint)
+    why = f" ({error.reason})" if isinstance(error, ssl.SSLError) and error.reason else ""
+    what = f"{certificate} and {key} can not be used{why}"
+    return Problem("intake.tls_certificate", what, hint)
 
 
 def _end_of(context: ssl.SSLContext, certificate: Path) -> datetime:

@@ -84,17 +84,21 @@ class Booted:
     def call(self, *words: object, may_fail: bool = False) -> subprocess.CompletedProcess[str]:
         """A command inside, run to its end. Raises Trouble when it fails and may not."""
         inside = ["nsenter", "--target", str(self._leader()), "--all", *CLEAN]
-        done = subprocess.run(
-            [*inside, *map(str, words)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=CALL_SECONDS,
-        )
+        called = " ".join(map(str, words[:2]))  # further on keys may stand
+        try:
+            done = subprocess.run(
+                [*inside, *map(str, words)],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=CALL_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise Trouble(f"{called} did not end in {CALL_SECONDS:.0f} s") from None
         if done.returncode and not may_fail:
             raise Trouble(
-                f"{' '.join(map(str, words))} ended with {done.returncode}:\n"
+                f"{called} ended with {done.returncode}:\n"
                 f"{done.stdout[-3000:]}{done.stderr[-3000:]}"
             )
         return done
