@@ -114,7 +114,7 @@ def test_folders_that_go_away_are_waited_for(folder: Path) -> None:
         folder.with_name("away").rename(folder)
         drop(rip, "cover.pdf", (FILES / "textbook-a5-cover.pdf").read_bytes())
         wait_for(rip, "done", "cover.tif")
-        assert "its folders are back" in rip.text()
+        wait_until(lambda: "its folders are back" in rip.text(), SECONDS, "it says so")
 
 
 def test_two_of_them_never_work_on_one_folder(folder: Path) -> None:
