@@ -38,29 +38,14 @@ COMMANDS = {
     "test-center": "hotfolder.cli.test_center:run_test_center",
 }
 
+ORDER_COMMANDS = ["ship", "labels", "devices", "fetch", "delay", "cancel", "decide"]
+TROUBLE_COMMANDS = ["alerts", "doctor", "check", "documents", "document", "doubts"]
+SHOP_COMMANDS = ["init", "run", "prepare", "flows", "import", "archive", "backup", "restore"]
 SECTIONS = {
-    "Every day": ("status", "orders", "order", "jobs", "signals", "shelf", "day"),
-    "Act on an order": (
-        "ship",
-        "labels",
-        "devices",
-        "fetch",
-        "delay",
-        "cancel",
-        "decide",
-        "import",
-    ),
-    "When something is wrong": ("alerts", "doctor", "check", "documents", "document", "doubts"),
-    "Set up and keep": (
-        "init",
-        "run",
-        "prepare",
-        "flows",
-        "import",
-        "archive",
-        "backup",
-        "restore",
-    ),
+    "Every day": ["status", "orders", "order", "jobs", "signals", "shelf", "day"],
+    "Act on an order": ORDER_COMMANDS,
+    "When something is wrong": TROUBLE_COMMANDS,
+    "Set up and keep": SHOP_COMMANDS,
 }
 
 EPILOG = (

@@ -152,7 +152,7 @@ def _edited(detail: Detail) -> str:
 def _doubt_ended(detail: Detail) -> str:
     known = detail.get("known") or []
     told = f"a person said that Cloudprinter knows {_text(known)}" if known else ""
-    sent = f"{_count(detail['sent'], 'signal')} went out on a person's word"
+    sent = f"{_count(detail.get('sent'), 'signal')} went out on a person's word"
     return "; ".join(part for part in (told, sent if detail.get("sent") else "") if part) or (
         "a person said what Cloudprinter knows; nothing waited"
     )

@@ -112,6 +112,7 @@ class DoorProtocol(HttpToolsProtocol):
             self._answer(HTTPStatus.TOO_MANY_REQUESTS, "too many requests; come later", ceil(wait))
             raise _TurnedAway
         self._is_sending = False
+        self._visit.received = 0
         self._visitors.asks(self._visit)
         super().on_headers_complete()
 
@@ -142,7 +143,6 @@ class DoorProtocol(HttpToolsProtocol):
 
     def _give_up(self) -> None:
         """The document came too slowly."""
-        self._is_sending = False
         words = "the document came too slowly"
         self._turn_away(HTTPStatus.REQUEST_TIMEOUT, Refusal.SLOW_BODY, words)
 
@@ -157,6 +157,7 @@ class DoorProtocol(HttpToolsProtocol):
 
     def _answer(self, status: HTTPStatus, words: str, retry_after: int = 0) -> None:
         """The last words on this connection; a request under way hears that its sender has gone."""
+        self._is_sending = False
         cycle: Any = self.cycle
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected = True

@@ -44,7 +44,7 @@ def make_app(*routes: Route, refuse: Refuse | None = None) -> Router:
         answer = JSONResponse({"error": "nothing is served here"}, status_code=404)
         await answer(scope, receive, send)
 
-    return Router(routes, default=no_such_page, redirect_slashes=False)
+    return Router(routes, default=no_such_page)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,6 +127,7 @@ class _Uvicorn(uvicorn.Server):
     def __init__(self, doors: Sequence[tuple[Door, Listener]]) -> None:
         config = uvicorn.Config(
             doors[0][0].app,
+            loop="asyncio",  # which accepts by way of our Listener
             http="httptools",
             ws="none",
             lifespan="off",

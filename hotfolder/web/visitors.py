@@ -91,6 +91,8 @@ class Visitors:
         if refusal is not None:
             self.refusals.note(refusal, peer[0], now)
             return None
+        if peer in self._visits:  # the same one, through another address of this machine
+            self.leave(self._visits[peer])
         visit = Visit(
             peer=peer,
             customer=customer,
@@ -153,7 +155,6 @@ class Visitors:
 
     def sends(self, visit: Visit) -> None:
         """A document is on its way and not whole yet."""
-        visit.received = 0
         self._begin(visit, self._sending)
 
     def is_full(self, visit: Visit) -> None:

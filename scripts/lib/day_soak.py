@@ -30,7 +30,7 @@ FAST_DAEMON = Path(__file__).with_name("fast_daemon.py")
 HOUR = 3600.0
 STAYS = (600.0, 5400.0)  # seconds that a job stays in a stage, by the fast clock
 LOOK_SECONDS = 0.05
-DRAIN_SECONDS = 180.0
+DRAIN_SECONDS = 60.0
 MIB = 1024
 
 
@@ -49,7 +49,7 @@ def main() -> int:
     parser = a_parser("--hours", __doc__)
     parser.add_argument("--hours", type=float, default=24, help="by the fast clock (default 24)")
     parser.add_argument("--orders", type=int, default=2000, help="that come in (default 2000)")
-    parser.add_argument("--faster", type=float, default=120, help="how many times (default 120)")
+    parser.add_argument("--faster", type=float, default=60, help="how many times (default 60)")
     parser.add_argument(
         "--growth", type=float, default=10, help="of memory, at most, in percent (default 10)"
     )
@@ -130,13 +130,16 @@ class Day:
         return min(self._dice.uniform(*STAYS), self._span / 8)
 
     def _drain(self, posting: Posting) -> None:
-        """The last jobs go their way after closing time."""
-        end = time.monotonic() + DRAIN_SECONDS
+        """The last jobs go their way after closing time, as long as any goes on."""
+        arrived, end = 0, time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < end:
             self._shop.check_alive()
             self._move(inf)
-            if posting.is_over and not still_missing(self._shop.accepted(), self._items):
+            accepted = self._shop.accepted()
+            if posting.is_over and not still_missing(accepted, self._items):
                 return
+            if len(accepted) > arrived:
+                arrived, end = len(accepted), time.monotonic() + DRAIN_SECONDS
             time.sleep(10 * LOOK_SECONDS)
 
     def _judge(self, report: Report, late: int) -> None:

@@ -43,6 +43,7 @@ def test_a_ticket_says_at_its_top_what_a_program_needs() -> None:
         "run": 2,
         "mode": "test",
         "flow": "books",
+        "interface": "",
         "received": NOON.isoformat(),
         "order_id": "order-1",
         "item_id": "item-1",

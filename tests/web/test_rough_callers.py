@@ -1,6 +1,7 @@
 """Slow, large, broken and too many calls at a real door, while honest ones are answered."""
 
 import json
+import select
 import socket
 import time
 from dataclasses import replace
@@ -221,7 +222,8 @@ def test_large_documents_at_once_take_a_bounded_memory(open_door: OpenDoor) -> N
             one = socket.create_connection(_there(door), 5)
             held.append(one)
             one.sendall(head(door, f"Content-Length: {limit}") + b" " * (limit - 1))
-        assert sum(status_of(one.recv(65536)) == 503 for one in held[-1:]) == 1
+        told, _, _ = select.select(held, [], [], 20)  # whoever brings too much, the last or another
+        assert {status_of(one.recv(65536)) for one in told} == {503}
         assert is_taken(door)
     finally:
         for one in held:
@@ -231,7 +233,7 @@ def test_large_documents_at_once_take_a_bounded_memory(open_door: OpenDoor) -> N
 
 def test_only_orders_and_their_contract_are_served(door: str) -> None:
     top = door.replace("/orders", "")
-    for path in ("/", "/health/live", "/health/ready", "/metrics", "/orders/", "/docs"):
+    for path in ("/", "/health/live", "/health/ready", "/metrics", "/orders/x", "/docs"):
         answer = requests.get(top + path, timeout=10)
         assert (answer.status_code, answer.json()) == (404, {"error": "nothing is served here"})
     contract: Any = requests.get(f"{top}/openapi.json", timeout=10)

@@ -181,6 +181,20 @@ def test_behind_a_proxy_each_sender_has_its_own_allowance() -> None:
     assert wait(visit, "203.0.113.8") == 0
 
 
+def test_a_sender_that_comes_twice_by_the_same_way_is_there_once() -> None:
+    house = House(header_seconds=10, connections_of_one=5)
+    peer = (STRANGER, 4711)
+    first = house.visitors.enter(peer, lambda: house.gone.append(1))
+    second = house.visitors.enter(peer, lambda: house.gone.append(2))
+    assert first is not None
+    assert second is not None
+    house.visitors.leave(first)
+    assert (len(house.visitors), house.visitors[peer]) == (1, second)
+    house.after(11)
+    house.after(11)
+    assert (house.gone, len(house.visitors)) == ([2], 0)
+
+
 def test_what_is_said_of_a_connection_that_is_over_changes_nothing() -> None:
     house = House(header_seconds=10)
     visit = house.comes_in()
