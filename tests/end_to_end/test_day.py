@@ -73,7 +73,7 @@ def rip(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rip]:
 def day_config(turned: TurnedShop, time: str, zone: str) -> None:
     """The shop ships at the end of the day."""
     lines = ("  time: null", f"  time: {time}"), ("zone: null", f"zone: {zone}")
-    change(turned.files.config, *lines, ("mode: test", "mode: live"))
+    change(turned.files.config, *lines, ("mode: test", "mode: live"), ("page: a5", "page: none"))
     flow = turned.files.folder / "flows" / "default.yaml"
     change(flow, ("skipped: fill\n", "skipped: fill\nships: end_of_day\n"))
 
