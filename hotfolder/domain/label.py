@@ -8,6 +8,7 @@ from itertools import count
 
 ONE_DAY = timedelta(days=1)  # clocks and zones of other machines
 PROGRAM_SAYS = "the label program says:"
+SHIPPED_WITH_IT = "ItemShipped was said with this code already"
 NOT_SHIPPED_AGAIN = "it has shipped with another code already"
 
 
@@ -75,13 +76,15 @@ class LabelReply:
 class Facts:
     """What speaks against a code: `wrong` by the gate, `used` by whom; each in words or empty.
 
-    `shipped`: ItemShipped was said. `given`: other codes that jobs of the parcel have by hand.
+    `shipped`: ItemShipped was said with another code, `with_it`: with this one. `given`: other codes
+    that jobs of the parcel have by hand.
     `asked`: the day when the label was asked for.
     """
 
     wrong: str = ""
     used: str = ""
     shipped: bool = False
+    with_it: bool = False
     canceled: bool = False
     given: str = ""
     asked: date | None = None
@@ -103,17 +106,22 @@ class Hold:
 
 
 def is_news(parcel: LabeledParcel, reply: LabelReply, tracking: str) -> bool:
-    """Whether a row says anything that is not known; `tracking` is its tidied code."""
+    """Whether a row says anything that is not known; `tracking` is its tidied code.
+
+    That a code is void, though it is in use or held for something else, is news: once.
+    """
     if not tracking:
         known = parcel.state is ParcelState.HELD and _said(reply) == parcel.words
         return bool(reply.error) and not known and not parcel.tracking
-    return tracking not in {parcel.tracking, parcel.offered, *parcel.former}
+    known_codes = parcel.former if reply.error else {parcel.tracking, parcel.offered, *parcel.former}
+    return tracking not in known_codes
 
 
 def judge(reply: LabelReply, tracking: str, facts: Facts) -> Accept | Hold:
     """What a row that is news does to its parcel."""
     if reply.error:
-        return Hold(words=_said(reply), tracking=tracking)
+        words = f"{_said(reply)}; {SHIPPED_WITH_IT}" if facts.with_it else _said(reply)
+        return Hold(words=words, tracking=tracking)
     against = facts.wrong or facts.used
     if not against and facts.canceled:
         against = "all that it holds is canceled: void the label"

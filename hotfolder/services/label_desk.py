@@ -10,7 +10,7 @@ from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
 from hotfolder.services.gather_parcels import jobs_of_parcel
 from hotfolder.services.shop import Shop
-from hotfolder.services.take_label import give_to_jobs
+from hotfolder.services.take_label import give_to_jobs, take_code_back
 from hotfolder.store.journal import Line
 
 
@@ -92,10 +92,7 @@ def ask_again(shop: Shop, order_id: str, item_id: str) -> list[LabeledParcel]:
             if any(SignalType.SHIPPED in _said(shop, job) for job in jobs):
                 raise NotPossible(f"parcel {parcel.reference} has shipped: nothing is asked again")
             codes = {parcel.tracking, parcel.offered} - {""}
-            for job in jobs:
-                if job.tracking and job.tracking == parcel.tracking:
-                    waits_for = job.waits_for and "tracking"
-                    shop.store.jobs.ship(job, "", job.shipping_option, waits_for)
+            take_code_back(shop, parcel, jobs)
             shop.store.parcels.keep(_fresh(parcel, codes))
     return wanted
 

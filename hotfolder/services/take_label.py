@@ -66,8 +66,12 @@ def _take(shop: Shop, program: LabelProgram, parcel: LabeledParcel, row: LabelRe
         if not is_news(parcel, row, tracking):
             return
         jobs = jobs_of_parcel(shop, parcel)
+        if row.error and tracking and tracking == parcel.tracking and not _in_use(jobs, tracking):
+            return  # void, as it should be: all that had it is canceled, or has another code
         facts = _facts(shop, program, parcel, jobs, tracking)
         decision = judge(row, tracking, facts)
+        if row.error:
+            parcel = _voided(shop, parcel, jobs, tracking)
         option = mapped(row.service, program.options) if row.service else None
         parcel = replace(parcel, option=option or "")
         if isinstance(decision, Hold):
@@ -88,10 +92,39 @@ def _facts(
         wrong=why_wrong(tracking, program.carrier, receiver, program.sender),
         used=_used_by(shop, parcel, jobs, tracking),
         shipped=any(job.tracking != tracking for job in said),
+        with_it=any(job.tracking == tracking for job in said),
         canceled=not living,
         given=" ".join(given),
         asked=(parcel.asked_at or parcel.since).date(),
     )
+
+
+def _in_use(jobs: Iterable[Job], tracking: str) -> bool:
+    return any(job.tracking == tracking for job in jobs if job.state is not JobState.CANCELED)
+
+
+def _voided(
+    shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], tracking: str
+) -> LabeledParcel:
+    """The parcel without a code that its label program took back; what has shipped keeps it.
+
+    The code is remembered, so that its row says this once.
+    """
+    former = parcel.former | ({tracking} - {""})
+    if tracking != parcel.tracking:
+        return replace(parcel, former=former)
+    jobs = list(jobs)
+    loose = [job for job in jobs if SignalType.SHIPPED not in _said(shop, job)]
+    take_code_back(shop, parcel, loose)
+    kept = tracking if len(loose) < len(jobs) else ""
+    return replace(parcel, tracking=kept, former=former)
+
+
+def take_code_back(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job]) -> None:
+    """The jobs that have the parcel's code have none any more; belongs into a transaction."""
+    for job in jobs:
+        if job.tracking and job.tracking == parcel.tracking:
+            shop.store.jobs.ship(job, "", job.shipping_option, job.waits_for and "tracking")
 
 
 def _said(shop: Shop, job: Job) -> set[str]:

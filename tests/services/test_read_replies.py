@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from hotfolder.domain.job import Job
+from hotfolder.domain.label import ParcelState
 from hotfolder.errors import FloorError
 from hotfolder.files.appear import small_bytes
 from hotfolder.services import read_replies
+from hotfolder.services.label_desk import accept_label, refuse_label
 from hotfolder.services.shop import Shop
+from hotfolder.services.tell_trouble import cancel
 from tests.fakes import Killed, ManualClock
 from tests.services.labeling import LOOKS, Labeling, jobs_on_floor, labeling, packed
-from tests.steps import actions, again, job_on_floor
+from tests.steps import actions, again, job_on_floor, note
 
 A, B, C = "1Z999AA10123456784", "1Z5R89390357567127", "1Z879E930346834440"
 HEAD = '"OrderNumber","TrackingNumber","ServiceType","VoidIndicator"\r\n'
@@ -241,3 +244,61 @@ def test_where_nothing_may_be_moved_a_reply_stays_and_counts_once(
     assert codes(shop, jobs) == [A]
     bench.anew().step(LOOKS)
     assert codes(shop, jobs) == [A]
+
+
+def export(bench: Labeling, *rows: tuple[Job, str, str]) -> None:
+    """WorldShip adds lines to its export: a job, its code, and whether that is void."""
+    path = bench.replies / "export.csv"
+    if not path.exists():
+        path.write_text(HEAD, newline="")
+    with path.open("a", newline="") as file:
+        file.writelines(f'"{job.item_id}","{code}","x","{void}"\r\n' for job, code, void in rows)
+    bench.step(LOOKS)
+
+
+def test_a_code_that_becomes_void_before_it_has_shipped_is_of_no_job_any_more(
+    shop: Shop, clock: ManualClock
+) -> None:
+    bench, (job, *_) = asked(shop, clock, "ups-worldship-csv")
+    export(bench, (job, A, "N"))
+    assert again(shop, job).tracking == A
+    export(bench, (job, A, "Y"))
+    (parcel, *_) = bench.parcels(job.order_id)
+    assert (again(shop, job).tracking, parcel.tracking, parcel.offered) == ("", "", A)
+    assert parcel.state is ParcelState.HELD
+    export(bench, (job, B, "N"))
+    assert again(shop, job).tracking == B
+
+
+def test_that_a_code_is_void_is_told_once_whatever_a_person_says(
+    shop: Shop, clock: ManualClock
+) -> None:
+    bench, (job, other, *_) = asked(shop, clock, "ups-worldship-csv")
+    export(bench, (job, A, "N"), (job, A, "Y"))
+    (parcel, *_) = bench.parcels(job.order_id)
+    accept_label(bench.shop, parcel.id)
+    export(bench, (other, C, "N"))
+    assert codes(shop, [job, other]) == [A, C]
+    assert bench.parcels(job.order_id)[0].state is ParcelState.OVERRULED
+
+
+def test_a_code_that_becomes_void_after_it_has_shipped_is_told_and_stays(
+    shop: Shop, clock: ManualClock
+) -> None:
+    bench, (job, *_) = asked(shop, clock, "ups-worldship-csv")
+    export(bench, (job, A, "N"))
+    note(bench.shop, job, "shipped")
+    export(bench, (job, A, "Y"))
+    (parcel, *_) = bench.parcels(job.order_id)
+    assert (again(shop, job).tracking, parcel.tracking) == (A, A)
+    assert parcel.state is ParcelState.HELD
+    assert "ItemShipped was said with this code already" in parcel.words
+    assert refuse_label(bench.shop, parcel.id).state is ParcelState.ANSWERED
+
+
+def test_a_code_that_becomes_void_with_its_job_is_no_news(shop: Shop, clock: ManualClock) -> None:
+    bench, (job, *_) = asked(shop, clock, "ups-worldship-csv")
+    export(bench, (job, A, "N"))
+    cancel(bench.shop, again(shop, job), "CancelMiscError", "void")
+    export(bench, (job, A, "Y"))
+    assert bench.parcels(job.order_id)[0].state is ParcelState.ANSWERED
