@@ -37,7 +37,7 @@ def check(config: Path) -> None:
     problems = {
         Exit.FLOOR: [
             *(*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)),
-            *(*_devices(loaded), *_labels(loaded)),
+            *(*_devices(loaded), *_labels(loaded), *_manifests(loaded)),
         ],
         Exit.STORE: [*_store(loaded)],
         Exit.FAILED: [*_ports(loaded)],
@@ -108,12 +108,21 @@ def _devices(loaded: Loaded) -> Iterator[Problem]:
 def _labels(loaded: Loaded) -> Iterator[Problem]:
     """Folders of label programs belong to these: they are never made here."""
     for (_, index, part, name), path in places_of_labels(loaded.config.labels):
-        where = f"labels[{index}].{part}.{name}"
-        if not path.is_dir():
-            yield Problem(where, f"{path} is not there", "mount or make it")
-        elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-            hint = "let it read and write there; else replies stay where they are"
-            yield Problem(where, f"{path} can not be written by this user", hint)
+        hint = "let it read and write there; else replies stay where they are"
+        yield from _place_of_others(f"labels[{index}].{part}.{name}", path, hint)
+
+
+def _manifests(loaded: Loaded) -> Iterator[Problem]:
+    if path := loaded.config.day.manifest:
+        hint = "let it read and write there; else no manifest can be taken"
+        yield from _place_of_others("day.manifest", path, hint)
+
+
+def _place_of_others(where: str, path: Path, hint: str) -> Iterator[Problem]:
+    if not path.is_dir():
+        yield Problem(where, f"{path} is not there", "mount or make it")
+    elif not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        yield Problem(where, f"{path} can not be read and written by this user", hint)
 
 
 def _store(loaded: Loaded) -> Iterator[Problem]:

@@ -58,11 +58,7 @@ def _print(parcels: Sequence[Mapping[str, Any]]) -> None:
         [
             [
                 one["id"],
-                "SILENT"
-                if one["silent"]
-                else one["state"].upper()
-                if _is_held(one)
-                else one["state"],
+                _state(one),
                 one["order"],
                 " ".join(one["items"]),
                 one["reference"],
@@ -79,7 +75,10 @@ def _print(parcels: Sequence[Mapping[str, Any]]) -> None:
         if one["words"]:
             say(f"  {one['id']}: {one['words']}")
     if any(_is_held(one) and not one["held_code"] for one in parcels):
-        say("What could not be asked for: mend it, then `hotfolder labels ask ORDER ITEM`.")
+        say(
+            "What could not be asked for: mend it, then `hotfolder labels ask ORDER ITEM`; or make"
+            " the label by hand, then `hotfolder ship ORDER ITEM --tracking CODE`."
+        )
     if any(_is_held(one) and one["held_code"] for one in parcels):
         say("A held code is used with `hotfolder labels accept ID`, or not with `refuse ID`.")
 

@@ -95,9 +95,7 @@ def _worries(view: View) -> Iterator[list[Text]]:
         words = f"{known} order documents of known interfaces{others} in the last 24 hours"
         lines.append(_text(f"REFUSED: {words}: hotfolder documents", CARE))
     yield lines
-    yield [
-        _text(f"Alert: {one['kind']} {one['name']}: {one['words']}", CARE) for one in view.alerts
-    ]
+    yield [_text(f"Alert: {one['kind']}: {one['words']}", CARE) for one in view.alerts]
     yield [
         _text(f"  {'/'.join(part for part in (note.stage, note.name) if part)}: {note.words}", CARE)
         for note in found.notes

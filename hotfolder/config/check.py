@@ -13,6 +13,7 @@ from hotfolder.config.label_rules import (
     label_names,
     label_problems,
     manifest_problems,
+    mixed_up_labels,
     places_of_labels,
     with_label_profiles,
 )
@@ -81,6 +82,7 @@ def load_shop(
         *_places_in_stages(loaded, document),
         *_devices(loaded, document),
         *_manifests_among_labels(loaded, document),
+        *mixed_up_labels(document, loaded.config.labels),
     ]:
         raise ConfigError(clashes)
     return loaded

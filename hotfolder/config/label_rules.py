@@ -9,6 +9,7 @@ from xml.parsers import expat
 from hotfolder.config.labels import Labels
 from hotfolder.config.load import Document, Place, parse_document, read_text
 from hotfolder.config.paths import resolved
+from hotfolder.domain.conditions import fits
 from hotfolder.domain.label_request import PLACEHOLDER
 from hotfolder.errors import ConfigError, Problem
 
@@ -201,6 +202,18 @@ def _reply_problems(
     if form == "xml" and not reply.get("row") and reply:
         what = "is missing, which XML needs"
         yield document.problem((*place, "row"), what, "the path from the root: Replies/Parcel")
+
+
+def mixed_up_labels(document: Document, labels: Sequence[Labels]) -> Iterator[Problem]:
+    """Requests that would be read as replies, and be taken away before their program has them."""
+    for index, one in enumerate(labels):
+        name = PLACEHOLDER.sub("1", one.request.file)
+        for other, reader in enumerate(labels):
+            is_same_place = one.request.folder == reader.reply.folder
+            if is_same_place and fits(name, reader.reply.file):
+                what = f"its files are read as replies of labels[{other}]: {reader.reply.file}"
+                hint = "let replies come into a folder of their own, or under other names"
+                yield document.problem(("labels", index, "request", "folder"), what, hint)
 
 
 def places_of_labels(labels: Sequence[Labels]) -> list[tuple[Place, Path]]:

@@ -76,8 +76,8 @@ class LabelReply:
 class Facts:
     """What speaks against a code: `wrong` by the gate, `used` by whom; each in words or empty.
 
-    `shipped`: ItemShipped was said with another code, `with_it`: with this one. `given`: other codes
-    that jobs of the parcel have by hand.
+    `shipped`: ItemShipped was said with another code, `with_it`: with this one. `given`: other
+    codes that jobs of the parcel have by hand.
     `asked`: the day when the label was asked for.
     """
 
@@ -113,7 +113,9 @@ def is_news(parcel: LabeledParcel, reply: LabelReply, tracking: str) -> bool:
     if not tracking:
         known = parcel.state is ParcelState.HELD and _said(reply) == parcel.words
         return bool(reply.error) and not known and not parcel.tracking
-    known_codes = parcel.former if reply.error else {parcel.tracking, parcel.offered, *parcel.former}
+    known_codes = (
+        parcel.former if reply.error else {parcel.tracking, parcel.offered, *parcel.former}
+    )
     return tracking not in known_codes
 
 

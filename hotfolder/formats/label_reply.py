@@ -4,6 +4,7 @@ A bad row never keeps the others back. Words about rows hold none of their value
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -170,7 +171,9 @@ def _error(form: ReplyForm, cells: dict[str, str]) -> str:
     good = {one.casefold() for one in form.good}
     if form.status and good:
         failed = status.casefold() not in good
-        return (" ".join(_words(status, error)) or "no status") if failed else ""
+        where = "status" if form.status.isdecimal() else re.split("[/@]", form.status)[-1]
+        said = f"{where} {status}" if status else f"no {where}"
+        return "; ".join(_words(said, error)) if failed else ""
     return error
 
 

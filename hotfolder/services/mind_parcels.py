@@ -53,7 +53,7 @@ class LabelNotes:
                     note = Note(stage="", name=name, kind=kind, since=now, words=words)
                     self._shop.store.notes.add(note)
         for name, kind in notes.keys() - self._shown.keys():
-            logger.bind(program=name).warning("{}: {}", kind, notes[name, kind])
+            logger.bind(program=name).warning("{}", notes[name, kind])
         self._shown = notes
 
     def _of_parcels(self, now: datetime) -> Notes:
@@ -68,7 +68,7 @@ class LabelNotes:
                 notes[name, SILENCE] = words
             held = [parcel for parcel in own if parcel.state is ParcelState.HELD]
             if held:  # of a manifest too, which is of no label program
-                notes[name, HELD] = f"held: {_named(held)}; see hotfolder labels"
+                notes[name, HELD] = f"labels are held of {_named(held)}: see hotfolder labels"
         return notes
 
     def _of_strangers(self, now: datetime) -> Notes:

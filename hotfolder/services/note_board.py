@@ -65,7 +65,9 @@ class Board:
                 if shown.get(key) != words:
                     self._add(stage, *key, words)
         for name, kind in notes.keys() - shown.keys():
-            logger.bind(stage=stage, folder=name).warning("{}: {}", kind, notes[name, kind])
+            words = notes[name, kind]
+            told = words if words.startswith(kind) else f"{kind}: {words}"
+            logger.bind(stage=stage, folder=name).warning("{}", told)
         self._shown[stage] = dict(notes)
 
     def add(self, stage: str, name: str, kind: str, words: str) -> None:

@@ -21,6 +21,7 @@ from hotfolder.services.take_result import Results
 BUSY_SECONDS = 1.0
 IDLE_SECONDS = 3.0
 AWAY_SECONDS = 10.0  # until a device is tried again whose folders can not be used
+AGAIN = ". It is tried again by itself: is its folder mounted?"
 GONE_DEVICE = "is with the device {}, which is not configured any more: hotfolder devices again {}"
 
 
@@ -83,7 +84,9 @@ class DeviceRun:
                     wrong |= self._hand_over(handover)
             wrong |= self._results.look()
         except FloorError as error:
-            self._told.show(wrong | {self._device.name: f"the device can not be used: {error}"})
+            self._told.show(
+                wrong | {self._device.name: f"the device can not be used: {error}{AGAIN}"}
+            )
             return AWAY_SECONDS
         self._told.show(wrong)
         return self._pause(busy=bool(handovers))

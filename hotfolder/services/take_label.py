@@ -103,9 +103,7 @@ def _in_use(jobs: Iterable[Job], tracking: str) -> bool:
     return any(job.tracking == tracking for job in jobs if job.state is not JobState.CANCELED)
 
 
-def _voided(
-    shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], tracking: str
-) -> LabeledParcel:
+def _voided(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], tracking: str) -> LabeledParcel:
     """The parcel without a code that its label program took back; what has shipped keeps it.
 
     The code is remembered, so that its row says this once.

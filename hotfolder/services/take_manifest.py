@@ -62,7 +62,7 @@ class Manifests:
             for one in claimed:
                 self._take(one)
         except FloorError as error:
-            self._tell(str(error))
+            self._tell(f"{error}. It is tried again by itself: is its folder there and mounted?")
             return 0
         self._tell("")
         return len(claimed)

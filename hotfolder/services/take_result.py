@@ -176,11 +176,16 @@ class Results:
         if ended:
             self._lookout.forget(handover.name)
             tidy_input(self._device, handover)
-            logger.bind(device=self._device.name).info(
-                "{}: {} {}", found.state, handover.name, words
-            )
+            self._log_end(found.state, handover.name, words)
         if due:
             self._put_away(replace(handover, state=found.state, words=words), seen)
+
+    def _log_end(self, state: HandoverState, name: str, words: str) -> None:
+        told = logger.bind(device=self._device.name)
+        if state is HandoverState.FAILED:
+            told.warning("the device failed with {}: {}", name, words)
+        else:
+            told.info("the device is done with {}", name)
 
     def _evidence(self, handover: Handover, seen: _Seen) -> Evidence:
         is_inside = handover.id in seen.inside or seen.seat != handover.seat

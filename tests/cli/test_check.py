@@ -307,3 +307,12 @@ def test_a_certificate_that_can_not_be_used_is_named(call: Call, config: Path) -
     assert done.code == 2
     assert "intake.tls_certificate" in done.err
     assert f"{config.parent / 'missing.pem'} can not be read" in done.err
+
+
+def test_a_folder_for_manifests_that_is_not_there_is_named(call: Call, config: Path) -> None:
+    change(config, ("  manifest: null", "  manifest: manifest"))
+    done = call("check", "--config", config)
+    assert done.code == 4
+    assert f"day.manifest: {config.parent / 'manifest'} is not there" in done.err
+    (config.parent / "manifest").mkdir()
+    assert call("check", "--config", config).code == 0

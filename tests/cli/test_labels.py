@@ -66,7 +66,7 @@ def test_labels_are_listed_and_decided_about(call: Call, config: Path, asking: S
     assert call("labels", "--config", config, "--order", "x", "--json").data["parcels"] == []
     assert "check digit" not in call("status", "--config", config).out
     assert "labels held" not in call("status", "--config", config).out
-    assert f"held: {two.item_id}; see hotfolder labels" in call("status", "--config", config).out
+    assert f"labels are held of {two.item_id}: see" in call("status", "--config", config).out
 
     held = next(line["id"] for line in found["parcels"] if line["state"] == "held")
     done = call("labels", "refuse", held, "--config", config)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hotfolder.config.check import load_shop
 from hotfolder.config.label_rules import profile_names, profile_text
 from hotfolder.config.load import parse_document
 from hotfolder.domain.label_form import FileForm, Rows
@@ -173,6 +174,19 @@ def test_a_flow_asks_once(tmp_path: Path) -> None:
     twice = ASKING.replace("folder: 10-new", "folder: 10-new, ask_label: ups")
     (problem,) = shop_problems(a_shop(tmp_path, GOOD + ENTRY, twice))
     assert "asks for a label already" in problem.what
+
+
+@pytest.mark.parametrize("like", ["generic-csv", "json"])
+def test_a_request_is_never_taken_for_a_reply(tmp_path: Path, like: str) -> None:
+    text = entry(like=like).replace("folder: out", "folder: in/../in")
+    (problem,) = shop_problems(a_shop(tmp_path, text, ASKING))
+    assert "labels[0].request.folder" in problem.where
+    assert "read as replies of labels[0]" in problem.what
+
+
+def test_one_folder_is_enough_where_names_tell_requests_from_replies(tmp_path: Path) -> None:
+    text = entry(like="ups-worldship-xml").replace("folder: out", "folder: in")
+    assert load_shop(a_shop(tmp_path, text, ASKING), {})
 
 
 def test_files_of_label_programs_never_lie_in_a_stage(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_missing_column_is_named_without_telling_what_stands_there() -> None:
 def test_an_error_is_what_the_status_and_the_words_say() -> None:
     form = a_form(status="st", good=("ok",), error="why")
     found = read_reply(b"ref;code;st;why\na;T1;OK;\nb;;failed;no such street\nc;T3;;\n", form)
-    assert [row.error for row in found.rows] == ["", "failed no such street", "no status"]
+    assert [row.error for row in found.rows] == ["", "st failed; no such street", "no st"]
     alone = read_reply(b"ref;code;why\na;T1;\nb;;no such street\n", a_form(error="why"))
     assert [row.error for row in alone.rows] == ["", "no such street"]
 

@@ -245,7 +245,7 @@ def test_silence_is_told_and_ends_with_the_answer(
     bench.step(5, seconds=60)
     bench.anew().step()
     assert job.item_id in bench.notes()["label silence"]
-    assert sum("label silence" in line for line in logged) == 1
+    assert sum("no answer for" in line for line in logged) == 1
     bench.answered({job.item_id: ONE})
     assert bench.notes() == {}
 
