@@ -71,6 +71,7 @@ def _take(shop: Shop, program: LabelProgram, parcel: LabeledParcel, row: LabelRe
         facts = _facts(shop, program, parcel, jobs, tracking)
         decision = judge(row, tracking, facts)
         if row.error:
+            decision = _beside(parcel, tracking, decision)
             parcel = _voided(shop, parcel, jobs, tracking)
         option = mapped(row.service, program.options) if row.service else None
         parcel = replace(parcel, option=option or "")
@@ -101,6 +102,14 @@ def _facts(
 
 def _in_use(jobs: Iterable[Job], tracking: str) -> bool:
     return any(job.tracking == tracking for job in jobs if job.state is not JobState.CANCELED)
+
+
+def _beside(parcel: LabeledParcel, tracking: str, decision: Accept | Hold) -> Accept | Hold:
+    """While another code is held, that one stays in question when the code in use becomes void."""
+    other = parcel.offered if tracking == parcel.tracking else ""
+    if isinstance(decision, Accept) or other in ("", tracking):
+        return decision
+    return Hold(words=f"{decision.words}; and of {other}: {parcel.words}", tracking=other)
 
 
 def _voided(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], tracking: str) -> LabeledParcel:
@@ -149,7 +158,7 @@ def _hold(shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Hold
         parcel,
         state=ParcelState.HELD,
         offered=decision.tracking,
-        former=_former(parcel, ""),
+        former=parcel.former | ({parcel.offered} - {"", decision.tracking}),
         words=decision.words,
     )
     shop.store.parcels.keep(held)
@@ -165,19 +174,13 @@ def _accept(shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Ac
         state=ParcelState.ANSWERED,
         tracking=decision.tracking,
         offered="",
-        former=_former(parcel, decision.tracking),
+        former=parcel.former | ({parcel.offered, parcel.tracking} - {"", decision.tracking}),
         answered_at=shop.clock.now(),
         words="",
     )
     shop.store.parcels.keep(answered)
     give_to_jobs(shop, answered, jobs)
     logger.bind(order=parcel.order_id, parcel=parcel.reference).info("label came")
-
-
-def _former(parcel: LabeledParcel, tracking: str) -> frozenset[str]:
-    """What was offered before and is not any more does not come up again."""
-    replaced = {parcel.offered, parcel.tracking if tracking else ""}
-    return parcel.former | (replaced - {"", tracking})
 
 
 def give_to_jobs(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job]) -> list[str]:

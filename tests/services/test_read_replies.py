@@ -296,6 +296,19 @@ def test_a_code_that_becomes_void_after_it_has_shipped_is_told_and_stays(
     assert refuse_label(bench.shop, parcel.id).state is ParcelState.ANSWERED
 
 
+def test_another_code_that_is_held_stays_so_when_the_one_in_use_becomes_void(
+    shop: Shop, clock: ManualClock
+) -> None:
+    bench, (job, *_) = asked(shop, clock, "ups-worldship-csv")
+    export(bench, (job, A, "N"))
+    note(bench.shop, job, "shipped")
+    export(bench, (job, B, "N"), (job, A, "Y"))
+    (parcel, *_) = bench.parcels(job.order_id)
+    assert (parcel.tracking, parcel.offered) == (A, B)
+    assert "VoidIndicator Y" in parcel.words
+    assert "has shipped with another code" in parcel.words
+
+
 def test_a_code_that_becomes_void_with_its_job_is_no_news(shop: Shop, clock: ManualClock) -> None:
     bench, (job, *_) = asked(shop, clock, "ups-worldship-csv")
     export(bench, (job, A, "N"))
