@@ -61,12 +61,12 @@ def preview(config: Path, flow: str, as_json: bool) -> None:
 
 
 @day.command
+@date_argument
 @command_config_option
 @flow_option
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Another day than today.")
 @json_option
 def close(config: Path, flow: str, day: datetime | None, as_json: bool) -> None:
-    """Close the day now: ItemShipped goes out for all that waits, and the list is written."""
+    """Close today, or DATE: ItemShipped goes out for all that waits, and the list is written."""
     with told():
         shop = build_shop(loaded := load(config))
         found = close_by_hand(shop, flow, _date(day))
@@ -176,6 +176,7 @@ def _data(found: DayList) -> dict[str, Any]:
         "missed": [one.isoformat() for one in found.missed],
         "times": found.times,
         "reopened_at": moment(found.reopened_at),
+        "after": found.after.isoformat() if found.after else None,
         "shipped": [_line(line) for line in found.shipped],
         "left": [_line(line) for line in found.left],
     }

@@ -112,6 +112,12 @@ def next_close(rule: DayRule, last_closed: date | None, now: datetime) -> dateti
     return None
 
 
+def day_after(rule: DayRule, day: date) -> date:
+    """The next working day; the next day where there is none for a year."""
+    ahead = (day + days * ONE_DAY for days in range(1, FARTHEST_BACK))
+    return next((one for one in ahead if rule.works_on(one)), day + ONE_DAY)
+
+
 def _backwards(rule: DayRule, now: datetime) -> Iterator[date]:
     today = rule.today(now)
     days = (today - back * ONE_DAY for back in range(FARTHEST_BACK))

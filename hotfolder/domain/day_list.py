@@ -49,7 +49,7 @@ class DayList:
     """A day of a calendar (SHOP, or the name of a flow) with its lines.
 
     `times` counts how often it was closed; `missed` are days before it that nobody closed.
-    `closed_at` of a preview is None.
+    `closed_at` of a preview is None; `after` is the day that is closed already when it looks ahead.
     """
 
     calendar: str
@@ -60,6 +60,7 @@ class DayList:
     missed: tuple[date, ...] = ()
     times: int = 1
     reopened_at: datetime | None = None
+    after: date | None = None
     lines: tuple[DayLine, ...] = ()
 
     @property

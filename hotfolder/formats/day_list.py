@@ -50,7 +50,8 @@ def headline(sheet: DaySheet) -> list[str]:
     day = sheet.day
     lines = [f"{sheet.shop}, flow {day.calendar}" if day.calendar else sheet.shop]
     if day.closed_at is None:
-        lines.append("not closed yet")
+        ahead = f": {day.after} is closed already, this goes out with the next day"
+        lines.append(f"not closed yet{ahead if day.after else ''}")
     else:
         closed = day.closed_at.astimezone(sheet.zone)
         again = f", for the {day.times}. time" if day.times > 1 else ""

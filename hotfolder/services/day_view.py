@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from hotfolder.domain.day import due_day, next_close
+from hotfolder.domain.day import day_after, due_day, next_close
 from hotfolder.domain.day_list import DayList, calendar_of, calendars
 from hotfolder.errors import NotPossible
 from hotfolder.services.plan_day import plan_day, rule_of
@@ -25,16 +25,22 @@ class DayState:
 
 
 def preview_day(shop: Shop, calendar: str) -> DayList:
-    """What a close would do now: the day that is due, or today. Raises NotPossible."""
+    """What a close would do now: the day that is due, or today; or the next one where it is closed.
+
+    Raises NotPossible.
+    """
     rule, now = rule_of(shop, calendar), shop.clock.now()
     today = rule.today(now)
     days = shop.store.days
     last = days.last(calendar, today)
     due = due_day(rule, last, days.known_since(calendar) or now, now)
     day = due.day if due else today
+    closed = days.get(calendar, day)
+    after = day if closed and not closed.reopened_at else None
+    day = day_after(rule, day) if after else day
     lines = plan_day(shop, calendar, day).lines()
     late, missed = (due.late, due.missed) if due else (False, ())
-    return DayList(calendar=calendar, day=day, late=late, missed=missed, lines=lines)
+    return DayList(calendar=calendar, day=day, late=late, missed=missed, after=after, lines=lines)
 
 
 def closed_day(shop: Shop, calendar: str, day: date | None = None) -> DayList:

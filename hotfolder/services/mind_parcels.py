@@ -8,7 +8,7 @@ from loguru import logger
 
 from hotfolder.domain.job import JobState
 from hotfolder.domain.label import LabeledParcel, ParcelState, is_silent
-from hotfolder.services.gather_parcels import jobs_of_parcel
+from hotfolder.services.gather_parcels import HAS_CODE, jobs_of_parcel
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
 from hotfolder.store.parcels import OPEN
@@ -96,12 +96,13 @@ def settle_parcels(shop: Shop) -> None:
         jobs = jobs_of_parcel(shop, parcel)
         living = [job for job in jobs if job.state is not JobState.CANCELED]
         if not living:
-            state = ParcelState.WITHDRAWN
+            state, words = ParcelState.WITHDRAWN, ""
         elif all(job.tracking for job in living):
             state = ParcelState.ANSWERED if parcel.tracking else ParcelState.BY_HAND
+            words = "" if parcel.tracking else HAS_CODE
         else:
             continue
         with shop.store.transaction():
             known = shop.store.parcels.get(parcel.id)
             if known == parcel:
-                shop.store.parcels.keep(replace(parcel, state=state))
+                shop.store.parcels.keep(replace(parcel, state=state, words=words))

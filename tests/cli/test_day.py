@@ -102,6 +102,16 @@ def test_the_list_is_left_to_the_daemon_where_one_runs(
     assert not (config.parent / "days").exists()
 
 
+def test_a_preview_of_a_closed_day_is_one_of_the_next(day: Day, jobs: list[Job]) -> None:
+    closed = day("close", "--json").data
+    done = day("preview")
+    assert f"{closed['day']} is closed already, this goes out with the next day" in done.out
+    assert "0 parcels with 0 items, 1 item left over" in done.out
+    ahead = day("preview", "--json").data
+    assert ahead["after"] == closed["day"] < ahead["day"]
+    assert [line["item"] for line in ahead["left"]] == [jobs[2].item_id]
+
+
 def test_a_closed_day_is_opened_again(day: Day, shop: Shop, jobs: list[Job]) -> None:
     day("close")
     done = day("reopen")
@@ -120,7 +130,7 @@ def test_a_closed_day_is_opened_again(day: Day, shop: Shop, jobs: list[Job]) -> 
         (("show",), "no day was closed yet"),
         (("show", "2026-03-02"), "2026-03-02 was never closed"),
         (("reopen",), "no day was closed yet"),
-        (("close", "--date", "2999-01-01"), "is still to come"),
+        (("close", "2999-01-01"), "is still to come"),
         (("preview", "--flow", "default"), "flow default has no day of its own"),
         (("close", "--flow", "cards"), "flow cards is not configured"),
     ],
