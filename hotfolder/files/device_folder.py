@@ -4,6 +4,7 @@ import codecs
 import os
 import stat
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from hotfolder.domain.noise import is_noise, is_unfinished
@@ -51,6 +52,17 @@ class Lookout:
         if path.is_dir():
             return not has_writer(path)
         return not is_being_written(path) and (lenient or is_whole(path))
+
+    def is_left(self, path: Path, now: float, limit: timedelta) -> bool:
+        """True when what was seen there has not changed for so long, whole or not.
+
+        Never for an empty folder, which may be one of the device.
+        """
+        look = self._looks.get(path.parent, {}).get(path.name)
+        if look is None or now - look.since < limit.total_seconds():
+            return False
+        is_empty_folder = path.is_dir() and not look.fact.size
+        return not is_empty_folder and self.is_settled(path, now, lenient=True)
 
     def _is_quiet(self, look: DropLook, now: float) -> bool:
         return look.times >= DROP_LOOKS and now - look.since >= self._quiet

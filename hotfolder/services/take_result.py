@@ -34,15 +34,15 @@ from hotfolder.domain.handover import (
 )
 from hotfolder.errors import FloorError
 from hotfolder.files.device_folder import Lookout, last_lines, names_in, seat_of, small_text
-from hotfolder.files.handing import bring, set_aside
+from hotfolder.files.handing import set_aside
 from hotfolder.formats.device_words import bounded, is_readable, status_of, words_in
 from hotfolder.services.close_visit import close_visit
-from hotfolder.services.hand_over import is_there, names_given, tidy_input, write_line
+from hotfolder.services.hand_over import names_given, tidy_input, write_line
+from hotfolder.services.put_result import put_result
 from hotfolder.services.shop import Shop
 
 GoOn = Callable[[], None]
 SILENT = "it gave no reason"
-EARLIER = "earlier"
 NOBODYS = (
     "Nothing is known here of a job that this belongs to, so nothing was done with it: its name"
     " holds no number that Hotfolder gave to a file of this device."
@@ -153,9 +153,16 @@ class Results:
         now = self._shop.clock.monotonic()
         return self._lookout.is_settled(path, now, lenient=lenient)
 
+    def _is_at_rest(self, path: Path) -> bool:
+        """Whole; or not, but nobody writes it: for what no job waits for."""
+        if self._is_settled(path):
+            return True
+        return self._lookout.is_left(path, self._shop.clock.monotonic(), self._device.limit)
+
     def _judge(self, handover: Handover, seen: _Seen) -> None:
         found = verdict(self._device, handover, self._evidence(handover, seen))
         if found is None:
+            self._tell_half(handover, seen.left.get(handover.id, []))
             return
         shop, now = self._shop, self._shop.clock.now()
         left = seen.left.get(handover.id, [])
@@ -216,10 +223,8 @@ class Results:
     def _put_away(self, handover: Handover, seen: _Seen) -> None:
         """The results of a handover that has ended go where they belong, then its job goes on."""
         left = seen.left.get(handover.id, [])
-        open_ones = [path for path in left if not self._is_settled(path)]
-        if open_ones:
-            if self._shop.clock.now() - handover.since > self._device.limit:
-                raise FloorError(f"its result {open_ones[0]} is not whole, or still being written")
+        if not all(self._is_settled(path) for path in left):
+            self._tell_half(handover, left)
             return
         for path in left:
             self._bring(path, handover)
@@ -228,6 +233,16 @@ class Results:
         with shop.store.transaction():
             shop.store.handovers.put_away(handover)
             close_visit(shop, replace(handover, results_due=False))
+
+    def _tell_half(self, handover: Handover, left: Sequence[Path]) -> None:
+        """Raises FloorError for what is not whole though the device has had its time."""
+        is_over = self._shop.clock.now() - handover.since > self._device.limit
+        for path in left if is_over else ():
+            if not self._is_settled(path):
+                raise FloorError(
+                    f"its result {path} is empty, not whole, or still being written: look at the"
+                    " device; what is no result has to be taken out of there"
+                )
 
     def _late(self, number: int, seen: _Seen) -> None:
         """Something of a handover that nobody waits for any more."""
@@ -243,45 +258,14 @@ class Results:
         if handover.state in ENDED and not goes_back:
             self._closed.add(number)  # it stays there, and there may be thousands of them
         for path in left:
-            if goes_back and self._is_settled(path):
+            if goes_back and self._is_at_rest(path):
                 self._bring(path, handover)
             elif handover.state is HandoverState.WITHDRAWN:
                 self._aside(path, self._about(WITHDRAWN, handover))
 
     def _bring(self, path: Path, handover: Handover) -> None:
-        if self._device.result is ResultGoes.ARCHIVE:
-            month = f"{self._shop.clock.now():%Y-%m}"
-            bring(path, Path(self._device.archive) / month, self._go_on)
-            return
-        target = self._result_folder(handover)
-        if target is None:
+        if not put_result(self._shop, self._device, handover, path, self._go_on):
             self._aside(path, self._about(NO_FOLDER, handover))
-        else:
-            bring(path, target, self._go_on)
-
-    def _result_folder(self, handover: Handover) -> Path | None:
-        """The folder in the job folder; None when the job is not on the floor any more.
-
-        What lies there of earlier visits is put apart, or this when it is earlier itself. Raises
-        FloorError when the job was moved, and the round has not noted that yet.
-        """
-        shop = self._shop
-        job = shop.store.jobs.get(handover.job_id)
-        if job is None or job.place is None:
-            return None
-        folder = shop.floor.job_path(job.place.stage, job.place.folder)
-        if not is_there(shop, job):
-            raise FloorError(f"{folder} is not there: its results wait until it is seen")
-        target = folder / self._device.result_folder
-        visit = shop.store.handovers.of_visit(handover.job_id, handover.visit)
-        numbers = {one.id for one in visit} | {handover.id}
-        for name in names_in(target) if target.is_dir() else ():
-            found = numbers_in(name)
-            if found and min(found) > max(numbers):
-                return target / EARLIER
-            if found and max(found) < min(numbers):
-                bring(target / name, target / EARLIER, self._go_on)
-        return target
 
     def _about(self, text: str, handover: Handover) -> str:
         job = self._shop.store.jobs.get(handover.job_id)
@@ -289,6 +273,6 @@ class Results:
         return text.format(name=handover.name, order=order, item=item)
 
     def _aside(self, path: Path, why: str) -> None:
-        if self._device.strangers is Strangers.ASIDE and self._is_settled(path):
+        if self._device.strangers is Strangers.ASIDE and self._is_at_rest(path):
             there = set_aside(path, why, self._go_on)
             logger.bind(device=self._device.name).warning("set aside: {}", there)

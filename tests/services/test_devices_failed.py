@@ -1,5 +1,6 @@
 """A device fails, a job is taken away from it, a result is of nobody."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,15 @@ from hotfolder.domain.job import Job, JobState
 from hotfolder.services.device_list import device_lines
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock
-from tests.services.device_bench import Bench, a_device, actions, names_in, the_name, with_devices
+from tests.services.device_bench import (
+    PDF,
+    Bench,
+    a_device,
+    actions,
+    names_in,
+    the_name,
+    with_devices,
+)
 from tests.steps import again, drag, folder_of, job_on_floor, note, stage_of
 
 
@@ -136,6 +145,33 @@ def test_a_result_for_nobody_is_set_aside_with_a_note(bench: Bench) -> None:
     ]
     [line] = device_lines(bench.shop)
     assert line.aside == 2
+
+
+def test_what_nobody_waits_for_is_set_aside_though_it_never_becomes_whole(bench: Bench) -> None:
+    for name in ("stray.pdf", "HF999999_x.pdf"):
+        (bench.out("done") / name).write_bytes(b"no end")
+    (bench.out("done") / "own").mkdir()
+    bench.settle()
+    assert names_in(bench.out("done")) == ["HF999999_x.pdf", "own", "stray.pdf"]
+    bench.clock.turn(timedelta(minutes=30).total_seconds())
+    bench.step(3)
+    assert names_in(bench.out("done")) == ["own", "set-aside"], "an empty folder stays"
+
+
+def test_a_result_that_never_becomes_whole_is_named_when_time_is_over(
+    bench: Bench, job: Job
+) -> None:
+    bench.step()
+    half = bench.make(the_name(bench), ending="pdf", data=b"no end")
+    bench.settle()
+    assert bench.notes() == []
+    bench.clock.turn(timedelta(minutes=30).total_seconds())
+    bench.step(3)
+    [words] = bench.notes()
+    assert f"{half} is empty, not whole" in words
+    half.write_bytes(PDF)
+    bench.settle()
+    assert (bench.notes(), stage_of(bench.shop, job)) == ([], "produced")
 
 
 def test_strangers_are_left_where_the_device_has_other_work(
