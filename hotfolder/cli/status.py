@@ -4,6 +4,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def _day(one: DayState) -> dict[str, Any]:
         "waiting": one.waiting,
         "last": one.last.isoformat() if one.last else None,
         "reopened": one.reopened,
-        "next": moment(one.next),
+        "next": moment(one.next.astimezone(UTC) if one.next else None),
     }
 
 

@@ -138,7 +138,7 @@ def _totals(view: View) -> Iterator[Text]:
             yield _text(f"Signals to {name} get through", GOOD)
     for one in view.days:
         whose = f" of {one.calendar}" if one.calendar else ""
-        when = one.next.astimezone().strftime("%Y-%m-%d %H:%M") if one.next else "by command only"
+        when = f"{one.next:%Y-%m-%d %H:%M %Z}" if one.next else "by command only"
         again = ", which is OPEN AGAIN" if one.reopened else ""
         last = f"; last closed: {one.last}{again}" if one.last else ""
         yield _text(f"End of the day{whose}: {one.waiting} items wait; next close: {when}{last}")

@@ -123,11 +123,12 @@ def _ask(
 ) -> None:
     """Write the request, or hold the parcel where it can not be written. Raises FloorError."""
     now = shop.clock.now()
+    local = now.astimezone(shop.day.zone)  # the program is told and asked by the clock of the shop
     order = order_of(shop, parcel.order_id)
     if order is None:
         return
     items = [job.item_id for job in jobs]
-    request = label_request(program, order, items, parcel.reference, now.astimezone())
+    request = label_request(program, order, items, parcel.reference, local)
     drop = drop_file(request, program.request)
     if troubles := (*request.troubles, *drop.troubles):
         _keep(shop, replace(parcel, state=ParcelState.HELD, words="; ".join(troubles)), jobs, now)
@@ -142,7 +143,7 @@ def _ask(
         file=name,
         rename_due=True,
         asked_at=now,
-        expected_by=expected_by(now.astimezone(), program.expect_minutes, program.replies_after),
+        expected_by=expected_by(local, program.expect_minutes, program.replies_after),
         words="; ".join((*notes, *drop.notes)),
     )
     if not _keep(shop, asked, jobs, now):

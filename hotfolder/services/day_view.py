@@ -15,6 +15,7 @@ class DayState:
     """Of a calendar: the last closed day, how many items wait, and when they go out by the timer.
 
     `reopened`: that day is open again and waits for a person, or goes out with the next one.
+    `next` is in the zone of the calendar.
     """
 
     calendar: str
@@ -67,13 +68,14 @@ def day_states(shop: Shop) -> list[DayState]:
         if rule.cutoff is None and not waiting.get(calendar):
             continue
         closed = shop.store.days.get(calendar, last) if last else None
+        soon = next_close(rule, last, now)
         states.append(
             DayState(
                 calendar=calendar,
                 waiting=waiting.get(calendar, 0),
                 last=last,
                 reopened=bool(closed and closed.reopened_at),
-                next=next_close(rule, last, now),
+                next=soon.astimezone(rule.zone) if soon else None,
             )
         )
     return states

@@ -6,7 +6,7 @@ parcel of its own, so that a person can decide about a code that is held.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from loguru import logger
@@ -50,6 +50,7 @@ class Manifests:
         self._shop = shop
         self._named = next((one for one in shop.labels if one.name == written_as), None)
         program = self._named or plain_manifest()
+        self._quiet = timedelta(seconds=program.quiet_seconds)
         self._drops = DropFolder(folder, program.quiet_seconds, form=program.reply.form.value)
         self._tray = Tray(folder)
         self._trouble: str | None = None  # of an earlier run nothing is known
@@ -70,15 +71,16 @@ class Manifests:
     def _claim(self) -> None:
         """The day of a manifest is the one on which it came, whenever it is dealt with.
 
+        So it counts from before it lay still: what comes just before midnight is of that day.
         One that nobody has gone on writing for long is taken as it is, to be set aside.
         """
         now, monotonic = self._shop.clock.now(), self._shop.clock.monotonic()
-        today = rule_of(self._shop, SHOP).today(now)
+        day = rule_of(self._shop, SHOP).today(now - self._quiet)
         whole = [drop.name for drop in self._drops.look(monotonic)]
         half = self._drops.stuck(monotonic, PATIENCE.total_seconds())
         for name in dict.fromkeys([*whole, *half]):
             self._drops.given.pop(name, None)  # the next file may have its name and content
-            self._tray.claim(name, today.isoformat())
+            self._tray.claim(name, day.isoformat())
 
     def _take(self, one: Claimed) -> None:
         try:

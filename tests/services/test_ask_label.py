@@ -1,9 +1,11 @@
 """A label is asked for once for each parcel; a kill at any line neither loses nor repeats it."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from hotfolder.domain.day import DayRule
 from hotfolder.domain.label import ParcelState
 from hotfolder.domain.label_form import Column, Per
 from hotfolder.files.appear import hidden
@@ -86,6 +88,22 @@ def test_a_job_with_its_code_or_with_its_own_label_asks_nobody(
     assert bench.asked() == {}
     states = {p.state for job in (by_file, labelled) for p in bench.parcels(job.order_id)}
     assert states == {ParcelState.BY_HAND}
+
+
+def test_a_program_is_told_and_awaited_by_the_clock_of_the_shop(
+    shop: Shop, clock: ManualClock
+) -> None:
+    far = replace(shop, day=DayRule(zone=ZoneInfo("Pacific/Auckland")))  # thirteen hours ahead
+    bench = labeling(far, clock, "gls-csv")
+    job = job_on_floor(shop)
+    packed(bench, [job])
+    bench.step()
+    (name,) = bench.asked()
+    local = clock.now().astimezone(ZoneInfo("Pacific/Auckland"))
+    assert name == f"GLS_{local:%Y%m%d_%H%M}_{job.item_id}.csv"
+    (parcel,) = bench.parcels(job.order_id)
+    assert parcel.expected_by is not None
+    assert f"{parcel.expected_by.astimezone(local.tzinfo):%H:%M}" == "19:00"
 
 
 def test_each_item_has_its_parcel_or_the_order_has_one(shop: Shop, clock: ManualClock) -> None:

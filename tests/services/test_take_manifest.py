@@ -1,6 +1,6 @@
 """The label program drops a manifest: its codes are taken, and the day is closed."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,6 +160,23 @@ def test_a_manifest_taken_twice_changes_nothing(
     assert day is not None
     assert day.times == 1
     assert promised(shop, job).count("ItemShipped waiting") == 1
+
+
+def test_a_manifest_that_comes_just_before_midnight_is_of_that_day(
+    shop: Shop, clock: ManualClock, folder: Path
+) -> None:
+    (job,) = items_of(shop, 1)
+    note(shop, job, "shipped")
+    manifests = Manifests(shop, folder)
+    turn_to(clock, datetime(2026, 3, 2, 22, 59, 56, tzinfo=UTC))  # in Berlin an hour later
+    (folder / "ups.csv").write_text(f"{job.item_id};{ONE}")
+    manifests.step()
+    clock.turn(3)
+    manifests.step()
+    clock.turn(5)
+    assert take(manifests, clock) == 1
+    assert monday(shop) is not None
+    assert shop.store.days.get("", date(2026, 3, 3)) is None
 
 
 def test_a_folder_that_is_away_is_told_until_it_is_back(
