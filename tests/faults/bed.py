@@ -23,13 +23,13 @@ from hotfolder.services.recover import free_stuck
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Destination, Sender, Shop
 from hotfolder.services.watch_deadlines import park_the_old, watch_deadlines
+from hotfolder.store.database import Database
 from hotfolder.store.outbox import Promise
 from hotfolder.store.store import Store
 from hotfolder.test_center.account import Account
 from hotfolder.test_center.signals import read_post
 from hotfolder.test_center.state import CenterState
 from tests.builders import a_flow
-from tests.databases import open_database
 from tests.fakes import START, FolderFetcher, ManualClock
 from tests.fault_proxy import FaultProxy
 from tests.faults.oracle import Oracle
@@ -82,7 +82,7 @@ def a_shop(
     """A shop that only sends, its state in this folder. Times as short as tests want them."""
     state = folder / "state"
     return Shop(
-        store=Store(open_database(state / "hotfolder.sqlite", busy_seconds)),
+        store=Store(Database.open(state / "hotfolder.sqlite", busy_seconds)),
         floor=Floor(folder / "floor", [a_flow()], "floor-of-the-faults"),
         spool=Spool(folder / "floor" / ".hotfolder" / "spool"),
         ballast=Ballast(state / "ballast", size=4096, least_free=0),
