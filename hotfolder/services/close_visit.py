@@ -6,7 +6,7 @@ from hotfolder.domain.device import Device
 from hotfolder.domain.handover import Handover, HandoverState, stands
 from hotfolder.domain.job import Job
 from hotfolder.formats.why_text import device_text
-from hotfolder.services.hand_over import order_of
+from hotfolder.services.hand_over import ordered
 from hotfolder.services.shop import Shop
 from hotfolder.store.own_moves import OwnMove
 
@@ -38,7 +38,7 @@ def close_visit(shop: Shop, handover: Handover) -> None:
 
 def _to_hold(shop: Shop, job: Job, failed: Handover, device: Device) -> OwnMove:
     file = failed.source or "the job folder"
-    found = order_of(shop, job)
+    found = ordered(shop, job)
     told = f"{file}: {failed.words}"
     return OwnMove(
         job_id=job.id,

@@ -63,7 +63,7 @@ class _Share:
 
 
 def _shares(shop: Shop, devices: Sequence[Device], job: Job) -> list[_Share]:
-    found = order_of(shop, job)
+    found = ordered(shop, job)
     if found is None:
         return []
     order, item = found
@@ -87,7 +87,7 @@ def _share(order: Order, item: Item, device: Device, source: str, kind: str) -> 
     return _Share(device=device, source=source, name=name)
 
 
-def order_of(shop: Shop, job: Job) -> tuple[Order, Item] | None:
+def ordered(shop: Shop, job: Job) -> tuple[Order, Item] | None:
     """The order of a job and its item, as they were taken in."""
     taken = shop.store.orders.get(job.order_id)
     order = order_from_data(json.loads(taken.record)) if taken else None

@@ -1,17 +1,14 @@
 """What a person does about labels: ask again, accept or refuse a code that is held."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from hotfolder.domain.action import Action
-from hotfolder.domain.job import Job
 from hotfolder.domain.label import LabeledParcel, ParcelState, own_words
-from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
 from hotfolder.services.gather_parcels import jobs_of_parcel
 from hotfolder.services.shop import Shop
-from hotfolder.services.take_label import give_to_jobs, take_code_back
-from hotfolder.store.journal import Line
+from hotfolder.services.take_label import give_to_jobs, has_shipped, take_code_back, write_lines
 
 
 def accept_label(shop: Shop, parcel_id: int) -> list[str]:
@@ -33,7 +30,7 @@ def accept_label(shop: Shop, parcel_id: int) -> list[str]:
         )
         shop.store.parcels.keep(accepted)
         detail = {"tracking": parcel.offered, "words": own_words(parcel.words)}
-        _write(shop, Action.LABEL_ACCEPTED, jobs, detail)
+        write_lines(shop, Action.LABEL_ACCEPTED, jobs, detail)
         return give_to_jobs(shop, accepted, jobs)
 
 
@@ -53,7 +50,7 @@ def refuse_label(shop: Shop, parcel_id: int) -> LabeledParcel:
         )
         shop.store.parcels.keep(refused)
         detail = {"tracking": parcel.offered}
-        _write(shop, Action.LABEL_REFUSED, jobs_of_parcel(shop, parcel), detail)
+        write_lines(shop, Action.LABEL_REFUSED, jobs_of_parcel(shop, parcel), detail)
     return refused
 
 
@@ -89,7 +86,7 @@ def ask_again(shop: Shop, order_id: str, item_id: str) -> list[LabeledParcel]:
                     " in the configuration: `hotfolder ship` gives a code by hand"
                 )
             jobs = jobs_of_parcel(shop, parcel)
-            if any(SignalType.SHIPPED in _said(shop, job) for job in jobs):
+            if any(has_shipped(shop, job) for job in jobs):
                 raise NotPossible(f"parcel {parcel.reference} has shipped: nothing is asked again")
             codes = {parcel.tracking, parcel.offered} - {""}
             take_code_back(shop, parcel, jobs)
@@ -108,16 +105,4 @@ def _fresh(parcel: LabeledParcel, codes: Collection[str]) -> LabeledParcel:
         expected_by=None,
         answered_at=None,
         words="",
-    )
-
-
-def _said(shop: Shop, job: Job) -> set[str]:
-    return {kind.value for kind in shop.store.outbox.said(job.id)} | job.said_before
-
-
-def _write(shop: Shop, action: Action, jobs: Iterable[Job], detail: Mapping[str, str]) -> None:
-    now = shop.clock.now()
-    shop.store.journal.write(
-        Line(at=now, order_id=job.order_id, item_id=job.item_id, action=action, detail=detail)
-        for job in jobs
     )

@@ -87,7 +87,7 @@ def _facts(
     order = order_of(shop, parcel.order_id)
     receiver = order.delivery.country if order else ""
     living = [job for job in jobs if job.state is not JobState.CANCELED]
-    said = [job for job in living if SignalType.SHIPPED in _said(shop, job)]
+    said = [job for job in living if has_shipped(shop, job)]
     given = [job.tracking for job in living if job.tracking not in ("", parcel.tracking, tracking)]
     return Facts(
         wrong=why_wrong(tracking, program.carrier, receiver, program.sender),
@@ -121,7 +121,7 @@ def _voided(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], tracking: st
     if tracking != parcel.tracking:
         return replace(parcel, former=former)
     jobs = list(jobs)
-    loose = [job for job in jobs if SignalType.SHIPPED not in _said(shop, job)]
+    loose = [job for job in jobs if not has_shipped(shop, job)]
     take_code_back(shop, parcel, loose)
     kept = tracking if len(loose) < len(jobs) else ""
     return replace(parcel, tracking=kept, former=former)
@@ -134,8 +134,9 @@ def take_code_back(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job]) -> No
             shop.store.jobs.ship(job, "", job.shipping_option, job.waits_for and "tracking")
 
 
-def _said(shop: Shop, job: Job) -> set[str]:
-    return {kind.value for kind in shop.store.outbox.said(job.id)} | job.said_before
+def has_shipped(shop: Shop, job: Job) -> bool:
+    """Whether its ItemShipped was promised, and not taken back."""
+    return SignalType.SHIPPED in shop.store.outbox.said(job.id) | job.said_before
 
 
 def _used_by(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job], tracking: str) -> str:
@@ -163,7 +164,7 @@ def _hold(shop: Shop, parcel: LabeledParcel, jobs: Sequence[Job], decision: Hold
     )
     shop.store.parcels.keep(held)
     detail = {"tracking": decision.tracking, "words": own_words(decision.words)}
-    _write(shop, Action.LABEL_HELD, jobs, detail)
+    write_lines(shop, Action.LABEL_HELD, jobs, detail)
     log = logger.bind(order=parcel.order_id, parcel=parcel.reference, program=parcel.program)
     log.warning("a label is held: see hotfolder labels")
 
@@ -198,7 +199,8 @@ def give_to_jobs(shop: Shop, parcel: LabeledParcel, jobs: Iterable[Job]) -> list
     return told
 
 
-def _write(shop: Shop, action: Action, jobs: Iterable[Job], detail: Mapping[str, str]) -> None:
+def write_lines(shop: Shop, action: Action, jobs: Iterable[Job], detail: Mapping[str, str]) -> None:
+    """What happened to a parcel, in the journal of each job; belongs into the transaction."""
     now = shop.clock.now()
     shop.store.journal.write(
         Line(at=now, order_id=job.order_id, item_id=job.item_id, action=action, detail=detail)
