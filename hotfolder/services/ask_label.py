@@ -38,11 +38,11 @@ def ask_labels(shop: Shop) -> dict[str, str]:
             for parcel in shop.store.parcels.in_states([ParcelState.WAITING])
             if parcel.program == program.name
         ]
-        try:
-            for parcel in waiting:
+        for parcel in waiting:
+            try:
                 _mind(shop, program, parcel, standing)
-        except FloorError as error:
-            troubles[program.name] = str(error)
+            except FloorError as error:  # of this one's file, it may be; the others go on
+                troubles.setdefault(program.name, str(error))
         if stuck := _finish(shop, program):
             troubles.setdefault(program.name, stuck)
     return troubles

@@ -122,6 +122,23 @@ def test_each_item_has_its_parcel_or_the_order_has_one(shop: Shop, clock: Manual
     assert parcel.items == tuple(job.item_id for job in others)
 
 
+def test_a_request_that_can_not_be_written_keeps_no_other_back(
+    shop: Shop, clock: ManualClock
+) -> None:
+    bench = labeling(shop, clock)
+    jobs = jobs_on_floor(shop)
+    in_the_way = hidden(bench.requests / f"{jobs[0].item_id}.csv")
+    in_the_way.mkdir()
+    packed(bench, jobs)
+    bench.step()
+    assert list(bench.asked()) == [f"{job.item_id}.csv" for job in jobs[1:]]
+    assert "can not be written" in bench.notes()["label requests"]
+    in_the_way.rmdir()
+    bench.step()
+    assert len(bench.asked()) == 3
+    assert bench.notes() == {}
+
+
 def test_references_of_one_order_are_told_apart(shop: Shop, clock: ManualClock) -> None:
     bench = labeling(shop, clock, reference=Per.ORDER)
     jobs = jobs_on_floor(shop)
