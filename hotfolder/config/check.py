@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from hotfolder.config.alerts import alert_problems
-from hotfolder.config.device_rules import misplaced_devices, same_devices, with_profiles
+from hotfolder.config.device_rules import (
+    misplaced_devices,
+    same_devices,
+    shared_folders,
+    with_profiles,
+)
 from hotfolder.config.flows import FlowTexts, read_flows, understood
 from hotfolder.config.keys import interfaces, others, resolve_keys
 from hotfolder.config.label_rules import (
@@ -224,3 +229,11 @@ def _devices(loaded: Loaded, document: Document) -> Iterator[Problem]:
     taken |= {"floor.spool": loaded.spool_path, "state.path": loaded.state_path}
     taken |= {"archive.path": loaded.config.archive.path}
     yield from misplaced_devices(document, loaded.config.devices, loaded.flows, taken)
+    config = loaded.config
+    foreign = {
+        f"{place[0]}[{place[1]}].{place[2]}": path
+        for place, path in places_of_labels(config.labels)
+    }
+    foreign |= {"day.lists": config.day.lists}
+    foreign |= {"day.manifest": config.day.manifest} if config.day.manifest else {}
+    yield from shared_folders(document, config.devices, foreign)

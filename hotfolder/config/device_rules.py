@@ -102,6 +102,23 @@ def misplaced_devices(
                 break
 
 
+def shared_folders(
+    document: Document, devices: Sequence[Device], others: Mapping[str, Path]
+) -> Iterator[Problem]:
+    """Folders that a device has with someone else: what is for the other would be set aside.
+
+    `others` are folders, by what they are.
+    """
+    for index, device in enumerate(devices):
+        found = device.device()
+        own = {Path(found.input), *map(Path, found.result_folders())}
+        for words, other in others.items():
+            if other in own:
+                what = f"has a folder ({other}) that is {words} as well"
+                hint = "give each program folders of its own"
+                yield document.problem(("devices", index, "folder"), what, hint)
+
+
 def _stages(
     document: Document, place: Place, device: Device, flows: Sequence[Flow]
 ) -> Iterator[Problem]:

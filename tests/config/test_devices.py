@@ -146,6 +146,13 @@ def test_two_devices_never_share_an_input(tmp_path: Path) -> None:
     assert "is the input of devices[0] already" in problem.what
 
 
+def test_a_device_has_no_folder_of_a_label_program_or_of_manifests(tmp_path: Path) -> None:
+    text = GOOD + RIP + "day: {manifest: /srv/rip/done}\n"
+    problem = problem_in_shop(tmp_path, text)
+    assert problem.where.endswith("devices[0].folder")
+    assert "/srv/rip/done) that is day.manifest as well" in problem.what
+
+
 def test_a_device_that_fits_is_loaded(tmp_path: Path) -> None:
     text = GOOD + RIP + "    on_done: produced\n"
     loaded = load_shop(a_shop(tmp_path, text, FLOW_OF_THREE), {})
