@@ -59,6 +59,18 @@ def forget_hidden(path: Path) -> None:
         hidden(path).unlink()
 
 
+def take_back(path: Path) -> None:
+    """What appeared at `path` and was not taken lies there no more, nor will it appear.
+
+    Raises FloorError, as while the other program has it open on a share.
+    """
+    try:
+        hidden(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FloorError(f"{path} can not be taken back: {error.strerror}") from error
+
+
 def put_into(path: Path, folder: str, note: str = "") -> Path:
     """Where the file is now: in this folder beside it, never over another, with a note why.
 

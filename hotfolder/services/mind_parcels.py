@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from loguru import logger
 
 from hotfolder.domain.job import JobState
 from hotfolder.domain.label import LabeledParcel, ParcelState, is_silent
+from hotfolder.errors import FloorError
+from hotfolder.files.appear import take_back
 from hotfolder.services.gather_parcels import HAS_CODE, jobs_of_parcel
 from hotfolder.services.shop import Shop
 from hotfolder.store.notes import Note
@@ -89,7 +92,11 @@ def _named(parcels: list[LabeledParcel]) -> str:
 
 
 def settle_parcels(shop: Shop) -> None:
-    """Parcels that need no label any more: all canceled, or a person gave their codes."""
+    """Parcels that need no label any more: all canceled, or a person gave their codes.
+
+    What their label program has not taken of them is taken back: each label costs money.
+    """
+    folders = {program.name: Path(program.request_folder) for program in shop.labels}
     for parcel in shop.store.parcels.in_states([ParcelState.ASKED, ParcelState.HELD]):
         if parcel.offered:
             continue  # a person decides
@@ -102,7 +109,13 @@ def settle_parcels(shop: Shop) -> None:
             words = "" if parcel.tracking else HAS_CODE
         else:
             continue
+        try:
+            if parcel.file and not parcel.tracking and parcel.program in folders:
+                take_back(folders[parcel.program] / parcel.file)
+        except FloorError:
+            continue  # later: it may be in use just now
+        settled = replace(parcel, state=state, words=words, rename_due=False)
         with shop.store.transaction():
             known = shop.store.parcels.get(parcel.id)
             if known == parcel:
-                shop.store.parcels.keep(replace(parcel, state=state, words=words))
+                shop.store.parcels.keep(settled)

@@ -220,6 +220,20 @@ def test_a_code_by_hand_goes_before_one_of_the_program(shop: Shop, clock: Manual
     assert again(shop, job).tracking == "JD1234567890"
 
 
+def test_a_request_that_nobody_took_is_taken_back_when_its_label_is_not_needed(
+    shop: Shop, clock: ManualClock
+) -> None:
+    bench = a_bench(shop, clock)
+    canceled, by_hand, other = jobs_on_floor(shop, 3)
+    packed(bench, [canceled, by_hand, other])
+    bench.step()
+    assert len(bench.asked()) == 3
+    cancel(bench.shop, again(shop, canceled), "CancelMiscError", "void")
+    ship_item(bench.shop, by_hand, Parcel(tracking="JD1234567890"))
+    bench.step()
+    assert list(bench.asked()) == [f"{other.item_id}.csv"]
+
+
 def test_a_canceled_item_needs_no_label_and_a_late_one_is_held(
     shop: Shop, clock: ManualClock
 ) -> None:
