@@ -16,6 +16,7 @@ from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.takes import choose_flow
 from hotfolder.errors import (
+    HotfolderError,
     OrderChanged,
     OrderKeyUnknown,
     OrderRefused,
@@ -113,6 +114,8 @@ def _outcome(step: Callable[[], T]) -> T | Exception:
         return step()
     except StoreError:
         raise
+    except HotfolderError as error:
+        return error.bare()
     except Exception as error:  # noqa: BLE001 (told to who sent this document)
         return error
 

@@ -127,14 +127,16 @@ class Visitors:
         """When all places are taken, who has kept one longest without asking anything gives way.
 
         An honest sender asks as soon as it is connected; who comes only to fill the house does not.
+        Then those whose documents or answers have been on the way longest: most take a moment.
         """
         if len(self._visits) < self.limits.connections:
             return True
-        for visit in self._waiting:
-            if not visit.at_rest:
-                self.refusals.note(Refusal.CONNECTIONS, visit.peer[0], now)
-            self._end(visit)
-            return True
+        for doing in (self._waiting, self._full, self._sending):
+            for visit in doing:
+                if not visit.at_rest:
+                    self.refusals.note(Refusal.CONNECTIONS, visit.peer[0], now)
+                self._end(visit)
+                return True
         return False
 
     def _end(self, visit: Visit) -> None:
@@ -192,10 +194,13 @@ class Visitors:
             return self._requests.seconds_until(customer, now)
         return 0
 
-    def refuse(self, refusal: Refusal, sender: str) -> None:
-        """Count a request that is refused; `sender` is the address that it is from."""
+    def refuse(self, refusal: Refusal, sender: str, words: str = "") -> None:
+        """Count a request that is refused; `sender` is the address that it is from.
+
+        The log hears of it, with `words` if there are any.
+        """
         now = self._clock()
-        self.refusals.note(refusal, sender, now)
+        self.refusals.note(refusal, sender, now, words)
         if refusal in STRANGE:
             self._refused.take(customer_of(sender), now)
 
