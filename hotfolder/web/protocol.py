@@ -109,8 +109,8 @@ class DoorProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= MOST_PIPELINED:
-            words = "too many requests before the first was answered"
-            self._turn_away(HTTPStatus.TOO_MANY_REQUESTS, Refusal.PIPELINED, words)
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            self._turn_away(status, Refusal.PIPELINED, "too many requests without waiting")
             raise _TurnedAway
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > self._visitors.limits.header_bytes:
@@ -199,5 +199,6 @@ class DoorProtocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def _last_words(status: HTTPStatus, words: str) -> JSONResponse:
+def _last_words(status: HTTPStatus, words: str) -> Any:
+    """An application that answers so, and the connection ends."""
     return JSONResponse({"error": words}, status, headers={"Connection": "close"})
