@@ -84,18 +84,20 @@ def test_when_the_house_is_full_the_one_that_asks_nothing_longest_gives_way() ->
     assert house.counts == {Refusal.CONNECTIONS: 2}
 
 
-def test_when_all_have_asked_the_one_whose_document_is_longest_on_its_way_gives_way() -> None:
-    house = House(connections=3)
-    busy, reader, sender = (house.comes_in() for _ in range(3))
+def test_whatever_they_do_bit_by_bit_the_one_longest_at_it_gives_way() -> None:
+    house = House(connections=4)
+    busy, reader, sender, silent = (house.comes_in() for _ in range(4))
     house.visitors.asks(busy)
+    house.now += 1
     house.visitors.sends(sender)
+    house.now += 1
     house.visitors.is_full(reader)
-    for gone in (reader, sender):
-        new = house.comes_in("203.0.113.8")
-        house.visitors.sends(new)
+    for gone in (silent, sender, reader):
+        house.now += 1
+        house.comes_in("203.0.113.8")
         assert house.gone[-1] == gone.peer[1]
     assert house.visitors[busy.peer] is busy
-    assert house.counts == {Refusal.CONNECTIONS: 2}
+    assert house.counts == {Refusal.CONNECTIONS: 3}
 
 
 def test_a_header_that_does_not_come_in_time_ends_the_connection() -> None:
