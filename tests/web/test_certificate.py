@@ -3,7 +3,9 @@
 import socket
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
@@ -199,6 +201,21 @@ def test_it_is_known_when_the_certificate_ends(pair: Pair, pairs: tuple[Pair, Pa
     pairs[1].put_at(pair)
     certificate.renew()
     assert certificate.ends_at - datetime.now(UTC) > timedelta(days=199)
+
+
+def test_an_open_connection_takes_little_memory(open_door: OpenDoor, pair: Pair) -> None:
+    """A house full of them has to fit into a small machine."""
+    door = open_door(certificate=Certificate(pair.certificate, pair.key))
+    context = trusting(pair)
+    post(door, pair)
+    with ExitStack() as stack:
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        for _ in range(20):
+            plain = stack.enter_context(connected(door))
+            stack.enter_context(context.wrap_socket(plain, server_hostname="127.0.0.1"))
+        held, _ = tracemalloc.get_traced_memory()
+    assert held / 20 < 100_000
 
 
 Spoil = Callable[[Pair], object]
