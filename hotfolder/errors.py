@@ -19,6 +19,7 @@ HotfolderError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,14 @@ class Problem:
 
 class HotfolderError(Exception):
     """Base of all errors that Hotfolder raises on purpose; its text is for people."""
+
+    def bare(self) -> Self:
+        """The same, to be kept as a value: without what it was raised in and because of.
+
+        The frames of a traceback hold on to everything that was at work in them.
+        """
+        self.__traceback__ = self.__context__ = None
+        return self
 
 
 class _WithProblems(HotfolderError):

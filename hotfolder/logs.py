@@ -1,5 +1,6 @@
 """The only place that adds log sinks. One line per thing that happened, ids as fields."""
 
+import logging
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,9 +84,21 @@ def start_logs(level: str, *, as_json: bool = False, file: Path | None = None) -
     """Log to stderr, where journald or a terminal takes it up, and to a rotating file if wanted."""
     logger.remove()
     logger.configure(patcher=_on_one_line)
+    logging.root.handlers = [_Libraries(logging.WARNING)]
     logs = Logs(usual=level, as_json=as_json, file=file)
     logs.use(level)
     return logs
+
+
+class _Libraries(logging.Handler):
+    """What libraries tell is told by us, in our form and in all our places.
+
+    Of itself it would stand on stderr only, as plain text also where JSON was asked for.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told = logger.bind(library=record.name).opt(exception=record.exc_info)
+        told.log(record.levelname, "{}", record.getMessage())
 
 
 def _on_one_line(record: "Record") -> None:

@@ -1,6 +1,7 @@
 """The log: fields behind the words, JSON on request, and a level that changes while it runs."""
 
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from hotfolder.logs import start_logs
 
 @pytest.fixture(autouse=True)
 def _no_sink_is_left() -> Iterator[None]:
+    handlers = [*logging.root.handlers]
     yield
     logger.remove()
+    logging.root.handlers = handlers
 
 
 def lines_of(file: Path) -> list[str]:
@@ -71,6 +74,23 @@ def test_the_name_of_a_file_makes_no_line_of_its_own(
     expected = [f"INFO    took {plain} file={plain} path={plain} number=3"]
     assert lines_of(file) == expected
     assert [line.split(maxsplit=1)[1] for line in capsys.readouterr().err.splitlines()] == expected
+
+
+def test_what_libraries_tell_has_the_same_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "hotfolder.log"
+    start_logs("INFO", as_json=True, file=file)
+    logging.getLogger("a.library").info("of no importance")
+    logging.getLogger("a.library").warning("it is %s", "late")
+    broken = RuntimeError("broken {0}")
+    logging.getLogger("asyncio").error("it %s", "broke", exc_info=broken)
+    late, broke = [json.loads(line)["record"] for line in capsys.readouterr().err.splitlines()]
+    assert (late["message"], late["level"]["name"]) == ("it is late", "WARNING")
+    assert (broke["message"], broke["extra"]) == ("it broke", {"library": "asyncio"})
+    assert broke["exception"]["value"] == "broken {0}"
+    assert lines_of(file)[0] == "WARNING it is late library=a.library"
+    assert "RuntimeError: broken {0}" in file.read_text()
 
 
 def test_json_stays_json(capsys: pytest.CaptureFixture[str]) -> None:

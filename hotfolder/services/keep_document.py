@@ -66,23 +66,25 @@ def _understood(parsed: ParsedDocument) -> bytes:
     return json.dumps({"order": parsed.data}, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def keep_refused(
+def refused_document(
     shop: Shop,
     received: Received,
     parsed: ParsedDocument | None,
     reason: str,
     interface: Interface | None = None,
-) -> None:
-    """Keep a refused document for a person, for a time. A transaction of its own."""
-    document = replace(
+) -> Document:
+    """A refused document, ready to be kept for a person, for a time."""
+    return replace(
         document_of(shop, received, parsed, interface),
         verdict=Verdict.REFUSED,
         reason=reason,
         order_id=_id_in(parsed.data) if parsed else None,
     )
-    with shop.store.transaction():
-        shop.store.documents.keep(document)
-        shop.store.documents.forget_refused(before=received.at - shop.rules.keep_refused)
+
+
+def forget_refused(shop: Shop) -> None:
+    """Those kept long enough, or too many, are dropped. Belongs into a transaction."""
+    shop.store.documents.forget_refused(before=shop.clock.now() - shop.rules.keep_refused)
 
 
 def _id_in(data: dict[str, Any]) -> str | None:

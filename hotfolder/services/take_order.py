@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from hmac import compare_digest
 from typing import TypeVar
 
 from hotfolder.domain.action import Action
@@ -16,6 +15,7 @@ from hotfolder.domain.order import Item, Order
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.takes import choose_flow
 from hotfolder.errors import (
+    HotfolderError,
     OrderChanged,
     OrderKeyUnknown,
     OrderRefused,
@@ -26,13 +26,14 @@ from hotfolder.formats.order_document import to_order
 from hotfolder.formats.order_reader import ParsedDocument
 from hotfolder.formats.order_record import digest, order_to_data
 from hotfolder.formats.signal_json import Protocol
-from hotfolder.services.admit import check_form, may_post
+from hotfolder.services.admit import check_form, interface_of, may_post
 from hotfolder.services.keep_document import (
     Received,
     document_of,
+    forget_refused,
     is_repeat,
     keep_changed,
-    keep_refused,
+    refused_document,
 )
 from hotfolder.services.read_document import read_document
 from hotfolder.services.reorders import reorder_lines, reorder_warnings
@@ -64,6 +65,17 @@ class _Read:
     interface: Interface
 
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A document that holds none, and why; it is kept all the same."""
+
+    document: Document
+    why: HotfolderError
+
+
+_Looked = _Read | _Refused | Exception
+
+
 def take_order(
     shop: Shop, body: bytes, content_type: str | None, caller: Caller | None = None
 ) -> Taken:
@@ -92,19 +104,26 @@ def take_orders(shop: Shop, documents: Sequence[Posted]) -> list[Taken | Excepti
     return outcomes
 
 
-def _store_all(shop: Shop, read: Sequence[_Read | Exception]) -> list[Taken | Exception]:
+def _store_all(shop: Shop, read: Sequence[_Looked]) -> list[Taken | Exception]:
     try:
-        with shop.store.transaction():
-            return [_store(shop, one) for one in read]
+        return _store_together(shop, read)
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 (one of them breaks: each for itself, so that it breaks alone)
         return [_outcome(partial(_store_alone, shop, one)) for one in read]
 
 
-def _store_alone(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+def _store_alone(shop: Shop, read: _Looked) -> Taken | Exception:
+    [outcome] = _store_together(shop, [read])
+    return outcome
+
+
+def _store_together(shop: Shop, read: Sequence[_Looked]) -> list[Taken | Exception]:
     with shop.store.transaction():
-        return _store(shop, read)
+        outcomes = [_store(shop, one) for one in read]
+        if any(isinstance(one, _Refused) for one in read):
+            forget_refused(shop)
+    return outcomes
 
 
 def _outcome(step: Callable[[], T]) -> T | Exception:
@@ -113,45 +132,43 @@ def _outcome(step: Callable[[], T]) -> T | Exception:
         return step()
     except StoreError:
         raise
+    except HotfolderError as error:
+        return error.bare()
     except Exception as error:  # noqa: BLE001 (told to who sent this document)
         return error
 
 
-def _read(shop: Shop, body: bytes, content_type: str | None, caller: Caller | None) -> _Read:
+def _read(
+    shop: Shop, body: bytes, content_type: str | None, caller: Caller | None
+) -> _Read | _Refused:
     received = Received(body=body, content_type=content_type or "", at=shop.clock.now())
+    keep = partial(refused_document, shop, received)
     try:
         parsed = read_document(shop, body, content_type)
     except OrderRefused as refusal:
-        keep_refused(shop, received, None, str(refusal))
-        raise OrderUnreadable(refusal.problems) from None
-    interface = _interface(shop, parsed.apikey)
+        return _Refused(keep(None, str(refusal)), OrderUnreadable(refusal.problems))
+    interface = interface_of(shop, parsed.apikey)
     if interface and not may_post(interface, caller):
         words = "the sender is not one that this Production Interface allows"
-        keep_refused(shop, received, parsed, words, interface)
-        raise OrderKeyUnknown(words)
+        return _Refused(keep(parsed, words, interface), OrderKeyUnknown(words))
     if interface is None:
-        keep_refused(shop, received, parsed, "unknown key")
-        raise OrderKeyUnknown("the key in the document belongs to no Production Interface here")
+        words = "the key in the document belongs to no Production Interface here"
+        return _Refused(keep(parsed, "unknown key"), OrderKeyUnknown(words))
     try:
         check_form(interface, parsed.form)
         order = to_order(parsed.data)
     except OrderRefused as refusal:
-        keep_refused(shop, received, parsed, str(refusal), interface)
-        raise
+        return _Refused(keep(parsed, str(refusal), interface), refusal.bare())
     return _Read(received=received, parsed=parsed, order=order, interface=interface)
 
 
-def _interface(shop: Shop, key: str) -> Interface | None:
-    """The interface of this key, found in a time that tells nothing about the keys."""
-    given = key.encode("utf-8", "replace")
-    found = [one for one in shop.interfaces if compare_digest(one.key.encode(), given)]
-    return found[0] if found and key else None
-
-
-def _store(shop: Shop, read: _Read | Exception) -> Taken | Exception:
+def _store(shop: Shop, read: _Looked) -> Taken | Exception:
     """What became of the document; what it causes is written into the transaction under way."""
     if isinstance(read, Exception):
         return read
+    if isinstance(read, _Refused):
+        shop.store.documents.keep(read.document)
+        return read.why
     order = read.order
     content = digest(order)
     first = shop.store.orders.get(order.id)

@@ -114,7 +114,9 @@ class StageObserver:
     def start(self) -> None:
         """Watch what can be watched; looking at intervals finds what can not."""
         self._started = True
-        logging.getLogger(OVERFLOW_LOG).addHandler(self._overflow)
+        log = logging.getLogger(OVERFLOW_LOG)
+        log.addHandler(self._overflow)
+        log.propagate = False  # what it says is told in our words
         self.mend()
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from hotfolder.errors import HotfolderError
 from hotfolder.services.shop import Caller
 from hotfolder.services.take_order import Posted, Taken
 
@@ -30,16 +31,19 @@ class Desk:
         self._free = asyncio.Lock()
         self._waiting: list[_Waiting] = []
 
-    async def take(self, body: bytes, content_type: str | None, caller: Caller) -> Taken:
-        """The order, once it is on the disk. Raises what keeps it from being taken."""
+    async def take(
+        self, body: bytes, content_type: str | None, caller: Caller
+    ) -> Taken | Exception:
+        """The order, once it is on the disk, or what keeps it from being taken.
+
+        Raised it would hold the document in its traceback until the collector of cycles comes by.
+        """
         order = _Waiting(document=(body, content_type, caller))
         self._waiting.append(order)
         while order.outcome is None:
             async with self._free:
                 if order.outcome is None:
                     await self._take_waiting()
-        if isinstance(order.outcome, Exception):
-            raise order.outcome
         return order.outcome
 
     async def _take_waiting(self) -> None:
@@ -49,6 +53,8 @@ class Desk:
         outcomes: Sequence[Taken | Exception]
         try:
             outcomes = await loop.run_in_executor(self._thread, self._take_orders, documents)
+        except HotfolderError as error:
+            outcomes = [error.bare()] * len(together)
         except Exception as error:  # noqa: BLE001 (each of them is told)
             outcomes = [error] * len(together)
         except BaseException:  # who brought them goes away: somebody else does it again

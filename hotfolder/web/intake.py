@@ -26,6 +26,7 @@ from hotfolder.web.last_words import LastWords
 from hotfolder.web.refusals import Refusal, Refuse
 
 PROBLEMS_TOLD = 50
+PROBLEMS_LOGGED = 5
 BASIC = {"WWW-Authenticate": 'Basic realm="orders"'}
 AGAIN_SECONDS = "5"
 
@@ -56,8 +57,8 @@ def intake_route(take: TakeOrders, path: str, manners: Manners) -> Route:
                 return await take_order(request, body)
         except TooLarge:
             words = f"the document is larger than {bodies.limit} bytes"
-            logger.warning("order not taken: {} (intake.body_limit_mib)", words)
-            manners.refuse(Refusal.LARGE_BODY, _address(request))
+            told = f"{words} (intake.body_limit_mib)"
+            manners.refuse(Refusal.LARGE_BODY, _address(request), told)
             return LastWords({"error": words}, 413)
         except TooMuch:
             manners.refuse(Refusal.BODIES, _address(request))
@@ -67,16 +68,14 @@ def intake_route(take: TakeOrders, path: str, manners: Manners) -> Route:
             return Response(status_code=400)  # which nobody hears; the server has counted it
 
     async def take_order(request: Request, body: bytes) -> Response:
-        try:
-            content_type = request.headers.get("content-type")
-            taken = await desk.take(body, content_type, _caller(request))
-        except HotfolderError as error:
-            manners.refuse(_why(error), _address(request))
+        taken = await desk.take(body, request.headers.get("content-type"), _caller(request))
+        if isinstance(taken, HotfolderError):
+            told = _with_packing(taken, request)
+            manners.refuse(_why(taken), _address(request), _in_short(told))
             basic = manners.asks_basic() and manners.key_status == HTTPStatus.UNAUTHORIZED
-            told = _with_packing(error, request)
             return _answer(told, manners.key_status, BASIC if basic else None)
-        except Exception as error:  # noqa: BLE001 (the sender gets an answer, we get the story)
-            logger.opt(exception=error).error("an order could not be taken")
+        if isinstance(taken, Exception):  # the sender gets an answer, we get the story
+            logger.opt(exception=taken).error("an order could not be taken")
             manners.refuse(Refusal.FAULT_HERE, _address(request))
             return _refusal(500, "the order could not be stored; send it again later")
         logger.bind(order=taken.order_id).info(
@@ -98,6 +97,14 @@ def _why(error: HotfolderError) -> Refusal:
     if isinstance(error, OrderKeyUnknown):
         return Refusal.UNKNOWN_KEY
     return Refusal.OTHER_CONTENT if isinstance(error, OrderChanged) else Refusal.FAULT_HERE
+
+
+def _in_short(error: HotfolderError) -> str:
+    """For the log: a document can have thousands of problems, and is kept with all of them."""
+    if not isinstance(error, OrderRefused) or len(error.problems) <= PROBLEMS_LOGGED:
+        return str(error)
+    some = "; ".join(str(problem) for problem in error.problems[:PROBLEMS_LOGGED])
+    return f"{some}; and {len(error.problems) - PROBLEMS_LOGGED} more"
 
 
 def _caller(request: Request) -> Caller:
@@ -126,7 +133,6 @@ def _answer(
     error: HotfolderError, key_status: int, basic: dict[str, str] | None = None
 ) -> Response:
     """The status for each way in which an order is not taken (reference section 2.2)."""
-    logger.warning("order not taken: {}", error)
     if isinstance(error, OrderRefused):
         return _refusal(400, "the document is not valid", error.problems)
     if isinstance(error, OrderKeyUnknown):

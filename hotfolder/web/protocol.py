@@ -13,6 +13,7 @@ from typing import Any
 
 import httptools
 import uvicorn
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -23,6 +24,7 @@ from hotfolder.web.refusals import Refusal
 from hotfolder.web.visitors import Visit, Visitors
 
 FORWARDED = b"x-forwarded-for"
+MOST_PIPELINED = 8  # few programs send a request before the one before it is answered
 
 
 class _TurnedAway(Exception):
@@ -44,6 +46,7 @@ class DoorProtocol(HttpToolsProtocol):
         self._sender = ""
         self._unspent = 0  # bytes in a row that brought nothing of a document
         self._is_sending = False
+        self._hears_no_more = False
 
     # --- the connection ---
 
@@ -60,7 +63,8 @@ class DoorProtocol(HttpToolsProtocol):
         visit.give_up = self._give_up
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._is_sending and not self.cycle.response_started:
+        has_left = self._is_sending and not self.cycle.response_started
+        if has_left and self._visitors[self._visit.peer] is self._visit:
             self._visitors.refuse(Refusal.CUT_OFF, self._sender)
         super().connection_lost(exc)
 
@@ -78,6 +82,8 @@ class DoorProtocol(HttpToolsProtocol):
     # --- a request ---
 
     def data_received(self, data: bytes) -> None:
+        if self._hears_no_more:
+            return
         self._unset_keepalive_if_required()
         self._visit.at_rest = False
         self._unspent += len(data)
@@ -102,6 +108,10 @@ class DoorProtocol(HttpToolsProtocol):
         return cycle is not None and cycle.more_body and not cycle.response_started
 
     def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= MOST_PIPELINED:
+            status = HTTPStatus.TOO_MANY_REQUESTS
+            self._turn_away(status, Refusal.PIPELINED, "too many requests without waiting")
+            raise _TurnedAway
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > self._visitors.limits.header_bytes:
             self._turn_away_large_header()
@@ -153,22 +163,42 @@ class DoorProtocol(HttpToolsProtocol):
         self._turn_away(status, Refusal.LARGE_HEADER, words)
 
     def _turn_away(self, status: HTTPStatus, refusal: Refusal, words: str) -> None:
-        self._visitors.refuse(refusal, self._sender)
-        self._answer(status, words)
+        """The last words on this connection; whatever still comes is not read."""
+        self._is_sending = False
+        self._hears_no_more = True
+        cycle: Any = self.cycle
+        if cycle is None or cycle.response_complete:
+            self._visitors.refuse(refusal, self._sender)
+            self._answer(status, words)
+        elif not cycle.more_body:  # it is whole: its sender has to hear what became of it
+            self._visitors.refuse(refusal, self._sender)
+            cycle.keep_alive = False
+        elif cycle.response_started:  # it was refused already, and is to hear only one answer
+            self._let_go(cycle)
+            self.transport.close()
+        elif self.pipeline:  # answers come in the order of the requests
+            self._visitors.refuse(refusal, self._sender)
+            cycle.more_body = False
+            self.pipeline[0] = (cycle, _last_words(status, words))
+        else:
+            self._visitors.refuse(refusal, self._sender)
+            self._let_go(cycle)
+            self._answer(status, words)
+
+    def _let_go(self, cycle: Any) -> None:
+        """A request under way hears that its sender has gone."""
+        cycle.disconnected = True
+        cycle.message_event.set()
 
     def _answer(self, status: HTTPStatus, words: str) -> None:
-        """The last words on this connection; a request under way hears that its sender has gone."""
-        self._is_sending = False
-        cycle: Any = self.cycle
-        if cycle is not None and not cycle.response_complete:
-            cycle.disconnected = True
-            cycle.message_event.set()
-            if cycle.response_started:  # words in the middle of others would be misread
-                self.transport.close()
-                return
         body = json.dumps({"error": words}).encode()
         lines = [f"HTTP/1.1 {status.value} {status.phrase}"]
         lines += ["content-type: application/json", f"content-length: {len(body)}"]
         head = "\r\n".join([*lines, "connection: close", "", ""]).encode()
         self.transport.write(head + body)
         self.transport.close()
+
+
+def _last_words(status: HTTPStatus, words: str) -> Any:
+    """An application that answers so, and the connection ends."""
+    return JSONResponse({"error": words}, status, headers={"Connection": "close"})

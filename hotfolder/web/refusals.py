@@ -1,12 +1,15 @@
 """Who was turned away at a door, and why: counted, and told in few lines however many come."""
 
 from collections import Counter
-from collections.abc import Callable
 from enum import StrEnum
+from typing import Protocol
 
 from loguru import logger
 
+from hotfolder.web.allowance import Allowance
+
 TOLD_EVERY_SECONDS = 60.0
+SINGLY_PER_MINUTE = 20  # of each kind
 
 
 class Refusal(StrEnum):
@@ -25,6 +28,7 @@ class Refusal(StrEnum):
     BODIES = "bodies"
     CUT_OFF = "cut_off"
     MALFORMED = "malformed"
+    PIPELINED = "pipelined"
     NO_SUCH_PAGE = "no_such_page"
     UNKNOWN_KEY = "unknown_key"
     NO_ORDER = "no_order"
@@ -47,6 +51,7 @@ WORDS = {
     Refusal.BODIES: "more large documents at once than limits.bodies_mib",
     Refusal.CUT_OFF: "the sender hung up in the middle of a document",
     Refusal.MALFORMED: "it was no HTTP",
+    Refusal.PIPELINED: "more requests in a row than anybody sends without waiting for answers",
     Refusal.NO_SUCH_PAGE: "nothing is served there",
     Refusal.UNKNOWN_KEY: "the key is unknown, or the sender not allowed to use it",
     Refusal.NO_ORDER: "the document is no order at all",
@@ -63,36 +68,36 @@ STRANGE = {
     Refusal.LARGE_HEADER,
     Refusal.LARGE_BODY,
     Refusal.MALFORMED,
+    Refusal.PIPELINED,
     Refusal.NO_SUCH_PAGE,
     Refusal.UNKNOWN_KEY,
     Refusal.NO_ORDER,
 }
-# each of these has a line of its own in the log, with what the sender has to know
-TOLD_ELSEWHERE = {
-    Refusal.LARGE_BODY,
-    Refusal.UNKNOWN_KEY,
-    Refusal.NO_ORDER,
-    Refusal.NOT_VALID,
-    Refusal.OTHER_CONTENT,
-    Refusal.FAULT_HERE,
-}
 
 
-Refuse = Callable[[Refusal, str], None]
+class Refuse(Protocol):
+    """Counts a call that is refused; `words`, if any, are told in a line of its own."""
+
+    def __call__(self, refusal: Refusal, sender: str, words: str = "") -> None: ...
 
 
 class Refusals:
-    """`counts` since the start; the log hears of the first at once and of more once a minute."""
+    """`counts` since the start; the log hears of the first at once and of more once a minute.
+
+    What has words of its own is told each time, unless it comes in crowds.
+    """
 
     def __init__(self) -> None:
         self.counts: Counter[Refusal] = Counter()
         self._untold: dict[Refusal, Counter[str]] = {}
         self._told_at: dict[Refusal, float] = {}
+        self._singly = Allowance(SINGLY_PER_MINUTE)
 
-    def note(self, refusal: Refusal, sender: str, now: float) -> None:
+    def note(self, refusal: Refusal, sender: str, now: float, words: str = "") -> None:
         """`now` in seconds of any steady clock."""
         self.counts[refusal] += 1
-        if refusal in TOLD_ELSEWHERE:
+        if words and self._singly.take(refusal, now):
+            logger.bind(refusal=refusal.value, sender=sender).warning("order not taken: {}", words)
             return
         senders = self._untold.setdefault(refusal, Counter())
         # one more who comes once is not worth its memory

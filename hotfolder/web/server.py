@@ -1,6 +1,7 @@
 """The HTTP server: all doors in one thread of their own."""
 
 import asyncio
+import asyncio.sslproto
 import socket
 import threading
 import time
@@ -28,6 +29,7 @@ STOP_SECONDS = 10
 LATE_SECONDS = 120.0
 ACCEPT_AT_ONCE = 64
 TLS_END_SECONDS = 5.0
+TLS_BUFFER_BYTES = 32 * 1024  # two records
 
 
 def make_app(*routes: Route, refuse: Refuse | None = None) -> Router:
@@ -84,6 +86,9 @@ class Server:
                 bound.close()
             raise
         self._server = _Uvicorn(self._open)
+        if any(door.certificate for door in doors):
+            # each connection has a buffer of this size for itself; asyncio would take 256 KiB
+            asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER_BYTES
         self._thread = threading.Thread(target=self._server.run, name="web", daemon=True)
 
     @property

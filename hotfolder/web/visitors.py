@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from hotfolder.domain.sender import Network, customer_of, is_in, plain_address
 from hotfolder.web.allowance import Allowance
@@ -124,18 +125,22 @@ class Visitors:
         return None
 
     def _has_room(self, now: float) -> bool:
-        """When all places are taken, who has kept one longest without asking anything gives way.
+        """When all places are taken, who has been at the same thing longest gives way.
 
-        An honest sender asks as soon as it is connected; who comes only to fill the house does not.
+        That is to say nothing, or to send a document or fetch an answer bit by bit. An honest
+        sender asks as soon as it is connected, in one go; who comes to fill the house does not.
         """
         if len(self._visits) < self.limits.connections:
             return True
-        for visit in self._waiting:
-            if not visit.at_rest:
-                self.refusals.note(Refusal.CONNECTIONS, visit.peer[0], now)
-            self._end(visit)
-            return True
-        return False
+        doings = (self._waiting, self._sending, self._full)
+        longest = [next(iter(doing)) for doing in doings if doing]
+        if not longest:
+            return False
+        visit = min(longest, key=attrgetter("since"))
+        if not visit.at_rest:
+            self.refusals.note(Refusal.CONNECTIONS, visit.peer[0], now)
+        self._end(visit)
+        return True
 
     def _end(self, visit: Visit) -> None:
         self.leave(visit)
@@ -192,10 +197,13 @@ class Visitors:
             return self._requests.seconds_until(customer, now)
         return 0
 
-    def refuse(self, refusal: Refusal, sender: str) -> None:
-        """Count a request that is refused; `sender` is the address that it is from."""
+    def refuse(self, refusal: Refusal, sender: str, words: str = "") -> None:
+        """Count a request that is refused; `sender` is the address that it is from.
+
+        The log hears of it, with `words` if there are any.
+        """
         now = self._clock()
-        self.refusals.note(refusal, sender, now)
+        self.refusals.note(refusal, sender, now, words)
         if refusal in STRANGE:
             self._refused.take(customer_of(sender), now)
 

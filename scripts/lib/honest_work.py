@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
@@ -34,8 +35,14 @@ class Tally:
         for what, seconds in (("order answered", self.answered), ("move told", self.told)):
             if seconds:
                 found[f"{name}: {what}, median ms"] = round(1000 * median(seconds), 1)
+                found[f"{name}: {what}, 99 of 100 ms"] = round(1000 * _most(seconds), 1)
                 found[f"{name}: {what}, worst ms"] = round(1000 * max(seconds), 1)
         return found
+
+
+def _most(seconds: list[float]) -> float:
+    """What 99 of 100 did not exceed."""
+    return sorted(seconds)[ceil(len(seconds) * 0.99) - 1]
 
 
 class HonestWork:

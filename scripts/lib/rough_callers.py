@@ -1,4 +1,6 @@
-"""Rough callers, a program of its own: they drip, crowd, send too much and no HTTP at all.
+"""Rough callers, a program of its own.
+
+They drip, crowd, send too much, no orders and no HTTP at all, and do not wait for answers.
 
     python rough_callers.py HOST PORT CROWD
 
@@ -16,7 +18,10 @@ from contextlib import suppress
 from itertools import cycle
 
 DRIPPING = 400
+DRIPPING_DOCUMENTS = 600  # more than limits.connections
 SENDING_TOO_MUCH = 4
+SENDING_NO_ORDER = 4
+NOT_WAITING = 4
 SPEAKING_NONSENSE = 4
 NEW_A_SECOND = 1000
 PAUSE_SECONDS = 0.05
@@ -47,6 +52,9 @@ class Callers:
         """Until it is canceled."""
         many = (
             (DRIPPING, self._drip),
+            (DRIPPING_DOCUMENTS, self._drip_document),
+            (SENDING_NO_ORDER, self._send_no_order),
+            (NOT_WAITING, self._do_not_wait),
             (SENDING_TOO_MUCH, self._send_too_much),
             (SPEAKING_NONSENSE, self._speak_nonsense),
         )
@@ -72,9 +80,16 @@ class Callers:
 
     async def _drip(self) -> None:
         """A header that never ends, a byte a second."""
-        reader, writer = await self._connect("dripping connections")
+        await self._go_on("dripping connections", b"POST /orders HTTP/1.1\r\nX-Drip: ")
+
+    async def _drip_document(self) -> None:
+        head = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+        await self._go_on("dripping documents", head)
+
+    async def _go_on(self, name: str, head: bytes) -> None:
+        reader, writer = await self._connect(name)
         try:
-            writer.write(b"POST /orders HTTP/1.1\r\nX-Drip: ")
+            writer.write(head)
             while not writer.is_closing() and not reader.at_eof():
                 writer.write(b"a")
                 await writer.drain()
@@ -97,6 +112,31 @@ class Callers:
             await asyncio.wait_for(reader.read(4096), 5)
         except TimeoutError:
             self.done["oversized documents without an answer"] += 1
+        finally:
+            writer.close()
+
+    async def _send_no_order(self) -> None:
+        """Documents within every limit that are no orders; each is read and kept for a while."""
+        size = 4 * MIB if self.done["documents that are no orders"] % 2 else 10_000
+        reader, writer = await self._connect("documents that are no orders")
+        try:
+            body = b'{"no": "' + b"x" * size + b'"}'
+            head = f"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(head.encode() + body)
+            await writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(4096), 5)
+        finally:
+            writer.close()
+
+    async def _do_not_wait(self) -> None:
+        """Thousands of requests in a row."""
+        reader, writer = await self._connect("requests in a row, by thousands")
+        try:
+            writer.write(b"GET /openapi.json HTTP/1.1\r\n\r\n" * 5000)
+            await writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(4096), 5)
         finally:
             writer.close()
 

@@ -27,7 +27,7 @@ KIB = 1024
 REFUSED = "hotfolder_refused_calls_total"
 MOST_ANSWER_SECONDS = 5.0
 MOST_TOLD_SECONDS = 15.0
-MOST_MEMORY_MB = 250
+MOST_MEMORY_MB = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

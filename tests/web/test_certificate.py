@@ -3,16 +3,20 @@
 import socket
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from ipaddress import ip_network
+from itertools import count
 from pathlib import Path
 
 import pytest
 import requests
 
 from hotfolder.errors import ConfigError
+from hotfolder.services.shop import Shop
 from hotfolder.test_center.catalogue import make_order
 from hotfolder.web.certificate import Certificate
 from hotfolder.web.visitors import Limits
@@ -53,6 +57,13 @@ def subject(door: str, context: ssl.SSLContext) -> str:
     ):
         told = secure.getpeercert() or {}
     return str(dict(part[0] for part in told["subject"])["commonName"])  # type: ignore[misc]
+
+
+def lead(link: Path, target: Path) -> None:
+    """The link leads to another file, and at no moment to none."""
+    beside = link.with_suffix(".new")
+    beside.symlink_to(target)
+    beside.replace(link)
 
 
 def is_asked(statuses: list[int], enough: int) -> bool:
@@ -98,40 +109,56 @@ def test_a_handshake_that_does_not_come_ends(open_door: OpenDoor, pair: Pair) ->
     assert post(door, pair) == 200
 
 
-def test_a_renewed_certificate_is_shown_and_no_request_is_dropped(
-    open_door: OpenDoor, pair: Pair, pairs: tuple[Pair, Pair]
+def test_a_renewed_certificate_is_shown_and_no_order_is_dropped(
+    open_door: OpenDoor, shop: Shop, pairs: tuple[Pair, Pair], tmp_path: Path
 ) -> None:
-    certificate = Certificate(pair.certificate, pair.key)
+    """Renewed as certbot does it, by links that lead to other files, one after the other."""
+    live = Pair(certificate=tmp_path / "fullchain.pem", key=tmp_path / "privkey.pem")
+    lead(live.certificate, pairs[0].certificate)
+    lead(live.key, pairs[0].key)
+    certificate = Certificate(live.certificate, live.key)
     door = open_door(certificate=certificate)
     context = trusting(*pairs)
-    url = door.replace("/orders", "/openapi.json")
     statuses: list[int] = []
+    numbers = count(1)
     done = threading.Event()
 
-    def keep_asking(*, stay: bool) -> None:
+    def keep_posting(*, stay: bool) -> None:
         with requests.Session() as session:
+            session.trust_env = False
+            session.verify = str(bundle)
             while not done.is_set():
-                asked = {} if stay else {"Connection": "close"}
-                answer = session.get(url, headers=asked, verify=str(bundle), timeout=10)
+                told = {} if stay else {"Connection": "close"}
+                body = make_order(
+                    next(numbers), base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster"
+                ).body
+                answer = session.post(door, data=body, headers=told, timeout=10)
                 statuses.append(answer.status_code)
 
-    bundle = pair.certificate.with_name("both.pem")
+    bundle = tmp_path / "both.pem"
     bundle.write_text("".join(one.certificate.read_text() for one in pairs))
-    callers = [threading.Thread(target=keep_asking, kwargs={"stay": bool(n % 2)}) for n in range(4)]
-    for caller in callers:
-        caller.start()
+    posting = [
+        threading.Thread(target=keep_posting, kwargs={"stay": bool(n % 2)}) for n in range(4)
+    ]
+    for sender in posting:
+        sender.start()
     try:
-        for wanted in (1, 0, 1):
+        for new, old in ((1, 0), (0, 1), (1, 0)):
             enough = len(statuses) + 20
-            pairs[wanted].put_at(pair)
+            lead(live.certificate, pairs[new].certificate)
+            with pytest.raises(ConfigError, match="is not the key of"):
+                certificate.renew()
+            assert subject(door, context) == ("first", "second")[old]
+            lead(live.key, pairs[new].key)
             assert certificate.renew()
-            assert subject(door, context) == ("first", "second")[wanted]
-            wait_until(partial(is_asked, statuses, enough), 10, "requests go on")
+            assert subject(door, context) == ("first", "second")[new]
+            wait_until(partial(is_asked, statuses, enough), 10, "orders go on coming in")
     finally:
         done.set()
-        for caller in callers:
-            caller.join(20)
+        for sender in posting:
+            sender.join(20)
     assert set(statuses) == {200}
+    assert shop.store.orders.count() == len(statuses)
     assert not certificate.renew()
 
 
@@ -174,6 +201,21 @@ def test_it_is_known_when_the_certificate_ends(pair: Pair, pairs: tuple[Pair, Pa
     pairs[1].put_at(pair)
     certificate.renew()
     assert certificate.ends_at - datetime.now(UTC) > timedelta(days=199)
+
+
+def test_an_open_connection_takes_little_memory(open_door: OpenDoor, pair: Pair) -> None:
+    """A house full of them has to fit into a small machine."""
+    door = open_door(certificate=Certificate(pair.certificate, pair.key))
+    context = trusting(pair)
+    post(door, pair)
+    with ExitStack() as stack:
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        for _ in range(20):
+            plain = stack.enter_context(connected(door))
+            stack.enter_context(context.wrap_socket(plain, server_hostname="127.0.0.1"))
+        held, _ = tracemalloc.get_traced_memory()
+    assert held / 20 < 100_000
 
 
 Spoil = Callable[[Pair], object]

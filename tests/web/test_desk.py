@@ -13,7 +13,7 @@ from hotfolder.web.desk import MOST_TOGETHER, Desk
 
 SECONDS = 10.0
 PARTNER = Caller(address="192.0.2.1")
-Outcome = Taken | BaseException
+Outcome = Taken | Exception | BaseException
 
 
 class Work:
@@ -53,7 +53,7 @@ def take_all(work: Work, bodies: list[bytes], then: Callable[[], None]) -> list[
         await asyncio.sleep(0)
         then()
         work.go_on.set()
-        return await asyncio.gather(*tasks, return_exceptions=True)
+        return [*await asyncio.gather(*tasks, return_exceptions=True)]
 
     return asyncio.run(run())
 
@@ -99,6 +99,6 @@ def test_who_goes_away_while_bringing_the_others_leaves_them_to_somebody_else(wo
         await asyncio.sleep(0)
         gone.cancel()
         work.go_on.set()
-        return await asyncio.gather(*others, return_exceptions=True)
+        return [*await asyncio.gather(*others, return_exceptions=True)]
 
     assert asyncio.run(run()) == [Taken(order_id="2"), Taken(order_id="3")]

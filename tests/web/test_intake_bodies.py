@@ -1,8 +1,10 @@
 """Whatever comes as an order is answered, and nothing of it does harm."""
 
+import gc
 import gzip
 import http.client
 import socket
+import tracemalloc
 import zlib
 from urllib.parse import urlsplit
 
@@ -80,6 +82,23 @@ def test_who_is_refused_and_never_ends_is_let_go(
         heard = b"".join(iter(lambda: connection.recv(4096), b""))  # until the door hangs up
     assert heard.startswith(b"HTTP/1.1 413 ")
     assert heard.lower().count(b"http/1.1") == 1
+
+
+def test_a_refused_document_leaves_the_memory_with_its_answer(door: str) -> None:
+    """And not when the collector of cycles comes by, which may be a thousand documents later."""
+    document = b'{"a": "' + b"x" * (BODY_LIMIT - 10) + b'"}'
+    post(door, document)
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        for _ in range(20):
+            assert post(door, document).status_code == 400
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    assert held < 8 * BODY_LIMIT
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from hotfolder.services.shop import Shop
 from hotfolder.test_center.catalogue import make_order
 from hotfolder.web.visitors import Limits
 from tests.steps import FILE_SERVER, LIVE_KEY
@@ -29,9 +30,13 @@ QUICK = Limits(
 )
 
 
+def an_order(number: int) -> bytes:
+    order = make_order(number, base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster")
+    return order.body if isinstance(order.body, bytes) else order.body.encode()
+
+
 def is_taken(door: str) -> bool:
-    order = make_order(1, base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster")
-    return requests.post(door, data=order.body, timeout=10).status_code == 200
+    return requests.post(door, data=an_order(1), timeout=10).status_code == 200
 
 
 def is_over(connection: socket.socket) -> bool:
@@ -135,6 +140,43 @@ def test_what_is_no_request_is_refused_without_a_word_about_us(
     assert "Traceback" not in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [b"\0", b"no HTTP\r\n\r\n", b"GET /" + b"a" * 20_000, b"POST /orders HTTP/1.1\r\n\r\nx"],
+    ids=["null", "nonsense", "large header", "refused"],
+)
+def test_who_sends_rubbish_after_an_order_hears_first_what_became_of_the_order(
+    open_door: OpenDoor, shop: Shop, rest: bytes
+) -> None:
+    door = open_door(limits=QUICK)
+    body = an_order(1)
+    with connected(door, ROUGH) as caller:
+        caller.sendall(head(door, f"Content-Length: {len(body)}") + body + rest)
+        answer = heard(caller)
+    assert status_of(answer) == 200
+    assert shop.store.orders.count() == 1
+
+
+def test_a_slow_document_after_an_order_is_answered_after_it(open_door: OpenDoor) -> None:
+    door = open_door(limits=QUICK)
+    body = an_order(1)
+    with connected(door, ROUGH) as caller:
+        caller.sendall(head(door, f"Content-Length: {len(body)}") + body)
+        caller.sendall(head(door, "Content-Length: 9") + b"{")
+        answers = heard(caller)
+    assert answers.index(b"HTTP/1.1 200 ") < answers.index(b"HTTP/1.1 408 ")
+
+
+def test_a_crowd_of_requests_in_a_row_is_not_even_read(open_door: OpenDoor) -> None:
+    """Each waits in memory until those before it are answered."""
+    door = open_door()
+    with connected(door, ROUGH) as caller:
+        caller.sendall(b"GET /openapi.json HTTP/1.1\r\n\r\n" * 1000)
+        answers = heard(caller)
+    assert 1 < answers.count(b"HTTP/1.1 200 ") < 20
+    assert is_taken(door)
+
+
 @pytest.mark.parametrize("protocol", ["websocket", "h2c"])
 def test_a_call_for_another_protocol_is_answered_as_http(
     open_door: OpenDoor, protocol: str
@@ -182,6 +224,21 @@ def test_a_full_house_lets_the_honest_in(open_door: OpenDoor) -> None:
         for number in range(200)
     ]
     try:
+        assert is_taken(door)
+    finally:
+        for one in crowd:
+            one.close()
+
+
+def test_a_house_full_of_documents_that_drip_lets_the_honest_in(open_door: OpenDoor) -> None:
+    door = open_door(limits=replace(QUICK, body_seconds=60))
+    crowd = []
+    try:
+        for number in range(60):
+            one = socket.create_connection(_there(door), 5, (f"127.0.1.{number + 1}", 0))
+            crowd.append(one)
+            one.sendall(head(door, "Content-Length: 1000") + b"{")
+        wait_until(lambda: sum(map(is_over, crowd)) >= 20, 5, "some have to give way")
         assert is_taken(door)
     finally:
         for one in crowd:
@@ -242,8 +299,7 @@ def test_only_orders_and_their_contract_are_served(door: str) -> None:
 
 
 def test_a_document_just_within_the_limit_passes_all_others(door: str) -> None:
-    order = make_order(1, base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster")
-    body = order.body if isinstance(order.body, bytes) else order.body.encode()
+    body = an_order(1)
     padded = body + b" " * (BODY_LIMIT - len(body))
     assert requests.post(door, data=padded, timeout=10).status_code == 200
     assert json.loads(body)

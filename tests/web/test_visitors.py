@@ -8,7 +8,7 @@ import pytest
 from loguru import logger
 
 from hotfolder.web.allowance import MOST_SENDERS, Allowance
-from hotfolder.web.refusals import Refusal, Refusals
+from hotfolder.web.refusals import SINGLY_PER_MINUTE, Refusal, Refusals
 from hotfolder.web.visitors import Limits, Visit, Visitors
 
 STRANGER = "203.0.113.7"
@@ -78,10 +78,26 @@ def test_when_the_house_is_full_the_one_that_asks_nothing_longest_gives_way() ->
     assert house.gone == [idle.peer[1]]
     assert len(house.visitors) == 3
     for visit in (last, new):
-        house.visitors.sends(visit)
+        house.visitors.asks(visit)
     assert house.come("203.0.113.9") is None  # all the others are at work
     assert len(house.visitors) == 3
     assert house.counts == {Refusal.CONNECTIONS: 2}
+
+
+def test_whatever_they_do_bit_by_bit_the_one_longest_at_it_gives_way() -> None:
+    house = House(connections=4)
+    busy, reader, sender, silent = (house.comes_in() for _ in range(4))
+    house.visitors.asks(busy)
+    house.now += 1
+    house.visitors.sends(sender)
+    house.now += 1
+    house.visitors.is_full(reader)
+    for gone in (silent, sender, reader):
+        house.now += 1
+        house.comes_in("203.0.113.8")
+        assert house.gone[-1] == gone.peer[1]
+    assert house.visitors[busy.peer] is busy
+    assert house.counts == {Refusal.CONNECTIONS: 3}
 
 
 def test_a_header_that_does_not_come_in_time_ends_the_connection() -> None:
@@ -236,3 +252,23 @@ def test_the_log_hears_at_once_and_then_once_a_minute_with_numbers() -> None:
         {"refusal": "malformed", "times": 58, "sender": STRANGER},
     ]
     assert lines[0][0] == "turned away at the door: it was no HTTP"
+
+
+def test_what_has_words_of_its_own_is_told_each_time_but_not_in_a_flood() -> None:
+    lines: list[tuple[str, Any]] = []
+    handler = logger.add(lambda line: lines.append((line.record["message"], line.record["extra"])))
+    try:
+        refusals = Refusals()
+        for call in range(1000):
+            refusals.note(Refusal.NO_ORDER, STRANGER, 100.0, f"words {call}")
+        refusals.tell(161.0)
+    finally:
+        logger.remove(handler)
+    assert [words for words, _ in lines[:2]] == [
+        "order not taken: words 0",
+        "order not taken: words 1",
+    ]
+    assert lines[0][1] == {"refusal": "no_order", "sender": STRANGER}
+    assert len(lines) == SINGLY_PER_MINUTE + 2
+    told_as_number = sum(extra.get("times", 1) for _, extra in lines)
+    assert told_as_number == refusals.counts[Refusal.NO_ORDER] == 1000
