@@ -1,5 +1,6 @@
 """hotfolder restore: a backup becomes the store, and is compared with the floor as it is now."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,12 @@ from hotfolder.shopfront import build_floor, build_shop, database_path, lock_pat
 from hotfolder.store.backup import Restored, put_back
 
 MOST_SHOWN = 20
+HOW = """\
+hotfolder doubts                                  what waits
+hotfolder doubts told ORDER [ITEM]                it was sent before: never again
+hotfolder doubts told ORDER ITEM --last SIGNAL    it was sent up to this one; the rest goes out
+hotfolder doubts send ORDER [ITEM]                it was not sent: it goes out
+--all instead of an order: all jobs in doubt"""
 UNKNOWN = """\
 What neither the backup nor the floor can tell, look at yourself: orders that came since and were
 not on the floor yet (compare with the list at Cloudprinter; when a document comes again it is
@@ -94,13 +101,13 @@ def _tell(restored: Restored, account: Account, open_doubts: list[Doubt]) -> Non
     say(
         f"{account.sure} jobs are where the backup has them, untouched since: they go on as always."
     )
-    waiting = {one.job.id: [kind for _, kind in one.signals] for one in open_doubts}
+    waiting = {one.job.id: [kind for _, kind in one.before] for one in open_doubts}
     _list(
         "went on since the backup",
         [f"{_name(job)}: {_way(job, was)}{_says(waiting, job)}" for job, was in account.moved],
     )
     _list(
-        "may have left their stage and come back",
+        "lie where the backup has them, but may have been further or said more since",
         [f"{_name(job)} in {_stage(job)}{_says(waiting, job)}" for job in account.touched],
     )
     _list(
@@ -117,14 +124,13 @@ def _tell(restored: Restored, account: Account, open_doubts: list[Doubt]) -> Non
 
 
 def _ask(open_doubts: list[Doubt]) -> None:
-    count = sum(len(one.signals) for one in open_doubts)
+    count = sum(len(one.before) for one in open_doubts)
     say("")
     if open_doubts:
         say(f"{len(open_doubts)} jobs are in doubt, {count} signals are parked. Until you say what")
         say("Cloudprinter knows already, nothing of these jobs is sent:")
-        say("  hotfolder doubts                           what waits")
-        say("  hotfolder doubts told ORDER [ITEM]|--all   it was sent before: never again")
-        say("  hotfolder doubts send ORDER [ITEM]|--all   it was not: it is sent now")
+        for line in HOW.splitlines():
+            say(f"  {line}")
         say("")
     for line in UNKNOWN.splitlines():
         say(line)
@@ -152,7 +158,7 @@ def _way(job: Job, was: str) -> str:
     return f"{was or 'not on the floor'} -> {_stage(job)}"
 
 
-def _says(waiting: dict[int, list[str]], job: Job) -> str:
+def _says(waiting: Mapping[int, Sequence[str]], job: Job) -> str:
     signals = waiting.get(job.id)
     return f"; parked: {', '.join(signals)}" if signals else ""
 
@@ -171,6 +177,6 @@ def _data(restored: Restored, account: Account, open_doubts: list[Doubt]) -> dic
         "found": jobs(account.adopted),
         "strange": [{"path": str(path), "words": why} for path, why in account.strange],
         "set_aside": [str(path) for path in account.set_aside],
-        "parked": sum(len(one.signals) for one in open_doubts),
+        "parked": sum(len(one.before) for one in open_doubts),
         "in_doubt": len(open_doubts),
     }

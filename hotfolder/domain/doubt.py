@@ -4,12 +4,15 @@ Of such a job nothing is sent before a person has said what Cloudprinter knows, 
 proves that nothing can have been said.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+
+from hotfolder.domain.signal import SignalType
 
 # They begin the words of signals that wait for a person.
 RESTORED = "restored from a backup: "  # waited in the backup, or the floor tells that it was due
 DOUBTED = "in doubt: "  # what a person did since then
+PATH = tuple(one for one in SignalType if one not in (SignalType.DELAY, SignalType.CANCELED))
 
 _HOW = "`hotfolder doubts told` if Cloudprinter knows it, `hotfolder doubts send` if not"
 MAY_BE_SENT = f"{RESTORED}it may have been sent since; {_HOW}"
@@ -36,3 +39,15 @@ def proves_nothing_said(waits_for: str, open_signals: Collection[str]) -> bool:
     The end of the day, a tracking code or a pause that ended cause signals without one.
     """
     return not waits_for and not open_signals
+
+
+def known_up_to(last: SignalType, waiting: Sequence[SignalType]) -> frozenset[SignalType]:
+    """The types that Cloudprinter has when `last` is the last of them.
+
+    `waiting` are those of which nobody knows, oldest first: what was due before `last` was sent
+    before it. So was all that an item says on its way there, also where the floor tells nothing of
+    it: a job that was dragged on and back.
+    """
+    before = waiting[: waiting.index(last) + 1] if last in waiting else ()
+    passed = PATH[: PATH.index(last) + 1] if last in PATH else (last,)
+    return frozenset((*before, *passed))

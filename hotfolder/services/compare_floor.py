@@ -70,7 +70,7 @@ def compare_floor(shop: Shop, taken_at: datetime | None) -> Account:
     found, odd = _unknown(shop, seen)
     adopted = [adopt(shop, one, now) for one in found]
     with store.transaction():
-        store.doubts.found_by_floor()
+        store.doubts.found_by_floor(shop.clock.now())
         detail = {"taken_at": taken_at.isoformat(timespec="seconds") if taken_at else None}
         store.journal.write([Line(at=now, order_id="", action=Action.RESTORED, detail=detail)])
     return Account(

@@ -84,14 +84,34 @@ def test_after_a_restore_a_person_says_what_was_sent(
     assert (done.code, done.data["moved"][0]["was"], done.data["parked"]) == (0, "print", 2)
 
     listed = call("doubts", "--config", config, "--json").data
-    assert [(one["order"], len(one["signals"])) for one in listed] == [(job.order_id, 2)]
+    [waits] = [(one["order"], len(one["may_have_been_sent"])) for one in listed]
+    assert waits == (job.order_id, 2)
     assert "ItemProduce, ItemProduced" in call("doubts", "--config", config).out
     assert call("doubts", "told", "--config", config).code == 2
     assert call("doubts", "told", "1", "--config", config).code == 1
     told = call("doubts", "told", job.order_id, job.item_id, "--config", config)
-    assert "2 signals are known there" in told.out
+    assert "1 jobs are in doubt no more" in told.out
+    assert "never sent again: 2; that go out: 0" in told.out
     assert "Nothing is in doubt" in call("doubts", "--config", config).out
     assert call("doubts", "send", "--all", "--config", config).code == 0
+
+
+def test_after_a_restore_a_person_can_name_the_last_signal_that_was_sent(
+    call: Call, config: Path, shop: Shop, tmp_path: Path
+) -> None:
+    job = job_in_print(shop)
+    call("backup", "--to", tmp_path / "copy.sqlite", "--config", config)
+    note(shop, job, "produced")
+    shop.store.close()
+    call("restore", tmp_path / "copy.sqlite", "--config", config)
+    every = call("doubts", "told", "--all", "--last", "ItemProduce", "--config", config)
+    assert (every.code, "of one item" in every.err) == (2, True)
+    names = (job.order_id, job.item_id)
+    assert call("doubts", "told", *names, "--last", "Nonsense", "--config", config).code == 2
+    told = call("doubts", "told", *names, "--last", "ItemProduce", "--config", config)
+    assert (told.code, told.out[-34:]) == (0, "never sent again: 1; that go out: 1\n"[-34:])
+    story = call("order", job.order_id, "--config", config).out
+    assert "Cloudprinter knows" in story
 
 
 def test_no_restore_while_a_stage_is_not_there(
