@@ -1,6 +1,6 @@
 """hotfolder doubts: after a restore, what Cloudprinter knows already."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from hotfolder.cli.common import (
     told,
 )
 from hotfolder.cli.table import print_table
+from hotfolder.domain.job import Job
 from hotfolder.domain.signal import SignalType
 from hotfolder.domain.standing import standing
 from hotfolder.services.end_doubt import Doubt, Ended, doubts_of, known_there, send_now
@@ -133,3 +134,13 @@ def _decide(
         f"{ended.jobs} jobs are in doubt no more. Signals that count as sent and are never sent"
         f" again: {ended.known}; that go out: {ended.sent}"
     )
+    _tell_kept(ended.kept)
+
+
+def _tell_kept(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        name = f"{job.order_id} {job.item_id}"
+        say(f"{name} stays in doubt: in {standing(job)} it waits for {job.waits_for}, and that")
+        say("  may have come before the restore. Does Cloudprinter have its ItemShipped?")
+        say(f"  yes: hotfolder doubts told {name} --last {SignalType.SHIPPED}")
+        say(f"  no:  hotfolder doubts send {name}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hotfolder.domain.action import Action
-from hotfolder.domain.doubt import DOUBTED, known_up_to
+from hotfolder.domain.doubt import DOUBTED, known_up_to, may_have_shipped
 from hotfolder.domain.job import Job
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
@@ -27,11 +27,15 @@ class Doubt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ended:
-    """How many jobs are in doubt no more, and how many of their signals are never or now sent."""
+    """How many jobs are in doubt no more, and how many of their signals are never or now sent.
+
+    `kept` are jobs that stay in doubt, as a person has to say more of them.
+    """
 
     jobs: int
     known: int
     sent: int
+    kept: Sequence[Job] = ()
 
 
 def doubts(shop: Shop) -> list[Doubt]:
@@ -62,8 +66,9 @@ def known_there(shop: Shop, found: Sequence[Doubt], last: SignalType | None = No
     """What was due before the restore was sent then and is never sent again.
 
     With `last`, the last signal that Cloudprinter has, only that one and those before it were sent.
-    What was not, and what a person has done with these jobs since the restore, goes out. Raises
-    NotPossible for `last` with several jobs: each has its own.
+    What was not, and what a person has done with these jobs since the restore, goes out. Without
+    it those stay in doubt that may have shipped without a trace. Raises NotPossible for `last` with
+    several jobs: each has its own.
     """
     if last is not None and len(found) > 1:
         items = ", ".join(one.job.item_id for one in found)
@@ -73,7 +78,7 @@ def known_there(shop: Shop, found: Sequence[Doubt], last: SignalType | None = No
         waiting = [kind for _, kind in one.before]
         return known_up_to(last, waiting) if last else waiting
 
-    return _end(shop, found, known)
+    return _end(shop, found, known, lambda one: last is None and may_have_shipped(one.job))
 
 
 def send_now(shop: Shop, found: Sequence[Doubt]) -> Ended:
@@ -88,16 +93,24 @@ def _of_finished(shop: Shop, found: dict[int, Doubt], row: dict[str, Any]) -> Do
 
 
 def _end(
-    shop: Shop, found: Sequence[Doubt], known: Callable[[Doubt], Collection[SignalType]]
+    shop: Shop,
+    found: Sequence[Doubt],
+    known: Callable[[Doubt], Collection[SignalType]],
+    stays: Callable[[Doubt], bool] = lambda _: False,
 ) -> Ended:
     now, jobs = shop.clock.now(), shop.store.doubts
-    counts = []
+    counts, kept = [], []
     with shop.store.transaction():
         waiting = {one.job.id: one for one in doubts(shop)}  # the daemon works beside us
         for one in [waiting[one.job.id] for one in found if one.job.id in waiting]:
             types = sorted(set(known(one)))
             counts.append((jobs.told(one.job, types), jobs.go(one.job, now)))
-            jobs.clear([one.job])
+            if stays(one):
+                kept.append(one.job)
+            else:
+                jobs.clear([one.job])
+            if one.job in kept and not any((types, *counts[-1])):
+                continue  # nothing was learned of it
             line = Line(
                 at=now,
                 order_id=one.job.order_id,
@@ -108,7 +121,8 @@ def _end(
             shop.store.journal.write([line])
     shop.nudge.signals.set()
     return Ended(
-        jobs=len(counts),
+        jobs=len(counts) - len(kept),
         known=sum(withdrawn for withdrawn, _ in counts),
         sent=sum(sent for _, sent in counts),
+        kept=kept,
     )

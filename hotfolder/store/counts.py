@@ -5,6 +5,7 @@ from typing import Any
 
 from peewee import Model, fn
 
+from hotfolder.domain.doubt import DOUBTED, RESTORED
 from hotfolder.domain.job import Job, JobState
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import job_of
@@ -73,7 +74,11 @@ HELD = Statement(
 PARKED = Statement(
     lambda: (
         SignalRow.select()
-        .where(SignalRow.state == SignalState.PARKED.value)
+        .where(
+            SignalRow.state == SignalState.PARKED.value,
+            ~SignalRow.last_answer.startswith(RESTORED),
+            ~SignalRow.last_answer.startswith(DOUBTED),
+        )
         .order_by(SignalRow.id)
         .limit(slot("limit"))
     ),
@@ -157,7 +162,10 @@ class Counts:
         return [job_of(row) for row in self._database.rows(HELD, limit=limit)]
 
     def parked(self, limit: int) -> list[Row]:
-        """Signals that wait for a person, the longest first: those seen once stay among them."""
+        """Signals that wait for a person, the longest first: those seen once stay among them.
+
+        But for those that wait because of a restore, see `Doubts`.
+        """
         return self._database.rows(PARKED, limit=limit)
 
     def failing(self, attempts: int) -> list[Job]:

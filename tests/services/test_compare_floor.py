@@ -8,19 +8,14 @@ import pytest
 from hotfolder.domain.doubt import FOUND, MAY_BE_SENT, WAITS
 from hotfolder.domain.job import Job, JobState
 from hotfolder.domain.signal import SignalType
-from hotfolder.errors import FloorError, NotPossible
+from hotfolder.errors import FloorError
 from hotfolder.services.compare_floor import check_visible
-from hotfolder.services.end_doubt import doubts, doubts_of, known_there, send_now
-from hotfolder.services.parcel import Parcel
-from hotfolder.services.ship_item import ship_item
+from hotfolder.services.end_doubt import doubts, known_there
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
-from hotfolder.test_center.catalogue import OrderDocument, make_order
 from tests.fakes import ManualClock, RecordingSender
-from tests.services.restoring import a_backup, dragged, restored
+from tests.services.restoring import a_backup, restored, two_items, words
 from tests.steps import (
-    FILE_SERVER,
-    LIVE_KEY,
     actions,
     again,
     drag,
@@ -43,10 +38,6 @@ def job(shop: Shop) -> Job:
     made = job_on_floor(shop)
     send_all(shop)
     return made
-
-
-def words(shop: Shop) -> dict[str, str]:
-    return {row["type"]: row["last_answer"] for row in shop.store.signals.find({"state": "parked"})}
 
 
 def test_a_job_that_was_not_touched_since_goes_on_as_always(
@@ -81,52 +72,6 @@ def test_a_job_that_went_on_since_the_backup_waits_for_a_person(
     assert len(sent.requests) == before, "not even what is new, before a person has spoken"
 
 
-def test_what_a_person_says_was_sent_is_never_sent_and_what_is_new_goes_out(
-    shop: Shop, job: Job, sent: RecordingSender, clock: ManualClock
-) -> None:
-    backup = a_backup(shop)
-    note(shop, job, "print")
-    pass_undo_time(shop, clock)
-    shop, _ = restored(shop, backup)
-    note(shop, job, "produced")
-    before = len(sent.requests)
-    ended = known_there(shop, doubts(shop))
-    assert (ended.known, ended.sent) == (1, 1)
-    pass_undo_time(shop, clock)
-    assert len(sent.requests) == before + 1
-    assert promised(shop, job) == [
-        "ItemRegistered sent",
-        "ItemProduce withdrawn",
-        "ItemProduced sent",
-    ]
-    note(shop, job, "print")
-    note(shop, job, "produced")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job)[1:] == ["ItemProduce withdrawn", "ItemProduced sent"]
-    note(shop, job, "new")
-    note(shop, job, "print")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job)[1:] == ["ItemProduce withdrawn", "ItemProduced sent"], (
-        "it counts as said"
-    )
-    assert "doubt ended" in actions(shop, job.order_id)
-
-
-def test_what_a_person_says_was_not_sent_goes_out(shop: Shop, job: Job, clock: ManualClock) -> None:
-    backup = a_backup(shop)
-    dragged(shop, job, "print")
-    shop, _ = restored(shop, backup)
-    assert send_now(shop, doubts_of(shop, job.order_id)).sent == 1
-    send_all(shop)
-    assert promised(shop, job) == ["ItemRegistered sent", "ItemProduce sent"]
-    assert doubts(shop) == []
-    note(shop, job, "produced")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job)[-1] == "ItemProduced sent"
-    with pytest.raises(NotPossible, match="nothing of order"):
-        doubts_of(shop, job.order_id)
-
-
 def test_a_job_dragged_on_and_back_since_the_backup_is_in_doubt(
     shop: Shop, job: Job, sent: RecordingSender, clock: ManualClock
 ) -> None:
@@ -151,85 +96,6 @@ def test_a_job_dragged_on_and_back_since_the_backup_is_in_doubt(
     told = [row for row in promised(shop, job) if row.startswith("ItemProduce ")]
     assert told == ["ItemProduce withdrawn", "ItemProduce withdrawn"], "known there"
     assert promised(shop, job)[-1] == "ItemProduced sent"
-
-
-def test_of_what_may_have_been_sent_a_person_can_name_the_last(
-    shop: Shop, job: Job, clock: ManualClock
-) -> None:
-    backup = a_backup(shop)
-    dragged(shop, job, "packed")
-    shop, _ = restored(shop, backup)
-    ended = known_there(shop, doubts(shop), SignalType.PRODUCED)
-    assert (ended.known, ended.sent) == (2, 1)
-    send_all(shop)
-    assert promised(shop, job)[1:] == [
-        "ItemProduce withdrawn",
-        "ItemProduced withdrawn",
-        "ItemPacked sent",
-    ]
-
-
-def test_the_last_of_several_items_can_not_be_one(shop: Shop) -> None:
-    backup = a_backup(shop)
-    two_items(shop)
-    fetch_all(shop)
-    shop, _ = restored(shop, backup)
-    with pytest.raises(NotPossible, match="one item only; name it: "):
-        known_there(shop, doubts(shop), SignalType.REGISTERED)
-    assert len(doubts(shop)) == 2
-
-
-def test_a_type_that_was_never_in_doubt_may_be_named_and_harms_nothing(
-    shop: Shop, job: Job, clock: ManualClock
-) -> None:
-    shop, _ = restored(shop, a_backup(shop, timed=False))
-    ended = known_there(shop, doubts(shop), SignalType.REGISTERED)
-    assert (ended.jobs, ended.known, ended.sent) == (1, 0, 0)
-    note(shop, job, "print")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job) == ["ItemRegistered sent", "ItemProduce sent"]
-
-
-def test_what_a_person_dragged_since_can_be_taken_back_after_the_word_as_long_as_ever(
-    shop: Shop, job: Job, sent: RecordingSender, clock: ManualClock
-) -> None:
-    shop, _ = restored(shop, a_backup(shop, timed=False))
-    note(shop, job, "print")
-    assert known_there(shop, doubts(shop)).sent == 1
-    before = len(sent.requests)
-    send_all(shop)
-    assert len(sent.requests) == before
-    note(shop, job, "new")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job) == ["ItemRegistered sent", "ItemProduce withdrawn"]
-
-
-def test_a_tracking_code_found_only_after_the_restore_may_have_been_told_before_it(
-    shop: Shop, job: Job, clock: ManualClock
-) -> None:
-    for stage in ("print", "produced", "packed", "shipped"):
-        note(shop, job, stage)
-    pass_undo_time(shop, clock)
-    shop, _ = restored(shop, a_backup(shop))
-    ship_item(shop, again(shop, job), Parcel(tracking="JD0123"))
-    assert words(shop) == {"ItemShipped": FOUND}
-    ended = known_there(shop, doubts(shop))
-    assert (ended.known, ended.sent) == (1, 0)
-    assert promised(shop, job)[-1] == "ItemShipped withdrawn"
-
-
-def test_a_job_shipped_after_the_restore_says_so_when_its_doubt_is_ended(
-    shop: Shop, job: Job, clock: ManualClock
-) -> None:
-    shop, _ = restored(shop, a_backup(shop, timed=False))
-    clock.turn(1)
-    for stage in ("print", "produced", "packed", "shipped"):
-        note(shop, job, stage)
-    ship_item(shop, again(shop, job), Parcel(tracking="JD0123"))
-    assert words(shop)["ItemShipped"] == WAITS
-    assert known_there(shop, doubts(shop)).sent == 4
-    pass_undo_time(shop, clock)
-    assert promised(shop, job)[-1] == "ItemShipped sent"
 
 
 def test_what_waited_in_the_backup_puts_its_job_in_doubt(
@@ -304,12 +170,6 @@ def test_an_order_that_the_backup_does_not_know_is_found_by_its_tickets(
     pass_undo_time(shop, clock)
     assert len(sent.requests) == before + 1
     assert promised(shop, found)[-1] == "ItemProduced sent"
-
-
-def two_items(shop: Shop) -> OrderDocument:
-    document = make_order(1, base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster", items=2)
-    take_order(shop, document.body, document.content_type)
-    return document
 
 
 def test_the_document_of_a_found_order_completes_it_and_what_was_found_stays(shop: Shop) -> None:

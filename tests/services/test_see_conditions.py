@@ -97,6 +97,16 @@ def test_a_signal_that_waits_for_a_person(shop: Shop, sent: RecordingSender) -> 
     assert "no such item" in condition.words
 
 
+def test_all_that_waits_because_of_a_restore_is_one_condition(shop: Shop) -> None:
+    job = job_on_floor(shop)
+    with shop.store.transaction():
+        shop.store.doubts.mark(job, shop.clock.now())
+    note(shop, job, "produced")
+    assert words(shop, Kind.PARKED) == [
+        "1 jobs wait since a restore until you say what was sent (hotfolder doubts)"
+    ]
+
+
 def test_of_very_many_none_is_over_because_others_came(shop: Shop, sent: RecordingSender) -> None:
     sent.answer = refuse(400)
     order_in(shop, 1, items=3)
