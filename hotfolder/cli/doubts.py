@@ -130,9 +130,10 @@ def _decide(
         shop = build_shop(load(config))
         found = all_doubts(shop) if every else doubts_of(shop, order, item)
         ended = decide(shop, found)
+    jobs = "1 job is" if ended.jobs == 1 else f"{ended.jobs} jobs are"
     say(
-        f"{ended.jobs} jobs are in doubt no more. Signals that count as sent and are never sent"
-        f" again: {ended.known}; that go out: {ended.sent}"
+        f"{jobs} in doubt no more. Signals that count as sent and are never sent again:"
+        f" {ended.known}; that go out: {ended.sent}"
     )
     _tell_kept(ended.kept)
 

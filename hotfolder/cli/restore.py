@@ -98,28 +98,30 @@ def _tell(restored: Restored, account: Account, open_doubts: list[Doubt]) -> Non
     if restored.aside:
         say(f"The store before lies in {restored.aside}.")
     say("")
-    say(
-        f"{account.sure} jobs are where the backup has them, untouched since: they go on as always."
-    )
+    say(f"Jobs where the backup has them, untouched since, that go on as always: {account.sure}")
     waiting = {one.job.id: [kind for _, kind in one.before] for one in open_doubts}
     _list(
-        "went on since the backup",
+        "Went on since the backup",
         [f"{_name(job)}: {_way(job, was)}{_says(waiting, job)}" for job, was in account.moved],
     )
     _list(
-        "lie where the backup has them, but may have been further or said more since",
+        "Lie where the backup has them, but may have been further or said more since",
         [f"{_name(job)} in {_stage(job)}{_says(waiting, job)}" for job in account.touched],
     )
     _list(
-        "lie on no stage",
+        "Lie on no stage",
         [f"{_name(job)}, {job.state.value} before{_says(waiting, job)}" for job in account.unseen],
     )
     _list(
-        "were unknown and found by their tickets",
+        "Unknown to the backup, found by their tickets",
         [f"{_name(job)} in {_stage(job)}{_says(waiting, job)}" for job in account.adopted],
     )
-    _list("folders were left alone", [f"{path} {why}" for path, why in account.strange])
-    _list("half-ready folders were set aside", [str(path) for path in account.set_aside])
+    for words, lines in (
+        ("Orders that only the store before has; let them be sent again", restored.lost_orders),
+        ("Folders left alone", [f"{path} {why}" for path, why in account.strange]),
+        ("Half-ready folders set aside", [str(path) for path in account.set_aside]),
+    ):
+        _list(words, lines, most=len(lines))  # told nowhere else
     _ask(open_doubts)
 
 
@@ -127,7 +129,7 @@ def _ask(open_doubts: list[Doubt]) -> None:
     count = sum(len(one.before) for one in open_doubts)
     say("")
     if open_doubts:
-        say(f"{len(open_doubts)} jobs are in doubt, {count} signals are parked. Until you say what")
+        say(f"Jobs in doubt: {len(open_doubts)}, with parked signals: {count}. Until you say what")
         say("Cloudprinter knows already, nothing of these jobs is sent:")
         for line in HOW.splitlines():
             say(f"  {line}")
@@ -136,14 +138,14 @@ def _ask(open_doubts: list[Doubt]) -> None:
         say(line)
 
 
-def _list(words: str, lines: list[str]) -> None:
+def _list(words: str, lines: Sequence[str], most: int = MOST_SHOWN) -> None:
     if not lines:
         return
-    say(f"{len(lines)} {words}:")
-    for line in lines[:MOST_SHOWN]:
+    say(f"{words} ({len(lines)}):")
+    for line in lines[:most]:
         say(f"  {line}")
-    if len(lines) > MOST_SHOWN:
-        say(f"  and {len(lines) - MOST_SHOWN} more: hotfolder doubts")
+    if len(lines) > most:
+        say(f"  and {len(lines) - most} more: hotfolder doubts")
 
 
 def _name(job: Job) -> str:
@@ -176,6 +178,7 @@ def _data(restored: Restored, account: Account, open_doubts: list[Doubt]) -> dic
         "unseen": jobs(account.unseen),
         "found": jobs(account.adopted),
         "strange": [{"path": str(path), "words": why} for path, why in account.strange],
+        "only_in_store_before": list(restored.lost_orders),
         "set_aside": [str(path) for path in account.set_aside],
         "parked": sum(len(one.before) for one in open_doubts),
         "in_doubt": len(open_doubts),

@@ -62,7 +62,8 @@ def test_a_restored_shop_is_that_of_the_backup_and_what_waited_is_parked(
 
     done = call("restore", tmp_path / "copy.sqlite", "--config", config)
     assert done.code == 0, done.err
-    assert "2 jobs are in doubt, 1 signals are parked" in done.out
+    assert "Jobs in doubt: 2, with parked signals: 1." in done.out
+    assert "only the store before has; let them be sent again (1):\n  000000030000\n" in done.out
     states = {
         (line["order"], line["state"])
         for line in call("signals", "--json", "--config", config).data
@@ -90,7 +91,7 @@ def test_after_a_restore_a_person_says_what_was_sent(
     assert call("doubts", "told", "--config", config).code == 2
     assert call("doubts", "told", "1", "--config", config).code == 1
     told = call("doubts", "told", job.order_id, job.item_id, "--config", config)
-    assert "1 jobs are in doubt no more" in told.out
+    assert "1 job is in doubt no more" in told.out
     assert "never sent again: 2; that go out: 0" in told.out
     assert "Nothing is in doubt" in call("doubts", "--config", config).out
     assert call("doubts", "send", "--all", "--config", config).code == 0

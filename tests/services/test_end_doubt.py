@@ -6,11 +6,13 @@ from hotfolder.domain.doubt import FOUND, WAITS
 from hotfolder.domain.job import Job
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
+from hotfolder.services.close_day import close_by_time
 from hotfolder.services.end_doubt import doubts, doubts_of, known_there, send_now
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import ship_item, ship_waiting
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock, RecordingSender
+from tests.services.days import CLOSE, day_shop, hand_over, items_of, turn_to
 from tests.services.restoring import a_backup, dragged, restored, two_items, words
 from tests.steps import (
     actions,
@@ -189,3 +191,27 @@ def test_a_job_shipped_after_the_restore_says_so_when_its_doubt_is_ended(
     assert known_there(shop, doubts(shop)).sent == 4
     pass_undo_time(shop, clock)
     assert promised(shop, job)[-1] == "ItemShipped sent"
+
+
+def test_a_day_that_was_closed_since_the_backup_is_closed_again_and_says_nothing_twice(
+    shop: Shop, clock: ManualClock, sent: RecordingSender
+) -> None:
+    shop = day_shop(shop)
+    (job,) = items_of(shop)
+    hand_over(shop, job)
+    pass_undo_time(shop, clock)
+    backup = a_backup(shop)
+    turn_to(clock, CLOSE)
+    close_by_time(shop)
+    send_all(shop)
+    assert sent.said(job.item_id)[-1] == "ItemShipped"
+    before = len(sent.requests)
+    shop, account = restored(shop, backup)
+    assert [one.id for one in account.touched] == [job.id]
+    assert [one.id for one in known_there(shop, doubts(shop)).kept] == [job.id]
+    (day,) = close_by_time(shop)
+    assert day.shipped, "the list of the day is written once more"
+    assert words(shop)["ItemShipped"] == FOUND
+    assert known_there(shop, doubts(shop)).known == 1
+    send_all(shop)
+    assert len(sent.requests) == before
