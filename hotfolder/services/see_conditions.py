@@ -10,7 +10,6 @@ from hotfolder.domain.day_list import calendar_of, calendars
 from hotfolder.domain.flow import Stage, StageKind
 from hotfolder.domain.job import PUT_ON_HOLD, Job
 from hotfolder.domain.retry import Reach
-from hotfolder.services.end_doubt import doubts
 from hotfolder.services.measure_space import Disks
 from hotfolder.services.note_run import BROKEN, KNOWN
 from hotfolder.services.shop import Shop
@@ -75,7 +74,8 @@ def _signals(shop: Shop, now: datetime) -> Iterator[Condition]:
         words = f"{row['type']} waits for a person (hotfolder signals): {row['last_answer']}"
         name = f"{row['order_id']} {row['item_id']} {row['type']} {row['id']}"
         yield Condition(kind=Kind.PARKED, name=name, words=_of(row["order_id"], row, words))
-    if jobs := len(doubts(shop)):
+    doubtful = {job.id for job in shop.store.doubts.jobs()}
+    if jobs := len(doubtful | {row["job_id"] for row in shop.store.doubts.signals()}):
         words = f"{jobs} jobs wait since a restore until you say what was sent (hotfolder doubts)"
         yield Condition(kind=Kind.PARKED, name="doubts", words=words)
 
