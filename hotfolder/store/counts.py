@@ -6,7 +6,8 @@ from typing import Any
 from peewee import Model, fn
 
 from hotfolder.domain.doubt import DOUBTED, RESTORED
-from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.job import END_OF_DAY, Job, JobState
+from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import job_of
 from hotfolder.store.rows import AttemptRow, DocumentRow, JobRow, JournalRow, OrderRow, SignalRow
@@ -56,6 +57,20 @@ STUCK = Statement(
             JobRow.stage == slot("stage"),
             JobRow.state == JobState.FLOOR.value,
             JobRow.since <= slot("before"),
+        )
+        .order_by(JobRow.since)
+        .limit(slot("limit"))
+    ),
+    JobRow,
+)
+WAITING_LONG = Statement(
+    lambda: (
+        JobRow.select()
+        .where(
+            JobRow.stage == slot("stage"),
+            JobRow.state == JobState.FLOOR.value,
+            JobRow.since <= slot("before"),
+            JobRow.waits_for.not_in(("", END_OF_DAY, OTHER_ITEMS)),
         )
         .order_by(JobRow.since)
         .limit(slot("limit"))
@@ -155,6 +170,11 @@ class Counts:
     def stuck(self, stage: str, before: datetime, limit: int) -> list[Job]:
         """Jobs that are in this stage since this time or longer, the longest first."""
         rows = self._database.rows(STUCK, stage=stage, before=before, limit=limit)
+        return [job_of(row) for row in rows]
+
+    def waiting_long(self, stage: str, before: datetime, limit: int) -> list[Job]:
+        """Those of them that wait for what a person or a label program has still to give."""
+        rows = self._database.rows(WAITING_LONG, stage=stage, before=before, limit=limit)
         return [job_of(row) for row in rows]
 
     def held(self, limit: int) -> list[Job]:
