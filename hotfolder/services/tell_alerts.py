@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from loguru import logger
 
-from hotfolder.domain.alert import next_post
-from hotfolder.formats.alert_text import Message, test_message
+from hotfolder.domain.alert import Digest, Told, next_post
+from hotfolder.formats.alert_text import Message, message, test_message
 from hotfolder.services.shop import Shop
 from hotfolder.store.alerts import Post
 from hotfolder.store.notes import Note
@@ -59,8 +59,8 @@ def forget_ways(shop: Shop, ways: Ways) -> None:
 
 def test_ways(shop_name: str, now: datetime, ways: Ways) -> dict[str, str]:
     """What became of a test message: by way, empty when it was taken, otherwise why not."""
-    message: Message = test_message(shop_name, now)
-    return {name: way.tell(message) for name, way in ways.items()}
+    test: Message = test_message(shop_name, now)
+    return {name: way.tell(test) for name, way in ways.items()}
 
 
 def _taken(shop: Shop, post: Post) -> None:
@@ -75,12 +75,25 @@ def _not_taken(shop: Shop, post: Post, words: str) -> None:
     again = next_post(post.attempts, post.made_at, now)
     if again is None:
         _give_up(shop, post, words)
+        _tell_anew(shop, post)
         return
     logger.bind(way=post.way).error("the admin could not be told: {}", words)
     told = f"takes no messages to the admin: {words} (hotfolder alerts test)"
     with shop.store.transaction():
         shop.store.alerts.later(post, words, again)
         shop.store.notes.add(Note(stage="", name=post.way, kind=NOTE, since=now, words=told))
+
+
+def _tell_anew(shop: Shop, lost: Post) -> None:
+    """What lasts still goes into a new message: by this way nobody has heard that it began."""
+    alerts, now = shop.store.alerts, shop.clock.now()
+    if any(post.way == lost.way for post in alerts.posts()):
+        return
+    lasting = [one for one in alerts.all() if one.gone_at is None and one.told is not Told.NOTHING]
+    if lasting:
+        told = Digest(began=tuple(lasting), standing=len(lasting))
+        with shop.store.transaction():
+            alerts.post([lost.way], message(str(lost.message.get("shop", "")), told, now), now)
 
 
 def _give_up(shop: Shop, post: Post, words: str) -> None:

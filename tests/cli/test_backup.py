@@ -12,7 +12,7 @@ from hotfolder.store.backup import check_whole
 from tests.cli.conftest import ORDER_KEY, Call, job_in_print, quiet
 from tests.fakes import RecordingSender
 from tests.processes import line_of, other_process
-from tests.steps import note, order_in, send_all
+from tests.steps import fetch_all, note, order_in, send_all
 
 
 @pytest.fixture
@@ -113,6 +113,20 @@ def test_after_a_restore_a_person_can_name_the_last_signal_that_was_sent(
     assert (told.code, told.out[-34:]) == (0, "never sent again: 1; that go out: 1\n"[-34:])
     story = call("order", job.order_id, "--config", config).out
     assert "Cloudprinter knows" in story
+
+
+def test_of_a_floor_that_is_a_copy_itself_every_job_is_in_doubt(
+    call: Call, config: Path, shop: Shop, tmp_path: Path
+) -> None:
+    order = order_in(shop)
+    fetch_all(shop)
+    send_all(shop)
+    call("backup", "--to", tmp_path / "copy.sqlite", "--config", config)
+    shop.store.close()
+    done = call("restore", tmp_path / "copy.sqlite", "--floor-is-copy", "--config", config)
+    assert (done.code, "Restored from a backup of 20" in done.out) == (0, True)
+    [doubt] = call("doubts", "--config", config, "--json").data
+    assert (doubt["order"], doubt["stands"]) == (order.order_id, "new")
 
 
 def test_no_restore_while_a_stage_is_not_there(

@@ -130,6 +130,34 @@ def test_a_message_that_nobody_took_in_a_day_is_given_up(
     assert any("given up (away): old" in line for line in logged)
 
 
+def test_what_lasts_still_when_a_way_is_back_after_days_is_told_by_it(
+    shop: Shop, clock: ManualClock
+) -> None:
+    mail = Ear(trouble="away")
+    watch = Watch(shop, clock, ways={"mail": mail})
+    down(shop)
+    for _ in range(3 * 24 * 4):
+        watch.look()
+        clock.turn(900)
+    mail.trouble = ""
+    watch.look(minutes=20)
+    assert any(
+        "signals to cloudsignal do not get through" in words for words in mail.words("began")
+    )
+    assert len(mail.heard) <= 3, "not what was told in vain, day by day"
+
+
+def test_of_a_kind_that_is_left_out_from_now_on_nobody_is_told_that_it_is_over(
+    shop: Shop, clock: ManualClock
+) -> None:
+    down(shop)
+    Watch(shop, clock).look(minutes=2)
+    rule = AlertRule(left_out=frozenset({Kind.DESTINATION}))
+    after = Watch(shop, clock, rule=rule)
+    after.look(minutes=30)
+    assert (after.ear.heard, alert_lines(shop)) == ([], [])
+
+
 def test_what_is_left_of_a_way_that_is_no_more_goes(shop: Shop, clock: ManualClock) -> None:
     with shop.store.transaction():
         shop.store.alerts.post(["fax"], {"subject": "x"}, clock.now())
