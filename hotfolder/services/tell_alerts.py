@@ -1,6 +1,6 @@
 """Messages to the admin go out by every way, each on its own, until they are taken."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from hotfolder.services.shop import Shop
 from hotfolder.store.alerts import Post
 from hotfolder.store.notes import Note
 
+TRIES_ALONE = 3  # of a message, before another one is tried
 NOTE = "alerts"  # kind of the notes on ways that take no messages
 
 
@@ -28,23 +29,38 @@ Ways = Mapping[str, Way]
 def tell_alerts(shop: Shop, ways: Ways) -> int:
     """Send what is due; how many messages were taken.
 
-    A way takes its messages in order: while it does not take the oldest, no other is tried.
+    A way takes its messages in order: while it does not take the oldest, no other is tried, until
+    that was refused so often that it may be the message and not the way.
     """
-    taken = 0
-    stopped: set[str] = set()
-    now = shop.clock.now()
+    queues: dict[str, list[Post]] = {}
     for post in shop.store.alerts.posts():
-        if post.way not in ways:
-            _give_up(shop, post, "it is not configured any more")
-        elif post.way in stopped or post.due > now:
-            stopped.add(post.way)
-        elif words := ways[post.way].tell(post.message):
-            stopped.add(post.way)
-            _not_taken(shop, post, words)
+        queues.setdefault(post.way, []).append(post)
+    taken = 0
+    for name, queue in queues.items():
+        if name in ways:
+            taken += _tell_by(shop, ways[name], queue)
         else:
-            taken += 1
-            _taken(shop, post)
+            for post in queue:
+                _give_up(shop, post, "it is not configured any more")
     return taken
+
+
+def _tell_by(shop: Shop, way: Way, queue: Sequence[Post]) -> int:
+    now = shop.clock.now()
+    for number, post in enumerate(queue):
+        if post.due > now:
+            return number
+        words = way.tell(post.message)
+        if words:
+            _not_taken(shop, post, words)
+            others = queue[number + 1 :]
+            if post.attempts < TRIES_ALONE or not others or way.tell(others[0].message):
+                return number
+            _give_up(shop, post, f"{words}; others are taken")
+            _taken(shop, others[0])
+            return number + 1
+        _taken(shop, post)
+    return len(queue)
 
 
 def forget_ways(shop: Shop, ways: Ways) -> None:
