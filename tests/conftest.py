@@ -13,9 +13,9 @@ from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
-from hotfolder.store.database import Database
 from hotfolder.store.store import Store
 from tests.builders import a_flow, hold_stage, no_preflight
+from tests.databases import open_database
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.steps import EXAMPLES, LIVE_KEY, SIGNAL_KEY, TEST_KEY
 
@@ -57,7 +57,7 @@ def sent() -> RecordingSender:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(Database.open(tmp_path / "state" / "hotfolder.sqlite", busy_seconds=1.0))
+    opened = Store(open_database(tmp_path / "state" / "hotfolder.sqlite", busy_seconds=1.0))
     yield opened
     opened.close()
 

@@ -35,7 +35,7 @@ def with_device(shop: RunningShop, folder: Path, limit: float = 30) -> None:
 
 @pytest.fixture
 def rip(tmp_path: Path) -> Iterator[Rip]:
-    with running_rip(tmp_path / "rip", "--minutes", "0.05") as running:
+    with running_rip(tmp_path / "rip", "--minutes", "0.1") as running:
         yield running
 
 
@@ -72,7 +72,8 @@ def test_good_is_rendered_and_goes_on_broken_and_endless_are_held_with_the_words
 
     wait_until(
         lambda: (
-            shop.rows("SELECT stage FROM job ORDER BY id") == [("produced",), ("hold",), ("hold",)]
+            [one.name for one in shop.jobs_in("produced")] == [good.name]
+            and shop.rows("SELECT count(*) FROM job WHERE stage = 'hold'") == [(2,)]
         ),
         SECONDS,
         "each job is where it belongs",
@@ -83,7 +84,7 @@ def test_good_is_rendered_and_goes_on_broken_and_endless_are_held_with_the_words
     why = (hold(shop) / broken.name / "WHY.txt").read_text()
     assert "The device rip says" in why
     assert "Ghostscript could not render it" in why
-    assert "longer than 0.05 minutes" in (hold(shop) / endless.name / "WHY.txt").read_text()
+    assert "longer than 0.1 minutes" in (hold(shop) / endless.name / "WHY.txt").read_text()
     reasons = [row for (row,) in shop.rows("SELECT reason FROM job WHERE stage = 'hold'")]
     assert all("the device rip could not make" in reason for reason in reasons)
     center.wait_for(

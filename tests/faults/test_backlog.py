@@ -9,7 +9,7 @@ from scripts.benchmarks.idle import memory
 from scripts.benchmarks.stand import Setup, Stand, stand
 from tests.processes import ROOT
 
-BACKLOG = 20_000
+BACKLOG = 10_000
 MIB = 1024 * 1024
 ALLOWED = 20
 
@@ -28,14 +28,14 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
 
 
 def test_a_long_backlog_keeps_to_the_cap_and_needs_little_memory(shop: Stand) -> None:
-    found = shop.arrivals.wait(5 * ALLOWED, 60)
+    found = shop.arrivals.wait(3 * ALLOWED, 60)
 
     times = sorted(one.at for one in found)
     in_a_second = max(sum(at <= other < at + 1 for other in times) for at in times)
-    assert len(times) >= 5 * ALLOWED
-    assert in_a_second <= 1.5 * ALLOWED, "more than the receiver allows"
+    assert len(times) >= 3 * ALLOWED
+    assert in_a_second <= 1.3 * ALLOWED, "more than the receiver allows"
     assert memory(shop.pid) < 100 * MIB
-    first = [one.order for one in found[:ALLOWED]]
-    assert max(first) < "000000200000", "the oldest have the nearest deadline"
+    # the oldest have the nearest deadline; each of four senders holds up to fifty of them
+    assert max(one.order for one in found) < "000001000000"
     waiting = shop.count("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')")
     assert waiting >= BACKLOG - len(found) - 4

@@ -9,9 +9,9 @@ from hotfolder.files.ballast import Ballast
 from hotfolder.files.floor import Floor
 from hotfolder.files.spool import Spool
 from hotfolder.services.shop import SIGNALS, Destination, Interface, Rules, Shop
-from hotfolder.store.database import Database
 from hotfolder.store.store import Store
 from tests.builders import a_flow, no_preflight, sides
+from tests.databases import open_database
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.floor_model.model import House
 from tests.steps import EXAMPLES, LIVE_KEY
@@ -48,7 +48,7 @@ def a_shop(base: Path, clock: ManualClock, sender: RecordingSender, house: House
         reprint=Reprint(rule=ReprintRule(house.reprint), say_again=house.say_again),
     )
     return Shop(
-        store=Store(Database.open(state / "hotfolder.sqlite", busy_seconds=1.0)),
+        store=Store(open_database(state / "hotfolder.sqlite", busy_seconds=1.0)),
         floor=Floor(base / "floor", [flow], "floor-at-random", side_stages()),
         spool=Spool(base / "floor" / ".hotfolder" / "spool"),
         ballast=Ballast(state / "ballast", size=4096, least_free=0),

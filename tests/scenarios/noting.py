@@ -18,10 +18,10 @@ from hotfolder.files.spool import Spool
 from hotfolder.services.recover import recover
 from hotfolder.services.send_signals import Gate, send_next
 from hotfolder.services.shop import SIGNALS, Destination, Shop
-from hotfolder.store.database import Database
 from hotfolder.store.store import Store
 from hotfolder.watch.rounds import Rounds
 from tests.builders import a_flow, hold_stage
+from tests.databases import open_database
 from tests.fakes import FolderFetcher, ManualClock
 
 BEFORE_COMMIT, AFTER_COMMIT, AFTER_DELIVERY, NEVER = "before", "after", "delivery", "never"
@@ -55,7 +55,7 @@ def shop_at(folder: Path, point: str) -> tuple[Shop, ManualClock]:
     clock, state = ManualClock(), folder / "state"
     post = Post(folder / "arrived", mortal=point == AFTER_DELIVERY)
     shop = Shop(
-        store=Store(Database.open(state / "hotfolder.sqlite")),
+        store=Store(open_database(state / "hotfolder.sqlite")),
         floor=Floor(folder / "floor", [a_flow()], "floor-of-the-tests", [hold_stage()]),
         spool=Spool(folder / "floor" / ".hotfolder" / "spool"),
         ballast=Ballast(state / "ballast", size=4096, least_free=0),

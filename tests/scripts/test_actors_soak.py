@@ -130,8 +130,10 @@ def test_a_double_is_excused_by_a_kill_and_by_nothing_else(accounts: Accounts) -
     assert doubles == 0
 
 
-def short_run(folder: Path, *more: object) -> tuple[int, dict[str, Any]]:
-    arguments = ["--actors", 6, "--minutes", 0.2, "--settle", 2, "--json", *more]
+def short_run(
+    folder: Path, *more: object, actors: int, minutes: float
+) -> tuple[int, dict[str, Any]]:
+    arguments = ["--actors", actors, "--minutes", minutes, "--settle", 2, "--json", *more]
     script = Script("actors_soak.py", *arguments, temporary=folder)
     code = script.wait()
     assert left_running(folder) == []
@@ -141,7 +143,7 @@ def short_run(folder: Path, *more: object) -> tuple[int, dict[str, Any]]:
 @pytest.mark.slow
 @pytest.mark.end_to_end
 def test_a_short_run_with_a_kill_misses_nothing_and_tells_nothing_extra(tmp_path: Path) -> None:
-    code, told = short_run(tmp_path, "--kills", 1, "--seed", 2)
+    code, told = short_run(tmp_path, "--kills", 1, "--seed", 2, actors=6, minutes=0.2)
 
     assert code == 0, told["problems"]
     counts = told["counts"]
@@ -157,7 +159,7 @@ def test_a_short_run_with_a_kill_misses_nothing_and_tells_nothing_extra(tmp_path
 @pytest.mark.end_to_end
 def test_a_signal_that_is_given_up_fails_the_run(tmp_path: Path) -> None:
     fault = '{"status": 400, "type": "ItemProduce", "times": 1}'
-    code, told = short_run(tmp_path, "--kills", 0, "--fault", fault)
+    code, told = short_run(tmp_path, "--kills", 0, "--fault", fault, actors=3, minutes=0.1)
 
     assert code == 1
     assert told["counts"]["missed"] >= 1

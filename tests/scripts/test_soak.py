@@ -70,7 +70,7 @@ def test_a_missing_signal_fails_the_run(tmp_path: Path) -> None:
 
 def test_a_job_folder_that_is_gone_fails_the_run(tmp_path: Path) -> None:
     script = Script(
-        "soak_shop.py", "--orders", 4, "--kills", 0, "--folder", tmp_path / "s", temporary=tmp_path
+        "soak_shop.py", "--orders", 2, "--kills", 0, "--folder", tmp_path / "s", temporary=tmp_path
     )
     stage = tmp_path / "s" / "shop" / "floor" / "20-print"
     wait_until(lambda: take_away(stage, tmp_path / "taken"), LIMIT_SECONDS, "a folder")

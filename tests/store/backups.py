@@ -5,6 +5,7 @@ from pathlib import Path
 from hotfolder.store.journal import Line
 from hotfolder.store.store import Store
 from tests.builders import NOON
+from tests.databases import open_database
 from tests.steps import look_up
 
 
@@ -25,7 +26,7 @@ def names(folder: Path) -> list[str]:
 
 def a_damaged_file(path: Path, *, gently: bool = False) -> None:
     """A database of which a page in the middle was overwritten, gently with another page of it."""
-    store = Store.open(path)
+    store = Store(open_database(path))
     write(store, 1000)
     store.close()
     data = bytearray(path.read_bytes())

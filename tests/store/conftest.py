@@ -7,6 +7,7 @@ import pytest
 
 from hotfolder.store.database import Database
 from hotfolder.store.store import Store
+from tests.databases import open_database
 from tests.store.backups import write
 
 
@@ -18,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(path: Path) -> Iterator[Database]:
-    opened = Database.open(path)
+    opened = open_database(path)
     yield opened
     opened.close()
 
@@ -26,7 +27,7 @@ def database(path: Path) -> Iterator[Database]:
 @pytest.fixture
 def source(path: Path) -> Iterator[Store]:
     """A store in use, of some hundred pages."""
-    store = Store.open(path)
+    store = Store(open_database(path))
     write(store, 1000)
     yield store
     store.close()

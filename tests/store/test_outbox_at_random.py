@@ -14,6 +14,7 @@ from hotfolder.domain.signal import SignalType
 from hotfolder.store.outbox import Claim
 from hotfolder.store.store import Store
 from tests.builders import NOON, a_promise
+from tests.databases import open_database
 
 LEASE = timedelta(seconds=60)
 JOBS = {1: ("order-1", "a"), 2: ("order-1", "b"), 3: ("order-2", "a")}
@@ -46,7 +47,7 @@ class AnyOutbox(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "hotfolder.sqlite"
-        self.store = Store.open(self.path)
+        self.store = Store(open_database(self.path))
         self.model: dict[int, Expected] = {}
         self.now = NOON
 
@@ -146,7 +147,7 @@ class AnyOutbox(RuleBasedStateMachine):
     @rule()
     def the_daemon_starts_again(self) -> None:
         self.store.close()
-        self.store = Store.open(self.path)
+        self.store = Store(open_database(self.path))
         under_way = [one for one in self.model.values() if one.state == "sending"]
         assert self.store.outbox.free() == len(under_way)
         for signal in under_way:
