@@ -20,7 +20,7 @@ from tests.fakes import FolderFetcher, ManualClock, RecordingSender
 from tests.steps import EXAMPLES, LIVE_KEY, SIGNAL_KEY, TEST_KEY
 
 # How long an example takes is the machine's business: no test is timed.
-settings.register_profile("shop", deadline=None)
+settings.register_profile("shop", deadline=None, max_examples=50)
 settings.load_profile("shop")
 
 

@@ -12,6 +12,7 @@ from click.exceptions import Exit as Ended
 from hotfolder.cli.common import Exit, config_option, load, say, tell_problems, told
 from hotfolder.config.check import Loaded
 from hotfolder.config.label_rules import places_of_labels
+from hotfolder.doctor.places import unusable
 from hotfolder.doors import build_certificate
 from hotfolder.errors import FloorError, Problem, StoreError
 from hotfolder.files.aside import same_volume
@@ -20,8 +21,6 @@ from hotfolder.files.lock import told_by_holder
 from hotfolder.shopfront import build_archive, build_floor, database_path, lock_paths
 from hotfolder.store.database import check_file
 from hotfolder.ways_out import docket_template
-
-PREPARE = "mount what is missing, or make new stage folders with `hotfolder prepare`"
 
 
 @click.command
@@ -50,12 +49,8 @@ def check(config: Path) -> None:
 
 
 def _stages(floor: Floor) -> Iterator[Problem]:
-    for key in floor.stages:
-        try:
-            floor.look(key)
-            floor.check_writable(key)
-        except FloorError as error:
-            yield Problem(f"stage {key}", str(error), PREPARE)
+    for key, words, hint in unusable(floor):
+        yield Problem(f"stage {key}", words, hint)
 
 
 def _volumes(loaded: Loaded, floor: Floor) -> Iterator[Problem]:

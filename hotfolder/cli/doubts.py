@@ -1,6 +1,6 @@
 """hotfolder doubts: after a restore, what Cloudprinter knows already."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -17,8 +17,10 @@ from hotfolder.cli.common import (
     told,
 )
 from hotfolder.cli.table import print_table
+from hotfolder.domain.job import Job
+from hotfolder.domain.signal import SignalType
 from hotfolder.domain.standing import standing
-from hotfolder.services.end_doubt import Doubt, doubts_of, known_there, send_now
+from hotfolder.services.end_doubt import Doubt, Ended, doubts_of, known_there, send_now
 from hotfolder.services.end_doubt import doubts as all_doubts
 from hotfolder.services.shop import Shop
 from hotfolder.shopfront import build_shop
@@ -51,13 +53,14 @@ def _show(config: Path, *, as_json: bool) -> None:
         print_json([_data(one) for one in found])
         return
     print_table(
-        ["Order", "Item", "Stands", "Signals that wait for your word"],
+        ["Order", "Item", "Stands", "May have been sent", "New since the restore"],
         [
             [
                 one.job.order_id,
                 one.job.item_id,
                 standing(one.job),
-                ", ".join(kind for _, kind in one.signals) or "none yet",
+                ", ".join(kind for _, kind in one.before) or "-",
+                ", ".join(kind for _, kind in one.since) or "-",
             ]
             for one in found
         ],
@@ -66,12 +69,12 @@ def _show(config: Path, *, as_json: bool) -> None:
 
 
 def _data(one: Doubt) -> dict[str, object]:
-    signals = [{"id": number, "type": kind} for number, kind in one.signals]
     return {
         "order": one.job.order_id,
         "item": one.job.item_id,
         "stands": standing(one.job),
-        "signals": signals,
+        "may_have_been_sent": [{"id": number, "type": kind} for number, kind in one.before],
+        "new_since_the_restore": [{"id": number, "type": kind} for number, kind in one.since],
     }
 
 
@@ -79,14 +82,28 @@ def _data(one: Doubt) -> dict[str, object]:
 @order_argument
 @item_argument
 @all_option
+@click.option(
+    "--last",
+    type=click.Choice([kind.value for kind in SignalType]),
+    help="The last that Cloudprinter has of this item, further than its stage or not as far.",
+)
 @command_config_option
-def told_already(config: Path, order: str, item: str, every: bool) -> None:
-    """What was due before the restore was sent before: it is never sent again.
+def told_already(config: Path, order: str, item: str, every: bool, last: str | None) -> None:
+    """What may have been sent before the restore was sent: it is never sent again.
 
-    What was dragged since the restore goes out now.
+    What is new since the restore goes out. With --last only that signal and those before it were
+    sent, and all that comes after it goes out.
     """
-    count, jobs = _decide(config, order, item, known_there, every=every)
-    say(f"{jobs} jobs are in doubt no more; {count} signals are known there and not sent again")
+    if every and last:
+        fail(
+            "--last is of one item: name its order, and the item if it has several",
+            Exit.CONFIGURATION,
+        )
+
+    def decide(shop: Shop, found: list[Doubt]) -> Ended:
+        return known_there(shop, found, SignalType(last) if last else None)
+
+    _decide(config, order, item, decide, every=every)
 
 
 @doubts.command("send")
@@ -95,23 +112,36 @@ def told_already(config: Path, order: str, item: str, every: bool) -> None:
 @all_option
 @command_config_option
 def send(config: Path, order: str, item: str, every: bool) -> None:
-    """What waits was not sent before: all of it is sent now."""
-    count, jobs = _decide(config, order, item, send_now, every=every)
-    say(f"{jobs} jobs are in doubt no more; {count} signals go out now")
+    """What waits was not sent before: all of it goes out."""
+    _decide(config, order, item, send_now, every=every)
 
 
 def _decide(
     config: Path,
     order: str,
     item: str,
-    decide: Callable[[Shop, list[Doubt]], int],
+    decide: Callable[[Shop, list[Doubt]], Ended],
     *,
     every: bool,
-) -> tuple[int, int]:
-    """How many signals it was about, and how many jobs."""
+) -> None:
     if every == bool(order):
         fail("name an order, or --all for every job in doubt", Exit.CONFIGURATION)
     with told():
         shop = build_shop(load(config))
         found = all_doubts(shop) if every else doubts_of(shop, order, item)
-        return decide(shop, found), len(found)
+        ended = decide(shop, found)
+    jobs = "1 job is" if ended.jobs == 1 else f"{ended.jobs} jobs are"
+    say(
+        f"{jobs} in doubt no more. Signals that count as sent and are never sent again:"
+        f" {ended.known}; that go out: {ended.sent}"
+    )
+    _tell_kept(ended.kept)
+
+
+def _tell_kept(jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        name = f"{job.order_id} {job.item_id}"
+        say(f"{name} stays in doubt: in {standing(job)} it waits for {job.waits_for}, and that")
+        say("  may have come before the restore. Does Cloudprinter have its ItemShipped?")
+        say(f"  yes: hotfolder doubts told {name} --last {SignalType.SHIPPED}")
+        say(f"  no:  hotfolder doubts send {name}")

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from hotfolder.cli.common import shown
 from hotfolder.cli.table import marks
+from hotfolder.domain.doubt import waits_since_restore
 from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.formats.signal_line import moment
@@ -169,11 +170,14 @@ def _lost(found: Overview) -> Iterator[Text]:
 
 
 def _parked(found: Overview) -> Iterator[Text]:
+    others = [line for line in found.parked if not waits_since_restore(line["last_answer"])]
     if found.parked:
         yield _text(f"Signals that wait for a person ({found.signals['parked']}):", CARE)
-    for line in found.parked:
+    for line in others:
         name = " ".join(part for part in (marks(line), line["order"], line["item"]) if part)
         yield _text(f"  {line['id']}  {name} {line['type']}: {line['last_answer']}")
+    if len(others) < len(found.parked):
+        yield _text("  because of the restore: hotfolder doubts")
     if found.signals.get("parked", 0) > len(found.parked):
         yield _text("  and more: hotfolder signals --state parked")
 

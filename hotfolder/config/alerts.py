@@ -31,7 +31,9 @@ def _mail_address(value: str) -> str:
 
 
 def _hours(value: str) -> str:
-    if not HOURS.fullmatch(value.strip()):
+    found = HOURS.fullmatch(value.strip())
+    numbers = [int(one) for one in found.groups()] if found else []
+    if not numbers or numbers[:2] == numbers[2:]:
         raise ValueError("must be two times such as 22:00-06:00")
     return value.strip()
 

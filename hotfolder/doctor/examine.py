@@ -8,7 +8,7 @@ from pathlib import Path
 from hotfolder.config.check import Loaded
 from hotfolder.config.model import Config
 from hotfolder.doctor import doors, machine, memory, places
-from hotfolder.doctor.line import Level, Line
+from hotfolder.doctor.line import Level, Line, fine, warn
 from hotfolder.doctor.samba import SMB_CONF, samba
 from hotfolder.files.floor import Floor
 from hotfolder.files.lock import told_by_holder
@@ -43,6 +43,7 @@ def examine(
         *samba(loaded.floor_path, sorted(floor.paths().values()), world.smb_conf),
         *memory.database(database_path(loaded)),
         *_backups(loaded, now),
+        *_told(loaded),
         *_doors(loaded, now),
         *doors.way_out({name: one.url for name, one in signal_places(loaded.config).items()}),
     ]
@@ -99,4 +100,17 @@ def _doors(loaded: Loaded, now: datetime) -> Iterator[Line]:
     certificate = getattr(intake, "tls_certificate", None)
     if certificate is not None:
         yield from doors.certificate_file(certificate, now)
+    house = loaded.config.house
     yield from doors.port("orders", intake.host, intake.port, running=running)
+    yield from doors.port("health and metrics", house.host, house.port, running=running)
+
+
+def _told(loaded: Loaded) -> Iterator[Line]:
+    given = loaded.config.alerts
+    ways = {"mail": given.mail_server, "webhook": given.webhook_url, "command": given.command}
+    if any(ways.values()):
+        names = ", ".join(name for name, value in ways.items() if value)
+        yield fine("alerts", f"trouble is told by {names}; try it: hotfolder alerts test")
+    else:
+        hint = "set mail_server and mail_to, webhook_url or command in the section alerts"
+        yield warn("alerts", "nobody is told when something is wrong", hint)

@@ -15,6 +15,7 @@ from hotfolder.files.floor import Floor
 from hotfolder.files.mounts import is_remote, is_steady, kind_of
 from hotfolder.files.space import space_at
 
+MIB = 1024**2
 GIB = 1024**3
 LEAST_FREE = GIB // 4
 FEW_FREE = 5 * GIB
@@ -62,17 +63,27 @@ def _room(names: list[str], path: Path) -> Iterator[Line]:
     topic, space = f"room for {', '.join(names)}", space_at(path)
     if space is None:
         return
-    words = f"{space.free / GIB:.1f} of {space.size / GIB:.0f} GiB free"
+    words = f"{_size(space.free)} of {_size(space.size)} free"
     facts = os.statvfs(_there(path))
     if facts.f_files and facts.f_favail < LEAST_NODES:
         words = f"only {facts.f_favail} more files can be made (inodes)"
         yield bad(topic, words, "remove small files that nobody needs")
     elif space.free < LEAST_FREE:
-        yield bad(topic, words, "make room: no signal is sent on a full disk")
+        yield bad(
+            topic,
+            words,
+            "make room: what can not be kept is not sent either",
+        )
     elif space.free < FEW_FREE:
         yield warn(topic, words, "make room; archive.after_days puts finished jobs away")
     else:
         yield fine(topic, words)
+
+
+def _size(count: int) -> str:
+    if count < GIB:
+        return f"{count / MIB:.0f} MiB"
+    return f"{count / GIB:.1f} GiB"
 
 
 def renames(floor: Floor, spool: Path, firsts: frozenset[str]) -> Iterator[Line]:
@@ -119,19 +130,30 @@ def _renamed(spool: Path, stage: Path) -> str:
 
 def stages(floor: Floor) -> Iterator[Line]:
     """Whether they are there, and whether this user and the group of the operators may move."""
-    wrong = 0
-    for key in floor.stages:
-        try:
-            floor.look(key)
-            floor.check_writable(key)
-        except FloorError as error:
-            wrong += 1
-            hint = "mount what is missing, or make new stage folders with `hotfolder prepare`"
-            yield bad("stage", f"{key}: {error}", hint)
+    wrong = [*unusable(floor)]
+    for key, words, hint in wrong:
+        yield bad("stage", f"{key}: {words}", hint)
     if not wrong:
         yield fine("stage", f"{len(floor.stages)} stage folders are there and can be written")
     paths = {path for path in floor.paths().values() if path.is_dir()}
     yield from _for_group(sorted(paths))
+
+
+def unusable(floor: Floor) -> Iterator[tuple[str, str, str]]:
+    """Stages that can not be looked at or written: key, why, and what to do."""
+    for key in floor.stages:
+        try:
+            floor.look(key)
+        except FloorError as error:
+            hint = "mount what is missing, or make new stage folders with `hotfolder prepare`"
+            yield key, str(error), hint
+            continue
+        try:
+            floor.check_writable(key)
+        except FloorError as error:
+            who = user_name(os.geteuid())
+            hint = f"mount it so that it can be written, and let {who} write: chown, chmod g+rwx"
+            yield key, str(error), hint
 
 
 def _for_group(paths: list[Path]) -> Iterator[Line]:

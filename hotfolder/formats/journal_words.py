@@ -76,6 +76,8 @@ def _moved(detail: Detail) -> str:
         parts.append("a person had put it on hold")
     elif overruled:
         parts.append(f"a person overruled: {overruled}")
+    if detail.get("doubt"):
+        parts.append("waits for a person's word, as the job is in doubt since a restore")
     for name, words in (
         ("signals", "says"),
         ("inferred", "filled in"),

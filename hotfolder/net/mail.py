@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -41,8 +42,13 @@ class Mail:
     def tell(self, message: Mapping[str, Any]) -> str:
         """Empty when the server took it for at least one recipient, otherwise why not."""
         try:
-            with self._connected() as line:
+            line = self._connected()
+            try:
                 refused = line.send_message(self._mail(message), self._sender, list(self._to))
+                with suppress(OSError, smtplib.SMTPException):  # taken, however it parts from us
+                    line.quit()
+            finally:
+                line.close()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             return self._words(error)
         return "" if len(refused) < len(self._to) else "the mail server refused all recipients"

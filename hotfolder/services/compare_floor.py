@@ -22,6 +22,7 @@ from hotfolder.formats import ticket_json
 from hotfolder.services.adopt import Found, adopt, put_there
 from hotfolder.services.lost_jobs import finished
 from hotfolder.services.note_move import note_moves
+from hotfolder.services.ship_item import ship_waiting
 from hotfolder.services.shop import Shop
 from hotfolder.store.journal import Line
 
@@ -69,8 +70,9 @@ def compare_floor(shop: Shop, taken_at: datetime | None) -> Account:
         outcome.take(job)
     found, odd = _unknown(shop, seen)
     adopted = [adopt(shop, one, now) for one in found]
+    ship_waiting(shop)  # a tracking code that lies in a folder by now may have been sent
     with store.transaction():
-        store.doubts.found_by_floor()
+        store.doubts.found_by_floor(shop.clock.now())
         detail = {"taken_at": taken_at.isoformat(timespec="seconds") if taken_at else None}
         store.journal.write([Line(at=now, order_id="", action=Action.RESTORED, detail=detail)])
     return Account(
@@ -196,4 +198,8 @@ def _unknown(shop: Shop, seen: Sightings) -> tuple[list[Found], list[tuple[Path,
             strange.append((path, f"is one of {len(places)} folders with this ticket"))
         else:
             found.append(Found(ticket=ticket, place=place))
-    return sorted(found, key=lambda one: (one.ticket.order.id, one.ticket.run)), strange
+    return sorted(found, key=_by_order), strange
+
+
+def _by_order(one: Found) -> tuple[str, str, int]:
+    return one.ticket.order.id, one.ticket.item.id, one.ticket.run

@@ -39,7 +39,11 @@ class AlertMinder:
             if condition.kind not in self._rule.left_out
         ]
         alerts = self._shop.store.alerts
-        followed = follow(alerts.all(), seen, now)
+        known = alerts.all()
+        looked_for = [alert for alert in known if alert.kind not in self._rule.left_out]
+        followed = follow(looked_for, seen, now)
+        silenced = [alert for alert in known if alert.kind in self._rule.left_out]
+        followed = replace(followed, forgotten=[*followed.forgotten, *silenced])
         if not self._ways:
             followed = _only_seen(followed, {condition.key for condition in seen})
         last = self._shop.store.marks.get(LAST_TOLD)

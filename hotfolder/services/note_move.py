@@ -229,6 +229,7 @@ def _line(
         "unasked": [stage.key for stage in step.unasked],
         "asks": again.ask,
         "overruled": job.reason if job.state is JobState.HELD else "",
+        "doubt": bool(job.doubt_since and signals),
     }
     detail: dict[str, object] = {
         "from": job.place.stage if job.place else "",
@@ -239,7 +240,8 @@ def _line(
     for kind in (SignalType.DELAY, SignalType.CANCELED):
         if kind.value in signals:
             detail |= prepared.fields[kind]
-    if detail["signals"] and step.target.undo_seconds and not step.unasked:
+    waits = step.unasked or job.doubt_since
+    if detail["signals"] and step.target.undo_seconds and not waits:
         until = now + timedelta(seconds=step.target.undo_seconds)
         detail["until"] = until.isoformat(timespec="seconds")
     return Line(

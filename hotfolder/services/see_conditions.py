@@ -74,6 +74,10 @@ def _signals(shop: Shop, now: datetime) -> Iterator[Condition]:
         words = f"{row['type']} waits for a person (hotfolder signals): {row['last_answer']}"
         name = f"{row['order_id']} {row['item_id']} {row['type']} {row['id']}"
         yield Condition(kind=Kind.PARKED, name=name, words=_of(row["order_id"], row, words))
+    doubtful = {job.id for job in shop.store.doubts.jobs()}
+    if jobs := len(doubtful | {row["job_id"] for row in shop.store.doubts.signals()}):
+        words = f"{jobs} jobs wait since a restore until you say what was sent (hotfolder doubts)"
+        yield Condition(kind=Kind.PARKED, name="doubts", words=words)
 
 
 def _of(order: str, row: dict[str, str], words: str) -> str:
@@ -117,12 +121,15 @@ def _jobs(shop: Shop, limits: AlertLimits, now: datetime) -> Iterator[Condition]
             yield _job(Kind.HELD, job, words)
     last = {flow.stages[-1].key for flow in shop.flows}
     for key, stage in list(shop.floor.stages.items()):
-        if stage.kind is StageKind.WORK and key not in last:
+        if stage.kind is StageKind.WORK:
             span = _allowed(stage, limits)
-            before = worked_since(shop.day, now, span)
-            for job in shop.store.counts.stuck(key, before, MOST_JOBS):
+            counts, before = shop.store.counts, worked_since(shop.day, now, span)
+            # whoever is in a last stage is done, unless its ItemShipped still lacks something
+            which = counts.waiting_long if key in last else counts.stuck
+            for job in which(key, before, MOST_JOBS):
                 hours = f"{span / timedelta(hours=1):g}"
-                words = f"is in stage {key} since {_time(job.since)}, allowed are {hours} hours"
+                what = f"waits for {job.waits_for} in" if key in last else "is in"
+                words = f"{what} stage {key} since {_time(job.since)}, allowed are {hours} hours"
                 yield _job(Kind.STUCK, job, words)
 
 

@@ -1,7 +1,7 @@
 """Copies of the store: made while it is in use, checked before they count, put back on purpose."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,13 +110,15 @@ class Restored:
     """Where the database before was set aside, if there was one; how many signals are parked.
 
     `taken_at` is when the backup was begun, None when it does not tell; `doubtful` is how many
-    jobs are in doubt, see `domain/doubt.py`.
+    jobs are in doubt, see `domain/doubt.py`. `lost_orders` are those that only the database before
+    knows, as far as it can be read.
     """
 
     aside: Path | None
     parked: int
     doubtful: int
     taken_at: datetime | None
+    lost_orders: Sequence[str] = ()
 
 
 Settle = Callable[[Path, datetime | None], None]
@@ -141,6 +143,7 @@ def put_back(
         back_up(backup, fresh)
         parked, doubtful, taken_at = _doubt_all(fresh, now)
         settle(fresh, taken_at)
+        lost = sorted(_orders(target) - _orders(fresh))
         was_there = _set_aside(target, aside)
         fresh.replace(target)
     except OSError as error:
@@ -149,8 +152,27 @@ def put_back(
         for part in _parts(fresh):
             part.unlink(missing_ok=True)
     return Restored(
-        aside=aside if was_there else None, parked=parked, doubtful=doubtful, taken_at=taken_at
+        aside=aside if was_there else None,
+        parked=parked,
+        doubtful=doubtful,
+        taken_at=taken_at,
+        lost_orders=lost,
     )
+
+
+def _orders(path: Path) -> set[str]:
+    """The ids of the orders in a database; of one that is not there or is broken, what can be."""
+    found: set[str] = set()
+    if not path.exists():
+        return found
+    with suppress(apsw.Error):
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            for (order_id,) in connection.execute("select order_id from orders"):
+                found.add(str(order_id))
+        finally:
+            connection.close()
+    return found
 
 
 def _doubt_all(path: Path, now: datetime) -> tuple[int, int, datetime | None]:

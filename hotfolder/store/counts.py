@@ -5,7 +5,9 @@ from typing import Any
 
 from peewee import Model, fn
 
-from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.doubt import DOUBTED, RESTORED
+from hotfolder.domain.job import END_OF_DAY, Job, JobState
+from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import job_of
 from hotfolder.store.rows import AttemptRow, DocumentRow, JobRow, JournalRow, OrderRow, SignalRow
@@ -61,6 +63,20 @@ STUCK = Statement(
     ),
     JobRow,
 )
+WAITING_LONG = Statement(
+    lambda: (
+        JobRow.select()
+        .where(
+            JobRow.stage == slot("stage"),
+            JobRow.state == JobState.FLOOR.value,
+            JobRow.since <= slot("before"),
+            JobRow.waits_for.not_in(("", END_OF_DAY, OTHER_ITEMS)),
+        )
+        .order_by(JobRow.since)
+        .limit(slot("limit"))
+    ),
+    JobRow,
+)
 HELD = Statement(
     lambda: (
         JobRow.select()
@@ -73,7 +89,11 @@ HELD = Statement(
 PARKED = Statement(
     lambda: (
         SignalRow.select()
-        .where(SignalRow.state == SignalState.PARKED.value)
+        .where(
+            SignalRow.state == SignalState.PARKED.value,
+            ~SignalRow.last_answer.startswith(RESTORED),
+            ~SignalRow.last_answer.startswith(DOUBTED),
+        )
         .order_by(SignalRow.id)
         .limit(slot("limit"))
     ),
@@ -152,12 +172,20 @@ class Counts:
         rows = self._database.rows(STUCK, stage=stage, before=before, limit=limit)
         return [job_of(row) for row in rows]
 
+    def waiting_long(self, stage: str, before: datetime, limit: int) -> list[Job]:
+        """Those of them that wait for what a person or a label program has still to give."""
+        rows = self._database.rows(WAITING_LONG, stage=stage, before=before, limit=limit)
+        return [job_of(row) for row in rows]
+
     def held(self, limit: int) -> list[Job]:
         """Jobs that are held, the longest first."""
         return [job_of(row) for row in self._database.rows(HELD, limit=limit)]
 
     def parked(self, limit: int) -> list[Row]:
-        """Signals that wait for a person, the longest first: those seen once stay among them."""
+        """Signals that wait for a person, the longest first: those seen once stay among them.
+
+        But for those that wait because of a restore, see `Doubts`.
+        """
         return self._database.rows(PARKED, limit=limit)
 
     def failing(self, attempts: int) -> list[Job]:

@@ -1,7 +1,7 @@
 """Jobs in doubt after a restore, and the signals that wait because of it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from peewee import SQL, Select, fn
 
 from hotfolder.domain.doubt import DOUBTED, FOUND, RESTORED, WAITS
 from hotfolder.domain.job import Job, JobState
+from hotfolder.domain.signal import SignalType
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import job_of
 from hotfolder.store.rows import JobRow, SignalRow
@@ -35,7 +36,7 @@ MARK = Statement(lambda: JobRow.update(doubt_since=slot("at")).where(JobRow.id =
 CLEAR = Statement(lambda: JobRow.update(doubt_since=None).where(JobRow.id == slot("id")))
 JOBS = Statement(lambda: JobRow.select().where(DOUBTFUL).order_by(JobRow.id), JobRow)
 AMONG = Statement(
-    lambda: JobRow.select(JobRow.id).where(
+    lambda: JobRow.select(JobRow.id, JobRow.since, JobRow.doubt_since).where(
         DOUBTFUL,
         JobRow.id.in_(Select([fn.json_each(slot("ids"))], [SQL("value")])),
     )
@@ -45,21 +46,26 @@ SIGNALS = Statement(
     lambda: SignalRow.select().where(BEFORE | SINCE).order_by(SignalRow.id), SignalRow
 )
 REWORD = Statement(lambda: SignalRow.update(last_answer=FOUND).where(SINCE))
-TYPES = Statement(lambda: SignalRow.select(SignalRow.type).where(OF_JOB, BEFORE))
-TOLD = Statement(
+STAMP = Statement(lambda: JobRow.update(doubt_since=slot("at")).where(DOUBTFUL))
+KNOWN = Statement(
     lambda: SignalRow.update(
         state=SignalState.WITHDRAWN.value, last_answer="sent before the restore, says a person"
-    ).where(OF_JOB, BEFORE)
+    ).where(OF_JOB, BEFORE | SINCE, SignalRow.type == slot("type"))
 )
 REMEMBER = Statement(
     lambda: JobRow.update(said_before=JobRow.said_before.concat(slot("types"))).where(
         JobRow.id == slot("job_id")
     )
 )
-GO = Statement(
+GO_BEFORE = Statement(
     lambda: SignalRow.update(
         state=SignalState.WAITING.value, due=slot("now"), asked_at=slot("now"), last_answer=""
-    ).where(OF_JOB, BEFORE | SINCE)
+    ).where(OF_JOB, BEFORE)
+)
+GO_SINCE = Statement(  # keeps its time: a drag can be taken back as long as ever
+    lambda: SignalRow.update(
+        state=SignalState.WAITING.value, asked_at=slot("now"), last_answer=""
+    ).where(OF_JOB, SINCE)
 )
 
 
@@ -93,30 +99,44 @@ class Doubts:
         """What waits for a person because of a restore, oldest first."""
         return self._database.rows(SIGNALS)
 
-    def found_by_floor(self) -> int:
-        """What was promised while the floor was compared may have been sent: how many these are."""
+    def found_by_floor(self, at: datetime) -> int:
+        """What was promised until now, `at`, may have been sent: how many signals these are."""
+        self._database.run(STAMP, at=at)
         return self._database.run(REWORD)
 
-    def told(self, job: Job) -> list[str]:
-        """What was due before the restore is known to Cloudprinter: these types are never sent."""
-        types = [row["type"] for row in self._database.rows(TYPES, job_id=job.id)]
-        self._database.run(TOLD, job_id=job.id)
+    def told(self, job: Job, types: Collection[str]) -> int:
+        """Cloudprinter knows these types: they are never sent. How many signals waited."""
+        withdrawn = sum(self._database.run(KNOWN, job_id=job.id, type=kind) for kind in types)
         if types:
-            self._database.run(REMEMBER, job_id=job.id, types="".join(f"{one} " for one in types))
-        return types
+            words = "".join(f"{one} " for one in sorted(types))
+            self._database.run(REMEMBER, job_id=job.id, types=words)
+        return withdrawn
 
     def go(self, job: Job, now: datetime) -> int:
         """All that waits because of the restore is sent; how many signals these are."""
-        return self._database.run(GO, job_id=job.id, now=now)
+        return self._database.run(GO_BEFORE, job_id=job.id, now=now) + self._database.run(
+            GO_SINCE, job_id=job.id, now=now
+        )
 
 
 def parked_in_doubt(database: Database, promises: Sequence["Promise"]) -> Sequence["Promise"]:
-    """The promises; those of jobs in doubt wait for a person."""
+    """The promises; those of jobs in doubt wait for a person.
+
+    ItemShipped of a job that has not moved since the restore, whose tracking came or whose day was
+    closed, may have been sent before: then it came, or was closed, once before.
+    """
     ids = json.dumps([promise.job_id for promise in promises])
-    doubtful = {row["id"] for row in database.rows(AMONG, ids=ids)}
+    doubtful = {row["id"]: row for row in database.rows(AMONG, ids=ids)}
     if not doubtful:
         return promises
     return [
-        replace(one, parked=one.parked or WAITS) if one.job_id in doubtful else one
+        replace(one, parked=one.parked or _why(one, doubtful[one.job_id]))
+        if one.job_id in doubtful
+        else one
         for one in promises
     ]
+
+
+def _why(promise: "Promise", job: dict[str, Any]) -> str:
+    unmoved = job["since"] <= job["doubt_since"]
+    return FOUND if unmoved and promise.signal.type is SignalType.SHIPPED else WAITS

@@ -12,7 +12,7 @@ from hotfolder.store.backup import check_whole
 from tests.cli.conftest import ORDER_KEY, Call, job_in_print, quiet
 from tests.fakes import RecordingSender
 from tests.processes import line_of, other_process
-from tests.steps import note, order_in, send_all
+from tests.steps import fetch_all, note, order_in, send_all
 
 
 @pytest.fixture
@@ -62,7 +62,8 @@ def test_a_restored_shop_is_that_of_the_backup_and_what_waited_is_parked(
 
     done = call("restore", tmp_path / "copy.sqlite", "--config", config)
     assert done.code == 0, done.err
-    assert "2 jobs are in doubt, 1 signals are parked" in done.out
+    assert "Jobs in doubt: 2, with parked signals: 1." in done.out
+    assert "only the store before has; let them be sent again (1):\n  000000030000\n" in done.out
     states = {
         (line["order"], line["state"])
         for line in call("signals", "--json", "--config", config).data
@@ -84,14 +85,48 @@ def test_after_a_restore_a_person_says_what_was_sent(
     assert (done.code, done.data["moved"][0]["was"], done.data["parked"]) == (0, "print", 2)
 
     listed = call("doubts", "--config", config, "--json").data
-    assert [(one["order"], len(one["signals"])) for one in listed] == [(job.order_id, 2)]
+    [waits] = [(one["order"], len(one["may_have_been_sent"])) for one in listed]
+    assert waits == (job.order_id, 2)
     assert "ItemProduce, ItemProduced" in call("doubts", "--config", config).out
     assert call("doubts", "told", "--config", config).code == 2
     assert call("doubts", "told", "1", "--config", config).code == 1
     told = call("doubts", "told", job.order_id, job.item_id, "--config", config)
-    assert "2 signals are known there" in told.out
+    assert "1 job is in doubt no more" in told.out
+    assert "never sent again: 2; that go out: 0" in told.out
     assert "Nothing is in doubt" in call("doubts", "--config", config).out
     assert call("doubts", "send", "--all", "--config", config).code == 0
+
+
+def test_after_a_restore_a_person_can_name_the_last_signal_that_was_sent(
+    call: Call, config: Path, shop: Shop, tmp_path: Path
+) -> None:
+    job = job_in_print(shop)
+    call("backup", "--to", tmp_path / "copy.sqlite", "--config", config)
+    note(shop, job, "produced")
+    shop.store.close()
+    call("restore", tmp_path / "copy.sqlite", "--config", config)
+    every = call("doubts", "told", "--all", "--last", "ItemProduce", "--config", config)
+    assert (every.code, "of one item" in every.err) == (2, True)
+    names = (job.order_id, job.item_id)
+    assert call("doubts", "told", *names, "--last", "Nonsense", "--config", config).code == 2
+    told = call("doubts", "told", *names, "--last", "ItemProduce", "--config", config)
+    assert (told.code, told.out[-34:]) == (0, "never sent again: 1; that go out: 1\n"[-34:])
+    story = call("order", job.order_id, "--config", config).out
+    assert "Cloudprinter knows" in story
+
+
+def test_of_a_floor_that_is_a_copy_itself_every_job_is_in_doubt(
+    call: Call, config: Path, shop: Shop, tmp_path: Path
+) -> None:
+    order = order_in(shop)
+    fetch_all(shop)
+    send_all(shop)
+    call("backup", "--to", tmp_path / "copy.sqlite", "--config", config)
+    shop.store.close()
+    done = call("restore", tmp_path / "copy.sqlite", "--floor-is-copy", "--config", config)
+    assert (done.code, "Restored from a backup of 20" in done.out) == (0, True)
+    [doubt] = call("doubts", "--config", config, "--json").data
+    assert (doubt["order"], doubt["stands"]) == (order.order_id, "new")
 
 
 def test_no_restore_while_a_stage_is_not_there(

@@ -12,7 +12,7 @@ from hotfolder.config.check import Loaded
 from hotfolder.services.shop import Shop
 from tests.cli.conftest import Call, job_in_print, quiet
 from tests.fakes import RecordingSender
-from tests.steps import order_in
+from tests.steps import note, order_in
 
 
 @pytest.fixture
@@ -31,7 +31,10 @@ def test_what_needs_a_person_stands_before_the_stages(shop: Shop, loaded: Loaded
     job = job_in_print(shop)
     with shop.store.transaction():
         shop.store.doubts.mark(job, shop.clock.now())
+    note(shop, job, "produced")
     text = on_terminal(shop, loaded)
+    assert "because of the restore: hotfolder doubts" in text
+    assert "it waits until a person has said" not in text, "told once, not for each signal"
     assert text.index("IN DOUBT: 1 jobs") < text.index("Stage")
     assert text.index("The daemon is NOT running") < text.index("IN DOUBT")
     assert text.index("Stage") < text.index("Orders: 1")

@@ -53,6 +53,7 @@ def test_what_is_given_becomes_rule_and_limits() -> None:
         ("mail_user: u", "alerts.mail_password", "is missing beside mail_user"),
         ("mail_password: p", "alerts.mail_user", "is missing beside a password"),
         ("quiet_hours: always", "alerts.quiet_hours", "must be two times such as 22:00-06:00"),
+        ("quiet_hours: 8:00-8:00", "alerts.quiet_hours", "must be two times such as 22:00-06:00"),
         ("without: [nights]", "alerts.without[0]", "must be one of deadline, destination"),
         ("urgent: [disks]", "alerts.urgent[0]", "must be one of"),
         ("webhook_url: chat.example", "alerts.webhook_url", "must be a full address"),

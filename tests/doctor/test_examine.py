@@ -16,13 +16,14 @@ from hotfolder.cli.main import program
 from hotfolder.config.check import load_shop
 from hotfolder.doctor.examine import World, examine, worst
 from hotfolder.doctor.line import Level, Line
+from hotfolder.domain.noise import MARKER_NAME
 
 SIGNAL_URL = "http://127.0.0.1:9/cloudsignal"
 
 
 def init(folder: Path) -> Path:
     """The configuration of a new shop that calls nobody."""
-    words = ["init", str(folder), "--port", "0", "--signal-url", SIGNAL_URL]
+    words = ["init", str(folder), "--port", "0", "--house-port", "0", "--signal-url", SIGNAL_URL]
     assert CliRunner().invoke(program, words).exit_code == 0
     return folder / "config.yaml"
 
@@ -119,6 +120,38 @@ def test_the_command_tells_each_line_and_ends_by_the_worst(config: Path) -> None
     assert receiver["level"] == "ok"
     shown = CliRunner().invoke(program, words[:-1])
     assert "ok   sqlite: SQLite" in shown.stdout
+
+
+def test_the_command_names_five_planted_faults_with_what_to_do(
+    config: Path, tmp_path: Path
+) -> None:
+    floor, conf = config.parent / "floor", tmp_path / "smb.conf"
+    conf.write_text(f"[print]\npath = {floor}\nread only = yes\n")
+    (floor / "20-print" / MARKER_NAME).unlink()
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "hotfolder-20260101T000000Z.sqlite").touch()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        text = config.read_text().replace("folder: null\n", f"folder: {tmp_path / 'old'}\n", 1)
+        before, _, after = text.rpartition("  port: 0\n")  # that of the house
+        config.write_text(f"{before}  port: {taken.getsockname()[1]}\n{after}")
+        words = ["doctor", "--config", str(config), "--smb-conf", str(conf), "--send", "--json"]
+        done = CliRunner().invoke(program, words)
+        shown = CliRunner().invoke(program, words[:-1])
+    found = [line for line in json.loads(done.stdout) if line["level"] == "fail"]
+    told = {line["topic"]: line["hint"] for line in found}
+    assert told.keys() == {
+        "stage",
+        "samba share print",
+        "backup",
+        "port of health and metrics",
+        f"test signal to cloudsignal ({SIGNAL_URL})",
+    }
+    assert all(told.values()), "each with what to do"
+    assert (done.exit_code, shown.exit_code) == (1, 1)
+    assert all(f"fail {topic}: " in shown.stdout for topic in told)
+    assert shown.stdout.endswith(" 5 fail\n")
 
 
 def test_a_real_receiver_that_is_away_fails_only_when_asked(config: Path) -> None:

@@ -55,13 +55,13 @@ def damaged_bodies(draw: st.DrawFn) -> bytes:
 
 
 @given(body=damaged_bodies())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_damaged_bytes_are_refused_or_read(body: bytes) -> None:
     assert take(body)
 
 
 @given(body=st.binary(max_size=60), content_type=st.none() | st.text(max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes_under_any_content_type_are_refused(
     body: bytes, content_type: str | None
 ) -> None:
@@ -97,7 +97,7 @@ ANY_JSON = st.recursive(
 
 
 @given(changes=st.lists(st.tuples(st.integers(0, PLACES - 1), ANY_JSON), min_size=1, max_size=3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_value_of_any_other_json_type_is_refused_or_read(changes: list[tuple[int, Any]]) -> None:
     document = a_document()
     for at, value in changes:

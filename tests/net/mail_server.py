@@ -20,9 +20,13 @@ HOST = "127.0.0.1"
 
 @dataclass(kw_only=True, slots=True)
 class MailBox:
-    """`mails` were taken, for these recipients; `secure` tells of each whether it came by TLS."""
+    """`mails` were taken, for these recipients; `secure` tells of each whether it came by TLS.
+
+    `parting` is what it answers when somebody takes leave.
+    """
 
     port: int = 0
+    parting: str = "221 Bye"
     refused: set[str] = field(default_factory=set)
     mails: list[EmailMessage] = field(default_factory=list)
     to: list[list[str]] = field(default_factory=list)
@@ -41,6 +45,9 @@ class _Door:
             return f"550 no such user; you said {PASSWORD}"
         envelope.rcpt_tos.append(address)
         return "250 OK"
+
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+        return self._box.parting
 
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         box = self._box

@@ -49,10 +49,14 @@ def test_how_it_ended_is_told() -> None:
 
 
 def test_one_that_hangs_is_ended_with_all_it_has_started() -> None:
-    # the inner one holds the pipe open: left alive it would keep us waiting
     words = AlertCommand(["sh", "-c", "sleep 60 & wait"], seconds=0.3).tell(MESSAGE)
     assert words == "sh did not end within 0.3 seconds"
 
 
 def test_one_that_does_not_read_is_no_trouble() -> None:
     assert AlertCommand(["true"]).tell(MESSAGE | {"text": "x" * 300_000}) == ""
+
+
+def test_one_that_leaves_something_running_has_taken_it_when_it_ends_itself() -> None:
+    script = "sleep 3 & exit 0"
+    assert AlertCommand(["sh", "-c", script], seconds=1).tell(MESSAGE) == ""

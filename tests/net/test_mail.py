@@ -97,3 +97,10 @@ def test_what_says_no_smtp_is_told() -> None:
             MailServer(host=HOST, port=port, tls="tls"), "s@x.example", ("a@x.example",), 0.3
         )
         assert "mail server" in way.tell(MESSAGE)
+
+
+def test_a_mail_that_was_taken_is_taken_however_the_server_parts() -> None:
+    with mail_server() as box:
+        box.parting = "421 too busy to say good-bye"
+        assert mail(box).tell(MESSAGE) == "", "else it would be sent again and again"
+    assert len(box.mails) == 1

@@ -7,9 +7,11 @@ from pathlib import Path
 from hotfolder.domain.job import Job
 from hotfolder.services.compare_floor import Account, compare_floor
 from hotfolder.services.shop import Shop
+from hotfolder.services.take_order import take_order
 from hotfolder.store.backup import back_up, put_back
 from hotfolder.store.store import Store
-from tests.steps import database_of, drag, folder_of
+from hotfolder.test_center.catalogue import OrderDocument, make_order
+from tests.steps import FILE_SERVER, LIVE_KEY, database_of, drag, folder_of
 from tests.waiting import wait_until
 
 
@@ -57,3 +59,15 @@ def restored(shop: Shop, backup: Path) -> tuple[Shop, Account]:
 def dragged(shop: Shop, job: Job, stage: str) -> None:
     """An operator drags the folder while nobody notes it."""
     drag(shop, folder_of(shop, job), stage)
+
+
+def words(shop: Shop) -> dict[str, str]:
+    """Why signals are parked, by type."""
+    return {row["type"]: row["last_answer"] for row in shop.store.signals.find({"state": "parked"})}
+
+
+def two_items(shop: Shop) -> OrderDocument:
+    """An order of two items was taken."""
+    document = make_order(1, base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster", items=2)
+    take_order(shop, document.body, document.content_type)
+    return document

@@ -1,6 +1,8 @@
 """From a condition to the admin: through the store, by every way, whatever fails meanwhile."""
 
+from collections.abc import Mapping
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
@@ -108,7 +110,7 @@ def test_a_way_takes_its_messages_in_order_and_is_asked_ever_more_seldom(
     for _ in range(4 * 60):
         tell_alerts(shop, {"ear": ear})
         clock.turn(15)
-    assert ear.tried == 6, "after 1, 5 and then every 15 minutes"
+    assert ear.tried == 6 + 3, "after 1, 5 and then every 15 minutes, at last with another one"
     [first, second] = post_lines(shop)
     assert (first["tries"], second["tries"]) == (6, 0)
     ear.trouble = ""
@@ -128,6 +130,55 @@ def test_a_message_that_nobody_took_in_a_day_is_given_up(
         clock.turn(900)
     assert shop.store.alerts.posts() == []
     assert any("given up (away): old" in line for line in logged)
+
+
+def test_a_message_that_is_never_taken_does_not_keep_others_back_for_a_day(
+    shop: Shop, clock: ManualClock, logged: list[str]
+) -> None:
+    class Picky(Ear):
+        def tell(self, message: Mapping[str, Any]) -> str:
+            self.trouble = "554 looks like spam" if message["subject"] == "odd" else ""
+            return super().tell(message)
+
+    ear = Picky()
+    with shop.store.transaction():
+        for subject in ("odd", "one", "two"):
+            shop.store.alerts.post(["ear"], {"subject": subject}, clock.now())
+    for _ in range(60 * 4):
+        tell_alerts(shop, {"ear": ear})
+        clock.turn(15)
+    assert [message["subject"] for message in ear.heard] == ["one", "two"]
+    assert shop.store.alerts.posts() == []
+    assert any("given up (554 looks like spam; others are taken): odd" in line for line in logged)
+    assert shop.store.notes.all() == []
+
+
+def test_what_lasts_still_when_a_way_is_back_after_days_is_told_by_it(
+    shop: Shop, clock: ManualClock
+) -> None:
+    mail = Ear(trouble="away")
+    watch = Watch(shop, clock, ways={"mail": mail})
+    down(shop)
+    for _ in range(3 * 24 * 4):
+        watch.look()
+        clock.turn(900)
+    mail.trouble = ""
+    watch.look(minutes=20)
+    assert any(
+        "signals to cloudsignal do not get through" in words for words in mail.words("began")
+    )
+    assert len(mail.heard) <= 3, "not what was told in vain, day by day"
+
+
+def test_of_a_kind_that_is_left_out_from_now_on_nobody_is_told_that_it_is_over(
+    shop: Shop, clock: ManualClock
+) -> None:
+    down(shop)
+    Watch(shop, clock).look(minutes=2)
+    rule = AlertRule(left_out=frozenset({Kind.DESTINATION}))
+    after = Watch(shop, clock, rule=rule)
+    after.look(minutes=30)
+    assert (after.ear.heard, alert_lines(shop)) == ([], [])
 
 
 def test_what_is_left_of_a_way_that_is_no_more_goes(shop: Shop, clock: ManualClock) -> None:

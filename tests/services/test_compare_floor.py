@@ -7,17 +7,15 @@ import pytest
 
 from hotfolder.domain.doubt import FOUND, MAY_BE_SENT, WAITS
 from hotfolder.domain.job import Job, JobState
-from hotfolder.errors import FloorError, NotPossible
+from hotfolder.domain.signal import SignalType
+from hotfolder.errors import FloorError
 from hotfolder.services.compare_floor import check_visible
-from hotfolder.services.end_doubt import doubts, doubts_of, known_there, send_now
+from hotfolder.services.end_doubt import doubts, known_there
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
-from hotfolder.test_center.catalogue import OrderDocument, make_order
 from tests.fakes import ManualClock, RecordingSender
-from tests.services.restoring import a_backup, dragged, restored
+from tests.services.restoring import a_backup, restored, two_items, words
 from tests.steps import (
-    FILE_SERVER,
-    LIVE_KEY,
     actions,
     again,
     drag,
@@ -40,10 +38,6 @@ def job(shop: Shop) -> Job:
     made = job_on_floor(shop)
     send_all(shop)
     return made
-
-
-def words(shop: Shop) -> dict[str, str]:
-    return {row["type"]: row["last_answer"] for row in shop.store.signals.find({"state": "parked"})}
 
 
 def test_a_job_that_was_not_touched_since_goes_on_as_always(
@@ -78,51 +72,6 @@ def test_a_job_that_went_on_since_the_backup_waits_for_a_person(
     assert len(sent.requests) == before, "not even what is new, before a person has spoken"
 
 
-def test_what_a_person_says_was_sent_is_never_sent_and_what_is_new_goes_out(
-    shop: Shop, job: Job, sent: RecordingSender, clock: ManualClock
-) -> None:
-    backup = a_backup(shop)
-    note(shop, job, "print")
-    pass_undo_time(shop, clock)
-    shop, _ = restored(shop, backup)
-    note(shop, job, "produced")
-    before = len(sent.requests)
-    assert known_there(shop, doubts(shop)) == 1
-    pass_undo_time(shop, clock)
-    assert len(sent.requests) == before + 1
-    assert promised(shop, job) == [
-        "ItemRegistered sent",
-        "ItemProduce withdrawn",
-        "ItemProduced sent",
-    ]
-    note(shop, job, "print")
-    note(shop, job, "produced")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job)[1:] == ["ItemProduce withdrawn", "ItemProduced sent"]
-    note(shop, job, "new")
-    note(shop, job, "print")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job)[1:] == ["ItemProduce withdrawn", "ItemProduced sent"], (
-        "it counts as said"
-    )
-    assert "doubt ended" in actions(shop, job.order_id)
-
-
-def test_what_a_person_says_was_not_sent_goes_out(shop: Shop, job: Job, clock: ManualClock) -> None:
-    backup = a_backup(shop)
-    dragged(shop, job, "print")
-    shop, _ = restored(shop, backup)
-    assert send_now(shop, doubts_of(shop, job.order_id)) == 1
-    send_all(shop)
-    assert promised(shop, job) == ["ItemRegistered sent", "ItemProduce sent"]
-    assert doubts(shop) == []
-    note(shop, job, "produced")
-    pass_undo_time(shop, clock)
-    assert promised(shop, job)[-1] == "ItemProduced sent"
-    with pytest.raises(NotPossible, match="nothing of order"):
-        doubts_of(shop, job.order_id)
-
-
 def test_a_job_dragged_on_and_back_since_the_backup_is_in_doubt(
     shop: Shop, job: Job, sent: RecordingSender, clock: ManualClock
 ) -> None:
@@ -139,6 +88,14 @@ def test_a_job_dragged_on_and_back_since_the_backup_is_in_doubt(
     assert promised(shop, job)[-1] == "ItemProduce parked"
     note(shop, job, "new")
     assert promised(shop, job)[-1] == "ItemProduce withdrawn", "dragged back, it was never meant"
+    note(shop, job, "print")
+    ended = known_there(shop, doubts(shop), SignalType.PRODUCE)
+    assert (ended.jobs, ended.known, ended.sent) == (1, 1, 0)
+    note(shop, job, "produced")
+    pass_undo_time(shop, clock)
+    told = [row for row in promised(shop, job) if row.startswith("ItemProduce ")]
+    assert told == ["ItemProduce withdrawn", "ItemProduce withdrawn"], "known there"
+    assert promised(shop, job)[-1] == "ItemProduced sent"
 
 
 def test_what_waited_in_the_backup_puts_its_job_in_doubt(
@@ -208,17 +165,11 @@ def test_an_order_that_the_backup_does_not_know_is_found_by_its_tickets(
     assert (found.order_id, found.item_id, found.interface) == (job.order_id, job.item_id, "live")
     assert (stage_of(shop, found), found.state) == ("print", JobState.FLOOR)
     assert promised(shop, found) == ["ItemRegistered parked", "ItemProduce parked"]
-    assert known_there(shop, doubts(shop)) == 2
+    assert known_there(shop, doubts(shop)).known == 2
     note(shop, found, "produced")
     pass_undo_time(shop, clock)
     assert len(sent.requests) == before + 1
     assert promised(shop, found)[-1] == "ItemProduced sent"
-
-
-def two_items(shop: Shop) -> OrderDocument:
-    document = make_order(1, base_url=FILE_SERVER, apikey=LIVE_KEY, kind="poster", items=2)
-    take_order(shop, document.body, document.content_type)
-    return document
 
 
 def test_the_document_of_a_found_order_completes_it_and_what_was_found_stays(shop: Shop) -> None:

@@ -15,7 +15,9 @@ from hotfolder.errors import FetchKind
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.measure_space import Disks
 from hotfolder.services.note_run import begin_run, end_run
+from hotfolder.services.parcel import Parcel
 from hotfolder.services.see_conditions import Senses, see_conditions
+from hotfolder.services.ship_item import ship_item
 from hotfolder.services.shop import SIGNALS, Rules, Shop
 from hotfolder.services.watch_deadlines import watch_deadlines
 from hotfolder.store.backup import LAST_BACKUP
@@ -24,7 +26,7 @@ from tests.builders import a_stage, no_preflight
 from tests.fakes import FolderFetcher, ManualClock, RecordingSender, refuse
 from tests.services.alerting import NOTHING, seen
 from tests.services.days import day_shop, items_of
-from tests.steps import gate_of, job_on_floor, note, order_in, send_all, with_flow
+from tests.steps import again, gate_of, job_on_floor, note, order_in, send_all, with_flow
 
 HOUR = timedelta(hours=1)
 
@@ -97,6 +99,16 @@ def test_a_signal_that_waits_for_a_person(shop: Shop, sent: RecordingSender) -> 
     assert "no such item" in condition.words
 
 
+def test_all_that_waits_because_of_a_restore_is_one_condition(shop: Shop) -> None:
+    job = job_on_floor(shop)
+    with shop.store.transaction():
+        shop.store.doubts.mark(job, shop.clock.now())
+    note(shop, job, "produced")
+    assert words(shop, Kind.PARKED) == [
+        "1 jobs wait since a restore until you say what was sent (hotfolder doubts)"
+    ]
+
+
 def test_of_very_many_none_is_over_because_others_came(shop: Shop, sent: RecordingSender) -> None:
     sent.answer = refuse(400)
     order_in(shop, 1, items=3)
@@ -137,7 +149,9 @@ def test_a_job_that_stays_longer_than_its_stage_allows_on_working_days(
     shop.floor.use({**shop.floor.stages, "produced": a_stage("produced", stuck_hours=100.0)})
     shop = with_flow(shop, preflight=no_preflight())
     for number, stage in enumerate(["print", "produced", "shipped"], start=1):
-        note(shop, job_on_floor(shop, number), stage)
+        job = job_on_floor(shop, number)
+        ship_item(shop, job, Parcel(tracking="JD1"))
+        note(shop, again(shop, job), stage)
     limits = replace(NOTHING, stuck=24 * HOUR)
     clock.turn(23 * 3600)
     assert seen(shop, Kind.STUCK, limits) == []
@@ -148,6 +162,18 @@ def test_a_job_that_stays_longer_than_its_stage_allows_on_working_days(
     assert len(seen(shop, Kind.STUCK, limits)) == 2
     resting = replace(shop, day=DayRule(working_days=frozenset()))
     assert seen(resting, Kind.STUCK, limits) == []
+
+
+def test_a_job_that_waits_too_long_for_its_tracking_is_stuck_in_the_last_stage(
+    shop: Shop, clock: ManualClock
+) -> None:
+    job = job_on_floor(shop)
+    note(shop, job, "shipped")
+    clock.turn(25 * 3600)
+    [stuck] = seen(shop, Kind.STUCK, replace(NOTHING, stuck=24 * HOUR))
+    assert "waits for tracking in stage shipped since 2026-03-02 08:00 UTC" in stuck.words
+    ship_item(shop, again(shop, job), Parcel(tracking="JD1"))
+    assert seen(shop, Kind.STUCK, replace(NOTHING, stuck=24 * HOUR)) == []
 
 
 def test_files_that_do_not_come_are_told_once_for_all_jobs(shop: Shop, clock: ManualClock) -> None:
