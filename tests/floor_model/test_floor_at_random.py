@@ -6,5 +6,5 @@ from tests.floor_model.machine import FloorAtRandom
 
 TestFloorAtRandom = FloorAtRandom.TestCase
 TestFloorAtRandom.settings = settings(
-    max_examples=24, stateful_step_count=25, deadline=None, database=None, derandomize=True
+    max_examples=16, stateful_step_count=25, deadline=None, database=None, derandomize=True
 )

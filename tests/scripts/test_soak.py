@@ -56,18 +56,6 @@ def test_doubles_that_no_kill_excuses_fail_the_run(tmp_path: Path) -> None:
     assert "came twice, and no kill excuses it" in script.text()
 
 
-def test_a_missing_signal_fails_the_run(tmp_path: Path) -> None:
-    fault = '{"status": 400, "type": "ItemPacked", "times": 1}'
-    script = Script(
-        "soak_shop.py", "--orders", 1, "--kills", 0, "--fault", fault, temporary=tmp_path
-    )
-
-    code = script.wait()
-
-    assert code == 1, script.text()
-    assert "ItemPacked is missing" in script.text()
-
-
 def test_a_job_folder_that_is_gone_fails_the_run(tmp_path: Path) -> None:
     script = Script(
         "soak_shop.py", "--orders", 2, "--kills", 0, "--folder", tmp_path / "s", temporary=tmp_path
