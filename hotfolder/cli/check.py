@@ -49,8 +49,8 @@ def check(config: Path) -> None:
 
 
 def _stages(floor: Floor) -> Iterator[Problem]:
-    for key, words, hint in unusable(floor):
-        yield Problem(f"stage {key}", words, hint)
+    for which, words, hint in unusable(floor):
+        yield Problem(which, words, hint)
 
 
 def _volumes(loaded: Loaded, floor: Floor) -> Iterator[Problem]:

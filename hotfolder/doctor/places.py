@@ -131,29 +131,40 @@ def _renamed(spool: Path, stage: Path) -> str:
 def stages(floor: Floor) -> Iterator[Line]:
     """Whether they are there, and whether this user and the group of the operators may move."""
     wrong = [*unusable(floor)]
-    for key, words, hint in wrong:
-        yield bad("stage", f"{key}: {words}", hint)
+    for which, words, hint in wrong:
+        yield bad(which, words, hint)
     if not wrong:
-        yield fine("stage", f"{len(floor.stages)} stage folders are there and can be written")
+        yield fine("stages", f"{len(floor.stages)} stage folders are there and can be written")
     paths = {path for path in floor.paths().values() if path.is_dir()}
     yield from _for_group(sorted(paths))
 
 
 def unusable(floor: Floor) -> Iterator[tuple[str, str, str]]:
-    """Stages that can not be looked at or written: key, why, and what to do."""
+    """Stages that can not be looked at or written: which, why, and what to do.
+
+    Where a folder is away, nothing is said of those in it.
+    """
+    if not floor.path.is_dir():
+        hint = "mount its disk or share; that of a new shop is made with `hotfolder prepare`"
+        yield "floor.path", f"{floor.path} is not there, nor any of its stages", hint
+        return
+    away: set[str] = set()
     for key in floor.stages:
+        if key.partition("/")[0] in away:
+            continue
         try:
             floor.look(key)
         except FloorError as error:
             hint = "mount what is missing, or make new stage folders with `hotfolder prepare`"
-            yield key, str(error), hint
+            yield f"stage {key}", str(error), hint
+            away |= set() if floor.stage_path(key).is_dir() else {key}
             continue
         try:
             floor.check_writable(key)
         except FloorError as error:
             who = user_name(os.geteuid())
             hint = f"mount it so that it can be written, and let {who} write: chown, chmod g+rwx"
-            yield key, str(error), hint
+            yield f"stage {key}", str(error), hint
 
 
 def _for_group(paths: list[Path]) -> Iterator[Line]:

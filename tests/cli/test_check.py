@@ -224,6 +224,19 @@ def test_prepare_makes_what_check_misses_and_says_so(
     assert call("prepare", "--config", config).out == "every stage folder is there\n"
 
 
+def test_a_folder_that_is_away_is_told_once_and_not_for_each_folder_in_it(
+    call: Call, config: Path, loaded: Loaded
+) -> None:
+    def told() -> list[str]:
+        found = call("check", "--config", config).err.splitlines()
+        return [line.partition(":")[0] for line in found if line[0] != " "]
+
+    shutil.rmtree(loaded.floor_path / "92-canceled")
+    assert told() == ["stage canceled"]
+    loaded.floor_path.rename(loaded.floor_path.with_name("away"))
+    assert told() == ["floor.path", "floor.spool"]
+
+
 def test_prepare_leaves_jobs_and_markers_alone(call: Call, config: Path, loaded: Loaded) -> None:
     job = loaded.floor_path / "20-print" / "a job"
     job.mkdir()

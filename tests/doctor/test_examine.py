@@ -142,7 +142,7 @@ def test_the_command_names_five_planted_faults_with_what_to_do(
     found = [line for line in json.loads(done.stdout) if line["level"] == "fail"]
     told = {line["topic"]: line["hint"] for line in found}
     assert told.keys() == {
-        "stage",
+        "stage print",
         "samba share print",
         "backup",
         "port of health and metrics",
