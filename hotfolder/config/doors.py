@@ -60,7 +60,7 @@ class Limits(Section):
         ge=1,
         le=16384,
         description="Most memory for order documents above 256 KiB that come in at the same time,"
-        " in MiB; smaller ones are always taken",
+        " in MiB; one sender has half of it, smaller ones are always taken",
     )
 
 
