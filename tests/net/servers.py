@@ -9,7 +9,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 CERTIFICATE = Path(__file__).parent / "server.pem"
+
+
+def _knows_localhost() -> bool:
+    try:
+        return bool(socket.getaddrinfo("localhost", 80))
+    except socket.gaierror:
+        return False
+
+
+needs_localhost = pytest.mark.skipif(
+    not _knows_localhost(), reason="this machine has no /etc/hosts that names localhost"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

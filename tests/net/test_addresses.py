@@ -19,7 +19,7 @@ from hotfolder.net.asking import Asker, Question
 from hotfolder.net.download import Download, Limits
 from hotfolder.net.guard import Names
 from hotfolder.net.turns import Turns
-from tests.net.servers import CERTIFICATE, no_server, says, serving
+from tests.net.servers import CERTIFICATE, needs_localhost, no_server, says, serving
 
 DATA = b"%PDF-1.7 a file"
 # of the internet by its number, and given to nobody: a connection there goes nowhere
@@ -61,8 +61,8 @@ def kind_at(url: str, target: Path, names: Names | None = None) -> FetchKind:
     [
         "127.0.0.1",
         "127.9.9.9",
-        "localhost",
-        "localhost.",
+        pytest.param("localhost", marks=needs_localhost),
+        pytest.param("localhost.", marks=needs_localhost),
         "[::1]",
         "[::]",
         "0.0.0.0",

@@ -11,7 +11,7 @@ from hotfolder.errors import FetchError, FetchKind
 from hotfolder.net.answer import CHUNK
 from tests.net.downloads import DATA, a_way, finding_for
 from tests.net.ranged import Bytes, facts_of
-from tests.net.servers import Request, Server, says, sends, serving
+from tests.net.servers import Request, Server, needs_localhost, says, sends, serving
 
 
 @pytest.mark.parametrize("data", [b"", b"x", DATA, b"\0" * (CHUNK * 2 + 1)])
@@ -69,6 +69,7 @@ def test_one_connection_serves_many_files(target: Path) -> None:
     assert (len(server.requests), server.connections) == (4, 1)
 
 
+@needs_localhost
 def test_a_server_gives_so_many_files_at_a_time_and_no_more(tmp_path: Path) -> None:
     both = threading.Barrier(2, timeout=10)
     sent_away: list[FetchKind] = []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from hotfolder.net.guard import LOOK_SECONDS, Guard, Names, NameUnknown, Watch
+from tests.net.servers import needs_localhost
 from tests.waiting import wait_until
 
 
@@ -13,7 +14,7 @@ class Connection:
     """What a guard knows of a connection."""
 
     def __init__(self) -> None:
-        self.host = "localhost"
+        self.host = "127.0.0.1"
         self.sock: socket.socket | None
         self.sock, self.other = self.ends = socket.socketpair()
         self.sock.settimeout(10)
@@ -45,6 +46,7 @@ def a_guard(watch: Watch | None = None) -> Guard:
     return Guard(watch or Watch(), Names(), 1.0)
 
 
+@needs_localhost
 def test_a_known_name_is_no_trouble() -> None:
     Names().resolve("localhost", 5)
     Names().resolve("127.0.0.1", 5)
