@@ -4,6 +4,7 @@ Nothing announces what happens inside a job folder. So a few folders are looked 
 after the other: a large floor costs no more than a small one.
 """
 
+from array import array
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -31,7 +32,7 @@ class _Known:
     """
 
     inode: str
-    prints: tuple[int, ...]
+    prints: "array[int]"
     missing: tuple[str, ...]
     settling: Settling | None = None
 
@@ -79,7 +80,7 @@ class Changes:
         """False when this is not the folder of the job that should be there."""
         inode = self._shop.floor.inode(*folder)
         files = shape(self._shop.floor.job_path(*folder))
-        prints = tuple(sorted(map(_print, files)))
+        prints = _prints(files)
         known = self._known.get(folder)
         if inode is not None and known and known.inode == inode and known.prints == prints:
             known.settling = None
@@ -108,7 +109,7 @@ class Changes:
             known.settling = Settling(shape=files, since=now)
             return
         self._tell(folder, known, files, ticket)
-        known.prints = tuple(sorted(map(_print, files)))
+        known.prints = _prints(files)
         known.missing, known.settling = _missing(ticket, files), None
 
     def _tell(self, folder: Folder, known: _Known, files: FolderShape, ticket: TicketSeen) -> None:
@@ -145,6 +146,10 @@ def _missing(ticket: TicketSeen, files: FolderShape) -> tuple[str, ...]:
     """Names of the ticket that are not there. A file of another size is a changed one."""
     there = {fact.path for fact in files}
     return tuple(name for name in ticket.manifest if name not in there)
+
+
+def _prints(files: FolderShape) -> "array[int]":
+    return array("q", sorted(map(_print, files)))
 
 
 def _print(fact: FileFact) -> int:

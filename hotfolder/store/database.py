@@ -24,7 +24,13 @@ DATABASE_NAME = "hotfolder.sqlite"
 BUSY_SECONDS = 10
 BUSY_PAUSE_SECONDS = 0.01
 SAFE_SQLITE = (3, 51, 3)
-SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+CACHE_KIB = 256  # for each thread; the system keeps the file in memory once, for all
+SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "cache_size": -CACHE_KIB,
+}
 UNDONE_BY_POWER_CUT = 1  # of `synchronous`: https://sqlite.org/pragma.html#pragma_synchronous
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -72,12 +72,13 @@ class Toured:
     # Cloudprinter
 
     def use_free_house_port(self) -> None:
-        """Of this machine, whose network the container shares; an earlier state has none."""
+        """Of this machine, whose network the container shares.
+
+        An earlier state that has no such port would refuse the setting: it is left alone.
+        """
         config = self.machine.root / "etc" / "hotfolder" / "config.yaml"
         text = config.read_text("utf-8")
         begin = "\nhouse:\n"
-        if begin not in text:
-            text += begin
         config.write_text(text.replace(begin, f"{begin}  port: {free_port()}\n"), "utf-8")
 
     def order(self, count: int = 1) -> None:
