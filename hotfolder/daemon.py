@@ -29,7 +29,7 @@ from hotfolder.shopfront import keep_flows, lock_paths
 
 STOP_SECONDS = 25.0  # the unit gives us 30
 HEALTH_PATH = "/health/ready"
-GARBAGE_OBJECTS = 20_000
+GARBAGE_OBJECTS = 4_000
 STOP_REQUESTS = (signal.SIGTERM, signal.SIGINT)
 LOG_MORE, LOG_LESS = signal.SIGUSR1, signal.SIGUSR2
 M_ARENA_MAX = -8  # malloc.h of glibc
