@@ -137,6 +137,7 @@ def short_run(
     script = Script("actors_soak.py", *arguments, temporary=folder)
     code = script.wait()
     assert left_running(folder) == []
+    assert script.text().startswith("{"), script.text()
     return code, json.loads(script.text()[: script.text().rindex("}") + 1])
 
 
