@@ -3,45 +3,22 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from pyfakefs.fake_filesystem import FakeFilesystem
 from pyfakefs.helpers import reset_ids, set_uid
 
 from hotfolder.domain.flow import Flow, Skipped, SortBy, Stage
 from hotfolder.domain.signal import SignalType
-from hotfolder.errors import ConfigError, Problem
-from tests.config.checking import load_flows
-
-WHERE = "config.yaml:1 flows.path"
-
-
-def loaded(folder: Path, **files: str) -> tuple[Flow, ...]:
-    for name, text in files.items():
-        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return load_flows(folder, name="flows", where=WHERE)
-
-
-def problems_of(folder: Path, **files: str) -> tuple[Problem, ...]:
-    with pytest.raises(ConfigError) as caught:
-        loaded(folder, **files)
-    return caught.value.problems
-
-
-def only_problem(folder: Path, **files: str) -> Problem:
-    (problem,) = problems_of(folder, **files)
-    return problem
-
-
-def a_flow(*stages: str, name: str = "default", takes: str = "") -> str:
-    own = [f"takes: {takes}"] if takes else []
-    return "\n".join(
-        [f"name: {name}", "stages:", *(f"  - {{{stage}}}" for stage in stages), *own, ""]
-    )
-
-
-NEW = "key: new, folder: 10-new"
-PRINT = "key: print, folder: 20-print, signal: ItemProduce"
-PACKED = "key: packed, folder: 40-packed, signal: ItemPacked"
+from hotfolder.errors import Problem
+from tests.config.flow_files import (
+    NEW,
+    PACKED,
+    PRINT,
+    WHERE,
+    a_flow,
+    loaded,
+    only_problem,
+    problems_of,
+)
 
 
 def test_a_flow_comes_as_written(tmp_path: Path) -> None:
@@ -115,39 +92,6 @@ def test_a_key_twice_in_a_flow_is_refused(tmp_path: Path) -> None:
     assert problem.what == "is the key of stages[0] already"
 
 
-@pytest.mark.parametrize(
-    ("folder", "what"),
-    [
-        ("/srv/new", "must be relative: it starts at the floor"),
-        ("~/new", "must be relative: it starts at the floor"),
-        ("'C:/new'", "must be relative: it starts at the floor"),
-        ("../new", "must stay below the floor, without .."),
-        ("a/../../new", "must stay below the floor, without .."),
-        (".new", "must not be hidden: no part may start with a dot"),
-        ("a/.hotfolder", "must not be hidden: no part may start with a dot"),
-        ("'a\\new'", "must use / between folders"),
-        ("'./'", "is empty"),
-        ("''", "is empty"),
-        ("'a?'", 'must not hold < > : " | ? * or begin or end with a space'),
-        ("'a /b'", 'must not hold < > : " | ? * or begin or end with a space'),
-        ("a.", "must not end with a dot"),
-        ("null", "has no value; it must be text"),
-        ("[a]", "must be text"),
-    ],
-)
-def test_a_folder_that_can_not_be_a_stage_is_refused(
-    tmp_path: Path, folder: str, what: str
-) -> None:
-    problem = only_problem(tmp_path, default=a_flow(f"key: new, folder: {folder}", PRINT))
-    assert (problem.where, problem.what) == ("flows/default.yaml:3 stages[0].folder", what)
-
-
-@pytest.mark.parametrize("written", ["10-new/", "./10-new", "10-new//."])
-def test_a_folder_has_one_spelling(tmp_path: Path, written: str) -> None:
-    (flow,) = loaded(tmp_path, default=a_flow(f"key: new, folder: {written}", PRINT))
-    assert flow.first.folder == "10-new"
-
-
 def test_words_that_yaml_takes_for_something_else_are_names(tmp_path: Path) -> None:
     (flow,) = loaded(
         tmp_path, default=a_flow("key: on, folder: 10", "key: 007, folder: 2024-01-01", name="no")
@@ -157,107 +101,6 @@ def test_words_that_yaml_takes_for_something_else_are_names(tmp_path: Path) -> N
         ("on", "10"),
         ("007", "2024-01-01"),
     ]
-
-
-def test_item_registered_is_refused_with_the_reason(tmp_path: Path) -> None:
-    stage = "key: print, folder: 20-print, signal: ItemRegistered"
-    problem = only_problem(tmp_path, default=a_flow(NEW, stage))
-    assert problem.where == "flows/default.yaml:4 stages[1].signal"
-    assert problem.what.startswith("is sent when an order is taken in; a stage sends one of Item")
-
-
-@pytest.mark.parametrize("signal", ["ItemDelay", "ItemCanceled"])
-def test_a_signal_with_a_cause_is_refused_with_the_reason(tmp_path: Path, signal: str) -> None:
-    stage = f"key: print, folder: 20-print, signal: {signal}"
-    problem = only_problem(tmp_path, default=a_flow(NEW, stage))
-    assert problem.what.startswith("needs a cause that no folder can give")
-
-
-@pytest.mark.parametrize("signal", ["itemproduce", "Printed", "''", "[ItemProduce]"])
-def test_a_signal_that_is_not_known_is_refused(tmp_path: Path, signal: str) -> None:
-    stage = f"key: print, folder: 20-print, signal: {signal}"
-    assert only_problem(tmp_path, default=a_flow(NEW, stage)).what.startswith("must be ")
-
-
-def test_the_first_stage_sends_no_signal(tmp_path: Path) -> None:
-    problem = only_problem(tmp_path, default=a_flow(NEW + ", signal: ItemProduce", PACKED))
-    assert problem.where == "flows/default.yaml:3 stages[0].signal"
-    assert problem.what == "the first stage sends no signal: Hotfolder itself puts jobs there"
-
-
-def test_signals_stand_in_the_order_in_which_an_item_passes_them(tmp_path: Path) -> None:
-    problem = only_problem(tmp_path, default=a_flow(NEW, PACKED, PRINT))
-    assert problem.where == "flows/default.yaml:5 stages[2].signal"
-    assert problem.what == "stands after ItemPacked of stages[1]"
-    assert problem.hint == "the order is ItemProduce, ItemProduced, ItemPacked, ItemShipped"
-
-
-def test_every_signal_that_comes_too_late_is_named(tmp_path: Path) -> None:
-    produced = "key: produced, folder: 30-produced, signal: ItemProduced"
-    problems = problems_of(tmp_path, default=a_flow(NEW, PACKED, PRINT, produced))
-    assert [problem.where for problem in problems] == [
-        "flows/default.yaml:5 stages[2].signal",
-        "flows/default.yaml:6 stages[3].signal",
-    ]
-
-
-def test_a_signal_is_sent_by_one_stage_only(tmp_path: Path) -> None:
-    again = "key: again, folder: 25-again, signal: ItemProduce"
-    problem = only_problem(tmp_path, default=a_flow(NEW, PRINT, again))
-    assert problem.where == "flows/default.yaml:5 stages[2].signal"
-    assert problem.what == "is sent by stages[1] already"
-
-
-def test_flows_may_share_a_stage(tmp_path: Path) -> None:
-    flows = loaded(
-        tmp_path,
-        b=a_flow(NEW, PACKED, name="sheets"),
-        a=a_flow(NEW, PRINT, PACKED, name="books", takes="{product: book*}"),
-    )
-    assert [flow.name for flow in flows] == ["books", "sheets"]
-    assert flows[0].first == flows[1].first
-
-
-@pytest.mark.parametrize(
-    ("stage", "what"),
-    [
-        (
-            "key: start, folder: 10-new",
-            "is the folder of stage new at flows/a.yaml:3 stages[0].folder",
-        ),
-        (
-            "key: start, folder: 10-NEW",
-            "is the folder of stage new at flows/a.yaml:3 stages[0].folder",
-        ),
-        (
-            "key: new, folder: 11-new",
-            "stage new has the folder 10-new at flows/a.yaml:3 stages[0].folder",
-        ),
-        (
-            "key: sub, folder: 10-new/rush",
-            "10-new/rush and 10-new (flows/a.yaml:3 stages[0].folder) lie in each other",
-        ),
-    ],
-)
-def test_one_folder_is_one_stage_in_all_flows(tmp_path: Path, stage: str, what: str) -> None:
-    problem = only_problem(tmp_path, a=a_flow(NEW, PRINT, name="a"), b=a_flow(stage, PACKED))
-    assert (problem.where, problem.what) == ("flows/b.yaml:3 stages[0].folder", what)
-
-
-def test_two_stages_of_one_flow_never_share_a_folder(tmp_path: Path) -> None:
-    problem = only_problem(tmp_path, a=a_flow(NEW, PRINT, "key: again, folder: 20-print/"))
-    assert problem.where == "flows/a.yaml:5 stages[2].folder"
-    assert problem.what == "is the folder of stage print at flows/a.yaml:4 stages[1].folder"
-
-
-def test_a_stage_folder_around_another_is_refused_too(tmp_path: Path) -> None:
-    problem = only_problem(tmp_path, a=a_flow("key: a, folder: press/in", "key: b, folder: press"))
-    assert problem.where == "flows/a.yaml:4 stages[1].folder"
-    assert problem.what.startswith("press and press/in (")
-
-
-def test_folders_that_only_begin_alike_lie_side_by_side(tmp_path: Path) -> None:
-    assert loaded(tmp_path, a=a_flow("key: a, folder: press", "key: b, folder: press-2"))
 
 
 def test_two_flows_of_one_name_are_refused(tmp_path: Path) -> None:
