@@ -11,13 +11,18 @@ from urllib.parse import urlsplit
 LIMIT_SECONDS = 10.0
 
 
-@contextmanager
-def connected(door: str, source: str = "127.0.0.1") -> Iterator[socket.socket]:
-    """A connection to the door, from this address of the machine."""
+def connect(door: str, source: str = "127.0.0.1") -> socket.socket:
+    """A connection to the door, from this address of the machine; whoever asks for it closes it."""
     parts = urlsplit(door)
     assert parts.hostname is not None
     there = (parts.hostname, parts.port or 0)
-    with socket.create_connection(there, LIMIT_SECONDS, source_address=(source, 0)) as connection:
+    return socket.create_connection(there, LIMIT_SECONDS, source_address=(source, 0))
+
+
+@contextmanager
+def connected(door: str, source: str = "127.0.0.1") -> Iterator[socket.socket]:
+    """The same, closed at the end."""
+    with connect(door, source) as connection:
         yield connection
 
 
