@@ -12,6 +12,7 @@ import apsw
 from hotfolder.domain.flow import Stage
 from hotfolder.domain.job import Job, Place
 from hotfolder.domain.move import Arrival
+from hotfolder.files.floor import Floor
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.note_move import note_moves
 from hotfolder.services.send_signals import Gate, send_next
@@ -19,7 +20,7 @@ from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.services.take_order import take_order
 from hotfolder.store.journal import Line
 from hotfolder.test_center.catalogue import OrderDocument, make_order
-from tests.builders import a_flow
+from tests.builders import a_flow, sides
 from tests.fakes import ManualClock
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -29,6 +30,13 @@ SIGNAL_KEY = "dddddddddddddddddddddddddddd0004"
 FILE_SERVER = "http://files.example"
 UNDO = 20.0  # seconds, as each stage of `a_flow` has it
 ALL_TYPES = ["ItemRegistered", "ItemProduce", "ItemProduced", "ItemPacked", "ItemShipped"]
+
+
+def with_sides(shop: Shop) -> Shop:
+    """The shop with all stages beside the flows."""
+    floor = Floor(shop.floor.path, shop.flows, shop.floor.floor_id, sides())
+    floor.prepare()
+    return replace(shop, floor=floor)
 
 
 def order_in(shop: Shop, number: int = 1, *, key: str = LIVE_KEY, **more: Any) -> OrderDocument:

@@ -14,7 +14,8 @@ from pathlib import Path
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock
 from tests.faults.bed import a_shop
-from tests.services.archiving import an_archive, archive_all, with_sides
+from tests.services.archiving import an_archive, archive_all
+from tests.steps import with_sides
 
 
 def shop_in(folder: Path, moment: datetime) -> Shop:

@@ -30,9 +30,8 @@ from tests.services.archiving import (
     files_in,
     finished_job,
     whereabouts,
-    with_sides,
 )
-from tests.steps import again, folder_of
+from tests.steps import again, folder_of, with_sides
 
 KILLED = "-9"
 STEPS = (

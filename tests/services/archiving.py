@@ -4,7 +4,6 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,25 +12,16 @@ from hotfolder.domain.job import Job
 from hotfolder.domain.retention import ArchiveForm, Keep
 from hotfolder.files.archive_place import ArchivePlace
 from hotfolder.files.contents import RECORD_NAME
-from hotfolder.files.floor import Floor
 from hotfolder.services.archive_jobs import Archive, Archiving
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import give_tracking
 from hotfolder.services.shop import Shop
-from tests.builders import sides
 from tests.fakes import ManualClock
 from tests.steps import again, folder_of, job_on_floor, note, send_all
 
 AFTER = timedelta(days=30)
 DAY = 24 * 3600.0
 PARCEL = Parcel(tracking="JD1", shipping_option="dhl")
-
-
-def with_sides(shop: Shop) -> Shop:
-    """The shop with all stages beside the flows."""
-    floor = Floor(shop.floor.path, shop.flows, shop.floor.floor_id, sides())
-    floor.prepare()
-    return replace(shop, floor=floor)
 
 
 def an_archive(path: Path, form: ArchiveForm = ArchiveForm.ZIP) -> Archive:

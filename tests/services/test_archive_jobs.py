@@ -27,7 +27,6 @@ from tests.services.archiving import (
     finished_job,
     name_of,
     record_of,
-    with_sides,
 )
 from tests.steps import (
     actions,
@@ -40,6 +39,7 @@ from tests.steps import (
     order_in,
     send_all,
     signals_of,
+    with_sides,
 )
 
 

@@ -14,7 +14,6 @@ from hotfolder.services.ship_item import ship_item, ship_waiting
 from hotfolder.services.shop import Shop
 from tests.builders import a_flow
 from tests.fakes import ManualClock
-from tests.services.archiving import with_sides
 from tests.steps import (
     actions,
     again,
@@ -24,6 +23,7 @@ from tests.steps import (
     pass_undo_time,
     promised,
     with_flow,
+    with_sides,
 )
 
 CODE = Parcel(tracking="JD0123")

@@ -1,24 +1,18 @@
 """Several copies of a job whose original is gone: one of them is the job, none is forgotten."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
 
 from hotfolder.domain.job import Job
-from hotfolder.files.floor import Floor
 from hotfolder.services.shop import Shop
-from tests.builders import sides
-from tests.steps import folder_of, notes, way
+from tests.steps import folder_of, notes, way, with_sides
 from tests.watch.conftest import EVERY, PATIENCE, SETTLE, Hands
 
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    """A shop whose floor has all stages beside the flows."""
-    floor = Floor(shop.floor.path, shop.flows, shop.floor.floor_id, sides())
-    floor.prepare()
-    return replace(shop, floor=floor)
+    return with_sides(shop)
 
 
 def copies_instead(shop: Shop, job: Job, *stages: str) -> None:
