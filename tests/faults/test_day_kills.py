@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from hotfolder.domain.job import END_OF_DAY
-from hotfolder.services.close_day import close_by_time
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock, RecordingSender
 from tests.processes import line_of, other_process, tell
-from tests.services.days import CLOSE, day_shop, hand_over, items_of, left, turn_to
+from tests.services.days import CLOSE, hand_over, items_of, left, turn_to, with_days
 from tests.steps import again, note, pass_undo_time, promised, send_all
 
 KILLED = "-9"
@@ -20,9 +19,7 @@ AFTER = ("closed", "csv", "pdf", "note", "written")
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    made = day_shop(shop)
-    close_by_time(made)
-    return made
+    return with_days(shop)
 
 
 def test_a_kill_at_any_step_of_the_close_says_all_once_and_writes_the_list(

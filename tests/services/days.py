@@ -1,7 +1,7 @@
 """A shop that ships at the end of the day."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from hotfolder.domain.day import DayRule
 from hotfolder.domain.day_list import DayList, Said
 from hotfolder.domain.flow import Ships
 from hotfolder.domain.job import Job
+from hotfolder.services.close_day import close_by_time
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.ship_item import ship_item
 from hotfolder.services.shop import Shop
@@ -18,13 +19,21 @@ from tests.steps import LIVE_KEY, fetch_all, note, order_in
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FIVE = DayRule(cutoff=time(17), zone=BERLIN)
-CLOSE = datetime(2026, 3, 2, 16, tzinfo=UTC)  # five o'clock in Berlin, on the day of the clock
+MONDAY = date(2026, 3, 2)  # when the clock of a test begins
+CLOSE = datetime(2026, 3, 2, 16, tzinfo=UTC)  # five o'clock in Berlin, on that day
 
 
 def day_shop(shop: Shop, rule: DayRule = FIVE, **flow: Any) -> Shop:
     """The shop with one flow that ships at the end of the day."""
     usual = {"preflight": no_preflight(), "ships": Ships.END_OF_DAY}
     return replace(shop, flows=[a_flow(**(usual | flow))], day=rule)
+
+
+def with_days(shop: Shop, **flow: Any) -> Shop:
+    """The same, and it knows of days from now on."""
+    made = day_shop(shop, **flow)
+    assert close_by_time(made) == []
+    return made
 
 
 def turn_to(clock: ManualClock, moment: datetime) -> None:

@@ -14,7 +14,7 @@ from hotfolder.services.shop import Shop
 from hotfolder.services.tell_trouble import cancel
 from tests.builders import no_preflight, sides
 from tests.fakes import ManualClock, RecordingSender
-from tests.services.days import CLOSE, day_shop, hand_over, items_of, left, shipped, turn_to
+from tests.services.days import CLOSE, hand_over, items_of, left, shipped, turn_to, with_days
 from tests.steps import actions, again, note, notes, pass_undo_time, promised, send_all, with_flow
 
 SHIPPED = "ItemShipped waiting"
@@ -25,9 +25,7 @@ def shop(shop: Shop) -> Shop:
     for stage in sides():
         shop.floor.stages[stage.key] = stage
     shop.floor.prepare()
-    made = day_shop(shop, ship_complete=ShipComplete(wait_hours=24))
-    close_by_time(made)
-    return made
+    return with_days(shop, ship_complete=ShipComplete(wait_hours=24))
 
 
 @pytest.fixture

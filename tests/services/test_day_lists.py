@@ -8,12 +8,12 @@ import pytest
 from hotfolder.domain.day_list import DaySheet
 from hotfolder.domain.docket import Docket
 from hotfolder.errors import HotfolderError
-from hotfolder.services.close_day import close_by_hand, close_by_time, reopen_day
+from hotfolder.services.close_day import close_by_hand, reopen_day
 from hotfolder.services.day_lists import ListPlace, is_in_trouble, write_lists
 from hotfolder.services.docket_worker import DocketWorker
 from hotfolder.services.overview import overview
 from hotfolder.services.shop import Shop
-from tests.services.days import day_shop, hand_over, items_of
+from tests.services.days import hand_over, items_of, with_days
 
 
 def drawn(_sheet: DaySheet) -> Docket:
@@ -22,9 +22,7 @@ def drawn(_sheet: DaySheet) -> Docket:
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    made = day_shop(shop)
-    close_by_time(made)
-    return made
+    return with_days(shop)
 
 
 @pytest.fixture

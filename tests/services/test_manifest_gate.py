@@ -9,13 +9,12 @@ from hotfolder.domain.job import END_OF_DAY, Job
 from hotfolder.domain.label import ParcelState
 from hotfolder.domain.tracking import Carrier
 from hotfolder.errors import NotPossible
-from hotfolder.services.close_day import close_by_time
 from hotfolder.services.label_desk import accept_label, ask_again
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_manifest import Manifests
 from tests.fakes import ManualClock
 from tests.label_programs import CODES, PROFILES, REPLIES, a_label_program
-from tests.services.days import day_shop, hand_over, items_of, left
+from tests.services.days import hand_over, items_of, left, with_days
 from tests.services.labeling import Labeling, labeling, packed
 from tests.steps import again, note, promised
 
@@ -33,9 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    made = day_shop(shop)
-    close_by_time(made)
-    return made
+    return with_days(shop)
 
 
 def drop(shop: Shop, folder: Path, clock: ManualClock, text: str, written_as: str = "") -> str:

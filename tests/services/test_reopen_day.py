@@ -11,17 +11,13 @@ from hotfolder.formats.journal_words import in_words
 from hotfolder.services.close_day import close_by_hand, close_by_time, reopen_day
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock, RecordingSender
-from tests.services.days import CLOSE, day_shop, hand_over, items_of, shipped, turn_to
+from tests.services.days import CLOSE, MONDAY, hand_over, items_of, shipped, turn_to, with_days
 from tests.steps import actions, again, note, promised, send_all
-
-MONDAY = date(2026, 3, 2)
 
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    made = day_shop(shop)
-    close_by_time(made)
-    return made
+    return with_days(shop)
 
 
 def test_what_is_not_sent_yet_waits_once_more_and_what_is_sent_stays(

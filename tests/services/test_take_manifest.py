@@ -12,18 +12,15 @@ from hotfolder.services.overview import overview
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_manifest import Manifests
 from tests.fakes import ManualClock
-from tests.services.days import CLOSE, day_shop, hand_over, items_of, shipped, turn_to
+from tests.services.days import CLOSE, MONDAY, hand_over, items_of, shipped, turn_to, with_days
 from tests.steps import again, note, promised
 
-MONDAY = date(2026, 3, 2)
 CODES = ONE, TWO, THREE = "JD0001112223", "JD0001112224", "JD0001112225"
 
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    made = day_shop(shop)
-    close_by_time(made)
-    return made
+    return with_days(shop)
 
 
 @pytest.fixture
