@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from hotfolder.services.send_signals import Gate
 from hotfolder.services.shop import Shop
-from tests.fakes import FolderFetcher
+from tests.fakes import FolderFetcher, ManualClock
+from tests.services.device_bench import Bench, a_device, with_devices
 from tests.steps import EXAMPLES, gate_of
 
 
@@ -10,6 +13,18 @@ from tests.steps import EXAMPLES, gate_of
 def gate(shop: Shop) -> Gate:
     """The way to the usual destination, of which nothing is known yet."""
     return gate_of(shop)
+
+
+@pytest.fixture
+def press(tmp_path: Path) -> Path:
+    """A folder for a device, which nothing has been made in yet."""
+    return tmp_path / "press"
+
+
+@pytest.fixture
+def bench(shop: Shop, clock: ManualClock, press: Path) -> Bench:
+    """A shop with one device, like the ready profile hot-folder, at its stage print."""
+    return Bench(with_devices(shop, a_device(press)), clock)
 
 
 @pytest.fixture

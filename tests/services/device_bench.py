@@ -14,7 +14,7 @@ from hotfolder.services.run_device import DeviceRun, Dispatch
 from hotfolder.services.shop import Shop
 from hotfolder.watch.rounds import Rounds
 from tests.fakes import ManualClock
-from tests.steps import again, folder_of
+from tests.steps import again, folder_of, job_on_floor, note
 
 QUIET = 2.0
 FOLDERS = ("input", "done", "error")
@@ -122,6 +122,13 @@ class Bench:
 
 def with_devices(shop: Shop, *devices: Device) -> Shop:
     return replace(shop, devices=devices)
+
+
+def job_at_device(bench: Bench) -> Job:
+    """A job that was just dragged to the stage of the device."""
+    made = job_on_floor(bench.shop)
+    note(bench.shop, made, "print")
+    return made
 
 
 def names_in(folder: Path) -> list[str]:

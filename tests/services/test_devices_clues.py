@@ -15,26 +15,13 @@ from hotfolder.errors import NotPossible
 from hotfolder.services.device_list import file_lines, give_again
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock
-from tests.services.device_bench import Bench, a_device, the_name, with_devices
+from tests.services.device_bench import Bench, a_device, job_at_device, the_name, with_devices
 from tests.steps import again, drag, folder_of, job_on_floor, note, stage_of
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Path:
-    return tmp_path / "press"
-
-
-@pytest.fixture
-def bench(shop: Shop, clock: ManualClock, press: Path) -> Bench:
-    return Bench(with_devices(shop, a_device(press)), clock)
-
-
-@pytest.fixture
 def job(bench: Bench) -> Job:
-    """A job that was just dragged to the stage of the device."""
-    made = job_on_floor(bench.shop)
-    note(bench.shop, made, "print")
-    return made
+    return job_at_device(bench)
 
 
 # --- clues ---

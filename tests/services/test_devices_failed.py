@@ -16,6 +16,7 @@ from tests.services.device_bench import (
     Bench,
     a_device,
     actions,
+    job_at_device,
     names_in,
     the_name,
     with_devices,
@@ -24,21 +25,8 @@ from tests.steps import again, drag, folder_of, job_on_floor, note, stage_of
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Path:
-    return tmp_path / "press"
-
-
-@pytest.fixture
-def bench(shop: Shop, clock: ManualClock, press: Path) -> Bench:
-    return Bench(with_devices(shop, a_device(press)), clock)
-
-
-@pytest.fixture
 def job(bench: Bench) -> Job:
-    """A job that was just dragged to the stage of the device."""
-    made = job_on_floor(bench.shop)
-    note(bench.shop, made, "print")
-    return made
+    return job_at_device(bench)
 
 
 # --- failed ---
