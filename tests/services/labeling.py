@@ -7,15 +7,17 @@ from typing import Any
 
 from hotfolder.domain.flow import ShipComplete
 from hotfolder.domain.job import Job
-from hotfolder.domain.label import LabeledParcel
+from hotfolder.domain.label import LabeledParcel, ParcelState
 from hotfolder.domain.label_form import LabelProgram
 from hotfolder.services.label_work import LabelWork
 from hotfolder.services.shop import Shop
 from tests.builders import a_flow
 from tests.fakes import ManualClock
 from tests.label_programs import REPLIES, a_label_program, reference_in
-from tests.steps import UNDO, fetch_all, note, order_in
+from tests.steps import UNDO, again, fetch_all, note, order_in
 
+UPS_CODES = ("1Z999AA10123456784", "1Z5R89390357567127", "1Z879E930346834440")
+WORLDSHIP_HEAD = '"OrderNumber","TrackingNumber","ServiceType","VoidIndicator"\r\n'
 LOOKS = 6  # every two seconds: more than the quiet time of a reply
 
 
@@ -109,3 +111,32 @@ def packed(bench: Labeling, jobs: list[Job]) -> None:
     for job in jobs:
         note(bench.shop, job, "packed")
     bench.clock.turn(UNDO)
+
+
+def asked(bench: Labeling, *jobs: Job) -> None:
+    """The jobs are packed, and the label program has taken their requests."""
+    packed(bench, list(jobs))
+    bench.step()
+    bench.take_requests()
+
+
+def labels_asked(
+    shop: Shop, clock: ManualClock, like: str = "generic-csv", items: int = 3
+) -> tuple[Labeling, list[Job]]:
+    """A shop with such a program, which was asked for a label for each item of an order."""
+    bench = labeling(shop, clock, like)
+    jobs = jobs_on_floor(shop, items)
+    asked(bench, *jobs)
+    return bench, jobs
+
+
+def codes(shop: Shop, jobs: list[Job]) -> list[str]:
+    """The tracking of each job, empty where it has none."""
+    return [again(shop, job).tracking for job in jobs]
+
+
+def state(bench: Labeling, job: Job) -> tuple[ParcelState, str]:
+    """Of the job's parcel, and the words to it."""
+    parcel = bench.shop.store.parcels.of_job(job)
+    assert parcel is not None
+    return parcel.state, parcel.words
