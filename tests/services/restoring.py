@@ -11,8 +11,15 @@ from hotfolder.services.take_order import take_order
 from hotfolder.store.backup import back_up, put_back
 from hotfolder.store.store import Store
 from hotfolder.test_center.catalogue import OrderDocument, make_order
-from tests.steps import FILE_SERVER, LIVE_KEY, database_of, drag, folder_of
+from tests.steps import FILE_SERVER, LIVE_KEY, database_of, drag, folder_of, job_on_floor, send_all
 from tests.waiting import wait_until
+
+
+def registered_job(shop: Shop) -> Job:
+    """A job in its first stage whose ItemRegistered was sent."""
+    made = job_on_floor(shop)
+    send_all(shop)
+    return made
 
 
 def a_backup(shop: Shop, *, timed: bool = True) -> Path:

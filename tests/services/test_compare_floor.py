@@ -14,7 +14,7 @@ from hotfolder.services.end_doubt import doubts, known_there
 from hotfolder.services.shop import Shop
 from hotfolder.services.take_order import take_order
 from tests.fakes import ManualClock, RecordingSender
-from tests.services.restoring import a_backup, restored, two_items, words
+from tests.services.restoring import a_backup, registered_job, restored, two_items, words
 from tests.steps import (
     actions,
     again,
@@ -34,10 +34,7 @@ from tests.steps import (
 
 @pytest.fixture
 def job(shop: Shop) -> Job:
-    """A job in its first stage whose ItemRegistered was sent."""
-    made = job_on_floor(shop)
-    send_all(shop)
-    return made
+    return registered_job(shop)
 
 
 def test_a_job_that_was_not_touched_since_goes_on_as_always(

@@ -13,13 +13,12 @@ from hotfolder.services.ship_item import ship_item, ship_waiting
 from hotfolder.services.shop import Shop
 from tests.fakes import ManualClock, RecordingSender
 from tests.services.days import CLOSE, day_shop, hand_over, items_of, turn_to
-from tests.services.restoring import a_backup, dragged, restored, two_items, words
+from tests.services.restoring import a_backup, dragged, registered_job, restored, two_items, words
 from tests.steps import (
     actions,
     again,
     fetch_all,
     folder_of,
-    job_on_floor,
     note,
     pass_undo_time,
     promised,
@@ -29,10 +28,7 @@ from tests.steps import (
 
 @pytest.fixture
 def job(shop: Shop) -> Job:
-    """A job in its first stage whose ItemRegistered was sent."""
-    made = job_on_floor(shop)
-    send_all(shop)
-    return made
+    return registered_job(shop)
 
 
 def test_what_a_person_says_was_sent_is_never_sent_and_what_is_new_goes_out(
