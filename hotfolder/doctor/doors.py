@@ -68,7 +68,7 @@ def certificate_file(path: Path, now: datetime) -> Iterator[Line]:
 
 def _decoded(path: Path) -> Mapping[str, Any]:
     """As the standard library reads it for its own tests; there is no other door to it."""
-    decode: Callable[[str], dict[str, Any]] = ssl._ssl._test_decode_cert  # type: ignore[attr-defined]  # noqa: SLF001
+    decode: Callable[[str], dict[str, Any]] = ssl._ssl._test_decode_cert  # type: ignore[attr-defined]  # noqa: SLF001 (the only door)
     try:
         return decode(str(path))
     except ssl.SSLError as error:

@@ -7,6 +7,7 @@ is left out as if the clock had not been changed yet; of two that are shown the 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
 LATE_AFTER = timedelta(minutes=15)
@@ -57,8 +58,8 @@ class OwnDay:
             "holidays": self.holidays,
             "yearly": self.yearly,
         }
-        changes: dict[str, object] = {key: value for key, value in own.items() if value is not None}
-        return replace(shop, **changes)  # type: ignore[arg-type]
+        changes: dict[str, Any] = {key: value for key, value in own.items() if value is not None}
+        return replace(shop, **changes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,7 +82,7 @@ class Hatch:
     def enter(self, name: str) -> None:
         """What lies ready appears in the input: beside files first, then the one of this name."""
         with _in_words(f"nothing can be put into {self._inbox}"):
-            ready = sorted(os.listdir(self._path), key=lambda one: one == name)  # noqa: PTH208
+            ready = sorted(os.listdir(self._path), key=lambda one: one == name)  # noqa: PTH208 (names alone)
             for one in ready:
                 (self._path / one).rename(self._inbox / one)
             _flush(self._inbox)

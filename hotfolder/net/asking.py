@@ -57,7 +57,7 @@ class _NoRedirects(requests.Session):
     Even when told not to follow one, requests reads its body to the end, however long it is.
     """
 
-    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 (requests gives it)
         return None
 
 

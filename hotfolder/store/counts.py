@@ -143,7 +143,7 @@ TRIES = Statement(
 
 
 def _newest(table: type[Model]) -> Statement:
-    return Statement(lambda: table.select(fn.MAX(table.id).alias("id")))  # type: ignore[attr-defined]
+    return Statement(lambda: table.select(fn.MAX(table.id).alias("id")))  # type: ignore[attr-defined]  # peewee has no types
 
 
 NEWEST: dict[type[Model], Statement] = {

@@ -50,7 +50,7 @@ class DoorProtocol(HttpToolsProtocol):
 
     # --- the connection ---
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
         address = transport.get_extra_info("peername") or ("", 0)
         visit = self._visitors[(str(address[0]), int(address[1]))]

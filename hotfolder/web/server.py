@@ -148,7 +148,7 @@ class _Uvicorn(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._asked_to_stop = asyncio.Event()
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 (uvicorn gives them)
         """Open all doors; `sockets` is what uvicorn would take in their place."""
         await self.lifespan.startup()
         loop = asyncio.get_running_loop()

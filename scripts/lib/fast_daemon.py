@@ -23,9 +23,9 @@ def quicken(factor: float) -> None:
     def quick(self: threading.Event, timeout: float | None = None) -> bool:
         return wait(self, None if timeout is None else timeout / factor)
 
-    threading.Event.wait = quick  # type: ignore[method-assign]
-    shopfront.SystemClock = lambda: clock  # type: ignore[assignment,misc]
-    timers.Again = lambda seconds: again(max(seconds / factor, LEAST_TICK))  # type: ignore[assignment,misc]
+    threading.Event.wait = quick  # type: ignore[method-assign]  # that is the point
+    shopfront.SystemClock = lambda: clock  # type: ignore[assignment,misc]  # that is the point
+    timers.Again = lambda seconds: again(max(seconds / factor, LEAST_TICK))  # type: ignore[assignment,misc]  # that is the point
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Names that find the way back, and what the traces of a device mean."""
 
+from typing import Any
+
 import pytest
 
 from hotfolder.domain.conditions import Conditions, work_of
@@ -34,9 +36,9 @@ NOTE = Wanted(name="order_delivery-note.pdf", kind="delivery_note", of_item=Fals
 WORK = work_of(an_order(), an_item(), Mode.LIVE, "live")
 
 
-def a_device(name: str = "rip", **fields: object) -> Device:
-    usual = {"stage": "print", "folder": "/d", "input": "/d/input", "done": (DONE,)}
-    return Device(name=name, **{**usual, "failed": (FAILED,), **fields})  # type: ignore[arg-type]
+def a_device(name: str = "rip", **fields: Any) -> Device:
+    usual: dict[str, Any] = {"stage": "print", "folder": "/d", "input": "/d/input", "done": (DONE,)}
+    return Device(name=name, **{**usual, "failed": (FAILED,), **fields})
 
 
 def a_handover(state: HandoverState = HandoverState.GIVEN) -> Handover:
@@ -52,8 +54,8 @@ def a_handover(state: HandoverState = HandoverState.GIVEN) -> Handover:
     )
 
 
-def left(name: str, folder: str = "/d/done", **fields: object) -> Left:
-    return Left(**{"folder": folder, "name": name, "settled": True, **fields})  # type: ignore[arg-type]
+def left(name: str, folder: str = "/d/done", **fields: Any) -> Left:
+    return Left(**{"folder": folder, "name": name, "settled": True, **fields})
 
 
 @pytest.mark.parametrize(

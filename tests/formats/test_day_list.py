@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pypdfium2
@@ -67,8 +68,8 @@ def test_no_cell_is_a_formula_to_a_spreadsheet(text: str) -> None:
         ({"calendar": "../x", "times": 3}, "2026-03-02_%2E%2E%2Fx_3"),
     ],
 )
-def test_each_close_has_files_of_its_own(changes: dict[str, object], expected: str) -> None:
-    assert file_name(replace(DAY, **changes)) == expected  # type: ignore[arg-type]
+def test_each_close_has_files_of_its_own(changes: dict[str, Any], expected: str) -> None:
+    assert file_name(replace(DAY, **changes)) == expected
 
 
 def test_the_head_tells_when_by_whom_and_how_much() -> None:

@@ -46,10 +46,10 @@ class _Door:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802
+    async def handle_QUIT(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
         return self._box.parting
 
-    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
         box = self._box
         box.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         box.to.append(list(envelope.rcpt_tos))

@@ -224,7 +224,7 @@ def test_where_nothing_may_be_watched_moves_are_found_by_looking_and_that_is_sho
     folders = jobs_in_new(shop, center)
     for target in ("print", "produced"):
         folders = [shop.drag(folder, target) for folder in folders]
-        wait_until(lambda: stages(shop) == {target}, SECONDS, f"noted in {target}")  # noqa: B023
+        wait_until(lambda: stages(shop) == {target}, SECONDS, f"noted in {target}")  # noqa: B023 (called in this turn)
 
     assert set(noted(shop).values()) == {2}
     wait_until(lambda: "watching" in kinds(shop), SECONDS, "it is told")

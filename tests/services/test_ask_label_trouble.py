@@ -1,5 +1,7 @@
 """A request that can not be written or was cut off is asked for once, and keeps no other back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from hotfolder.files.appear import hidden
@@ -70,8 +72,8 @@ def test_a_kill_between_any_two_steps_asks_exactly_once(
     for before in (True, False):
         real = getattr(ask_label, step)
 
-        def after(*given: object, real: object = real) -> None:
-            real(*given)  # type: ignore[operator]
+        def after(*given: object, real: Callable[..., object] = real) -> None:
+            real(*given)
             raise Killed
 
         monkeypatch.setattr(ask_label, step, killed if before else after)

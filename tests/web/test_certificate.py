@@ -11,6 +11,7 @@ from functools import partial
 from ipaddress import ip_network
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -55,8 +56,8 @@ def subject(door: str, context: ssl.SSLContext) -> str:
         connected(door) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as secure,
     ):
-        told = secure.getpeercert() or {}
-    return str(dict(part[0] for part in told["subject"])["commonName"])  # type: ignore[misc]
+        told: dict[str, Any] = secure.getpeercert() or {}
+    return str(dict(part[0] for part in told["subject"])["commonName"])
 
 
 def lead(link: Path, target: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -32,8 +33,8 @@ class From(HTTPAdapter):
         self._address = address
         super().__init__()
 
-    def init_poolmanager(self, *words: object, **more: object) -> None:
-        super().init_poolmanager(*words, source_address=(self._address, 0), **more)  # type: ignore[arg-type]
+    def init_poolmanager(self, *words: Any, **more: Any) -> None:
+        super().init_poolmanager(*words, source_address=(self._address, 0), **more)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,5 @@
 """Who may come in, how often and for how long; on a clock that is turned by hand."""
 
-from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any
 
@@ -157,7 +156,10 @@ def test_who_does_not_fetch_its_answers_is_let_go() -> None:
 def test_who_asks_too_often_waits_until_there_is_room_in_the_minute_again() -> None:
     house = House(requests_per_minute=60)
     visit = house.comes_in()
-    ask: Callable[[], float] = lambda: house.visitors.seconds_to_wait(visit, STRANGER)  # noqa: E731
+
+    def ask() -> float:
+        return house.visitors.seconds_to_wait(visit, STRANGER)
+
     assert [ask() for _ in range(60)] == [0] * 60
     wait = ask()
     assert 0 < wait <= 1
