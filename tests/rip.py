@@ -13,7 +13,7 @@ from tests.waiting import wait_until
 SCRIPT = Path(__file__).parents[1] / "scripts" / "rip"
 START_SECONDS = 20.0
 needs_ghostscript = pytest.mark.skipif(
-    shutil.which("gs") is None, reason="Ghostscript is not installed"
+    shutil.which("gs") is None, reason="no gs on this machine: apt-get install ghostscript"
 )
 BROKEN = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nthis is no PDF any more\n%%EOF\n"
 

@@ -3,7 +3,6 @@
 import shutil
 import socket
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,6 +11,7 @@ from hotfolder.daemon import take_locks
 from hotfolder.shopfront import build_floor
 from tests.cli.conftest import Call
 from tests.cli.shop_files import change, everything
+from tests.volumes import other_volume
 
 
 def test_a_stage_without_its_marker_is_a_problem_of_the_floor(
@@ -133,10 +133,8 @@ def test_a_stage_where_jobs_appear_on_another_volume_than_the_spool_is_told(
     call: Call, config: Path, loaded: Loaded, stage: str
 ) -> None:
     folder = build_floor(loaded).stage_path(stage)
-    with TemporaryDirectory(dir="/dev/shm") as other:
-        if Path(other).stat().st_dev == folder.stat().st_dev:
-            pytest.skip("this machine has one volume")
-        elsewhere = Path(shutil.copytree(folder, Path(other) / "stage"))
+    with other_volume(folder) as other:
+        elsewhere = Path(shutil.copytree(folder, other / "stage"))
         shutil.rmtree(folder)
         folder.symlink_to(elsewhere)
         done = call("check", "--config", config)
@@ -147,8 +145,8 @@ def test_a_stage_where_jobs_appear_on_another_volume_than_the_spool_is_told(
 
 def test_a_later_stage_may_lie_on_another_volume(call: Call, config: Path, loaded: Loaded) -> None:
     folder = build_floor(loaded).stage_path("print")
-    with TemporaryDirectory(dir="/dev/shm") as other:
-        elsewhere = Path(shutil.copytree(folder, Path(other) / "stage"))
+    with other_volume(folder) as other:
+        elsewhere = Path(shutil.copytree(folder, other / "stage"))
         shutil.rmtree(folder)
         folder.symlink_to(elsewhere)
         assert call("check", "--config", config).code == 0

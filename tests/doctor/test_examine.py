@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +16,7 @@ from hotfolder.config.check import load_shop
 from hotfolder.doctor.examine import World, examine, worst
 from hotfolder.doctor.line import Level, Line
 from hotfolder.domain.noise import MARKER_NAME
+from tests.volumes import other_volume
 
 SIGNAL_URL = "http://127.0.0.1:9/cloudsignal"
 
@@ -42,12 +42,10 @@ def proc(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def other_volume(tmp_path: Path) -> Iterator[Path]:
-    memory = Path("/dev/shm")
-    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("this machine has only one volume")
-    with TemporaryDirectory(dir=memory) as folder:
-        yield Path(folder)
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder on another volume."""
+    with other_volume(tmp_path) as folder:
+        yield folder
 
 
 def write_limits(proc: Path, watches: int, instances: int, events: int) -> None:
@@ -77,7 +75,7 @@ def test_a_machine_without_faults_has_none(config: Path, proc: Path, tmp_path: P
 
 
 def test_five_planted_faults_are_named_all_five(
-    config: Path, proc: Path, other_volume: Path, tmp_path: Path
+    config: Path, proc: Path, elsewhere: Path, tmp_path: Path
 ) -> None:
     world = World(proc=proc, smb_conf=tmp_path / "smb.conf")
     with ExitStack() as stack:
@@ -85,7 +83,7 @@ def test_five_planted_faults_are_named_all_five(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        spool = other_volume / "spool"
+        spool = elsewhere / "spool"
         spool.mkdir()
         text = config.read_text()
         assert "  port: 0\n" in text

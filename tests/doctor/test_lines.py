@@ -206,7 +206,7 @@ def test_a_certificate_is_judged_by_its_days_left(days: int, level: str) -> None
 def test_the_certificates_that_python_trusts_can_be_read(tmp_path: Path) -> None:
     bundle = ssl.get_default_verify_paths().cafile
     if bundle is None or not Path(bundle).is_file():
-        pytest.skip("this machine has no bundle of certificates")
+        pytest.skip("no bundle of certificates on this machine: apt-get install ca-certificates")
     [line] = doors.certificate_file(Path(bundle), NOON)
     assert "good for" in line.words or "ended on" in line.words
 

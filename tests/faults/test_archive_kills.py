@@ -5,7 +5,6 @@ Whatever happens, all of its files are in at least one place, and in the end in 
 
 import resource
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -32,6 +31,7 @@ from tests.services.archiving import (
     whereabouts,
 )
 from tests.steps import again, folder_of, with_sides
+from tests.volumes import small_disk
 
 KILLED = "-9"
 STEPS = (
@@ -137,26 +137,19 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 24 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system can be mounted by root only")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+    with small_disk(tmp_path / "small", 24) as place:
+        yield place
 
 
 @pytest.mark.parametrize("form", ArchiveForm)
 def test_a_full_disk_of_the_archive_keeps_the_job_on_the_floor_or_safely_in_the_spool(
-    shop: Shop, clock: ManualClock, small_disk: Path, form: ArchiveForm
+    shop: Shop, clock: ManualClock, disk: Path, form: ArchiveForm
 ) -> None:
-    archive = an_archive(small_disk, form)
+    archive = an_archive(disk, form)
     job, files = a_due_job(shop, clock)
-    others = small_disk / "others"
+    others = disk / "others"
     others.write_bytes(bytes(10 * MIB))
     archiving = Archiving(shop, archive, lambda step: fill(others) if step == "copy" else None)
     assert archiving.run() == []
@@ -174,7 +167,7 @@ def test_a_full_disk_of_the_archive_keeps_the_job_on_the_floor_or_safely_in_the_
     assert late.run() == []
     check_told(shop, job, files, "No space left on device: make room there")
     others.unlink()
-    assert not list(small_disk.glob("*/*"))
+    assert not list(disk.glob("*/*"))
 
     (path,) = archive_all(shop, archive)
     assert files_in(path) == files

@@ -1,7 +1,6 @@
-"""Room for a full disk, on a real small disk where the tests run as root."""
+"""Room for a full disk, on a real small disk where the tests may mount one."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from hotfolder.errors import FloorError
 from hotfolder.files.ballast import Ballast
 from tests.rights import without_power
+from tests.volumes import small_disk
 
 MIB = 1024 * 1024
 SIZE = MIB
@@ -20,17 +20,8 @@ WHOLE_DISK = 2**62
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 4 MiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    if os.geteuid() != 0 or not mount(place):
-        pytest.skip("only root can mount a small disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
-
-
-def mount(place: Path) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+    with small_disk(tmp_path / "disk", 4) as place:
+        yield place
 
 
 def fill(disk: Path, leave: int) -> Path:

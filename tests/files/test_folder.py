@@ -127,7 +127,7 @@ def test_asking_for_a_writer_holds_nobody_up(folder: Path) -> None:
     assert not without_power(lambda: has_writer(folder))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away: run as root")
 def test_where_no_lease_is_to_be_had_nobody_is_taken_for_a_writer(folder: Path) -> None:
     """The kernel leases a file to its owner only; the quiet time has to do for those."""
     os.chown(folder / "book.pdf", NOBODY, NOBODY)

@@ -3,14 +3,12 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from hotfolder.errors import FloorError
 from hotfolder.files.handing import Changing, Hatch, bring, set_aside
-
-SHM = Path("/dev/shm")
+from tests.volumes import other_volume
 
 
 def nothing() -> None:
@@ -39,10 +37,8 @@ def source(tmp_path: Path) -> Path:
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
     """A folder on another volume."""
-    if not SHM.is_dir() or SHM.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is no second volume")
-    with TemporaryDirectory(dir=SHM) as folder:
-        yield Path(folder)
+    with other_volume(tmp_path) as folder:
+        yield folder
 
 
 def names(folder: Path) -> list[str]:

@@ -22,7 +22,8 @@ def _knows_localhost() -> bool:
 
 
 needs_localhost = pytest.mark.skipif(
-    not _knows_localhost(), reason="this machine has no /etc/hosts that names localhost"
+    not _knows_localhost(),
+    reason="nobody knows localhost on this machine: add `127.0.0.1 localhost` to /etc/hosts",
 )
 
 

@@ -130,7 +130,7 @@ def folder_with_inode(shop: Shop, inode: str) -> Iterator[Path]:
     for other in others:
         other.rmdir()
     if len(others) == TRIES:
-        pytest.skip("this file system does not use the number of a deleted folder again")
+        pytest.skip("no number of a deleted folder is used again here: give a --basetemp on ext4")
     yield folder
 
 

@@ -140,7 +140,7 @@ def test_a_folder_with_something_in_it_is_refused_and_left_alone(tmp_path: Path)
 @pytest.mark.parametrize("name", ["try", "soak"])
 def test_the_script_sets_itself_up_and_passes_its_arguments_on(name: str) -> None:
     if not (Path(sys.prefix) / ".hotfolder-setup").exists():
-        pytest.skip("the tests do not run in an environment that scripts/setup made")
+        pytest.skip("not in an environment that scripts/setup made: run the tests by scripts/test")
 
     done = subprocess.run(
         [ROOT / "scripts" / name, "--help"],

@@ -11,7 +11,10 @@ from hotfolder.daemon import STOP_SECONDS
 
 UNIT = Path(__file__).parents[2] / "systemd" / "hotfolder.service"
 MOST_EXPOSURE = 25  # tenths, as systemd-analyze wants it
-needs_systemd = pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd")
+needs_systemd = pytest.mark.skipif(
+    not shutil.which("systemd-analyze"),
+    reason="no systemd-analyze on this machine: apt-get install systemd",
+)
 
 
 def options() -> dict[str, list[str]]:

@@ -150,7 +150,7 @@ def front(
     request: pytest.FixtureRequest, shop: Shop, open_door: OpenDoor, tmp_path: Path
 ) -> Iterator[Front]:
     if shutil.which(request.param, path="/usr/sbin:/usr/bin") is None:
-        pytest.skip(f"{request.param} is not installed")
+        pytest.skip(f"no {request.param} on this machine: apt-get install {request.param}")
     # only one sender may use the key of the live interface
     networks = (ip_network(SENDER),)
     shop.interfaces[:] = [replace(shop.interfaces[0], networks=networks)]
