@@ -1,8 +1,8 @@
 """Copies of the store: made while it is in use, checked before they count, put back on purpose."""
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import apsw
 from hotfolder.domain.doubt import MAY_BE_SENT
 from hotfolder.errors import StoreError
 from hotfolder.store.alerts import RUNNING, Alerts, Marks
-from hotfolder.store.database import BUSY_SECONDS, Database, check_file
+from hotfolder.store.database import BUSY_SECONDS, CACHE_KIB, Database, check_file
 from hotfolder.store.doubts import Doubts
 from hotfolder.store.moments import EPOCH, MICROSECOND
 from hotfolder.store.rows import SignalRow
@@ -20,6 +20,7 @@ from hotfolder.store.signal_state import UNSENT, SignalState
 from hotfolder.store.statement import Statement
 
 PAGES_A_STEP = 256
+WRITING = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 LAST_BACKUP = "backup"  # its mark
 TAKEN_AT = "taken"  # the mark in a copy of when it was begun
 ENDINGS = ("", "-wal", "-shm", "-journal")
@@ -92,11 +93,8 @@ def remember(source: Path, copied: Copied, at: datetime) -> None:
 def check_whole(path: Path) -> None:
     """Raises StoreError when the database file is damaged or is none. Changes nothing."""
     try:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
+        with _opened(path) as connection:
             words = [str(row[0]) for row in connection.execute("pragma integrity_check(3)")]
-        finally:
-            connection.close()
     except apsw.CorruptError as error:
         words = [str(error)]
     except apsw.Error as error:
@@ -165,13 +163,9 @@ def _orders(path: Path) -> set[str]:
     found: set[str] = set()
     if not path.exists():
         return found
-    with suppress(apsw.Error):
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            for (order_id,) in connection.execute("select order_id from orders"):
-                found.add(str(order_id))
-        finally:
-            connection.close()
+    with suppress(apsw.Error), _opened(path) as connection:
+        for (order_id,) in connection.execute("select order_id from orders"):
+            found.add(str(order_id))
     return found
 
 
@@ -193,21 +187,16 @@ def _doubt_all(path: Path, now: datetime) -> tuple[int, int, datetime | None]:
 
 def _stamp(copy: Path, at: datetime) -> None:
     """In a copy of a store that has no place for it yet nothing is written."""
-    connection = apsw.Connection(str(copy))
-    try:
+    with _opened(copy, WRITING) as connection:
         if connection.execute("select 1 from sqlite_master where name = 'mark'").fetchall():
             values = (TAKEN_AT, (at - EPOCH) // MICROSECOND)
             connection.execute(
                 "insert or replace into mark (name, at, words) values (?, ?, '')", values
             )
-    finally:
-        connection.close()
 
 
 def _copy(source: Path, target: Path, progress: Callable[[float], None]) -> None:
-    reading = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
-    writing = apsw.Connection(str(target))
-    try:
+    with _opened(source) as reading, _opened(target, WRITING) as writing:
         reading.set_busy_timeout(BUSY_SECONDS * 1000)
         # One moment of the source: without this each commit of others begins the copy anew.
         reading.execute("begin; select count(*) from sqlite_master").fetchall()
@@ -217,9 +206,17 @@ def _copy(source: Path, target: Path, progress: Callable[[float], None]) -> None
                 progress(1 - copying.remaining / max(copying.page_count, 1))
         # A copy is one file: without this it would want its write-ahead log beside it.
         writing.execute("pragma journal_mode = delete")
+
+
+@contextmanager
+def _opened(path: Path, flags: int = apsw.SQLITE_OPEN_READONLY) -> Iterator[apsw.Connection]:
+    """With a small cache: what a backup takes of memory, a daemon that runs for months keeps."""
+    connection = apsw.Connection(str(path), flags=flags)
+    try:
+        connection.pragma("cache_size", -CACHE_KIB)
+        yield connection
     finally:
-        writing.close()
-        reading.close()
+        connection.close()
 
 
 def _parts(database: Path) -> list[Path]:
