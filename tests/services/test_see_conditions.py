@@ -14,7 +14,7 @@ from hotfolder.domain.retry import Health, Reach
 from hotfolder.errors import FetchKind
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.measure_space import Disks
-from hotfolder.services.note_run import begin_run, end_run
+from hotfolder.services.note_run import beat, begin_run, end_run
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.see_conditions import Senses, see_conditions
 from hotfolder.services.ship_item import ship_item
@@ -270,6 +270,17 @@ def test_a_run_that_was_not_stopped_is_known_in_the_next_one_alone(
     end_run(shop)
     begin_run(shop)
     assert seen(shop, Kind.UNCLEAN_STOP) == []
+
+
+def test_of_a_run_that_broke_off_after_weeks_the_day_is_told(
+    shop: Shop, clock: ManualClock
+) -> None:
+    begin_run(shop)
+    clock.turn(20 * 24 * 3600)
+    beat(shop)
+    begin_run(shop)
+    [told] = words(shop, Kind.UNCLEAN_STOP)
+    assert "began 2026-03-02 08:00 UTC, was last alive 2026-03-22 08:00:00 UTC" in told
 
 
 def test_a_part_that_stands_still(shop: Shop) -> None:
