@@ -8,7 +8,7 @@ from hotfolder.domain.alert import AlertLimits, Condition, Kind
 from hotfolder.domain.day import due_day, worked_since
 from hotfolder.domain.day_list import calendar_of, calendars
 from hotfolder.domain.flow import Stage, StageKind
-from hotfolder.domain.job import PUT_ON_HOLD, Job
+from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.services.measure_space import Disks
 from hotfolder.services.note_run import BROKEN, KNOWN
@@ -116,9 +116,7 @@ def _notes(notes: list[Note]) -> Iterator[Condition]:
 
 def _jobs(shop: Shop, limits: AlertLimits, now: datetime) -> Iterator[Condition]:
     for job in shop.store.counts.held(MOST_JOBS):
-        if job.reason != PUT_ON_HOLD:  # a person did that, and knows
-            words = f"is held: {job.reason}"
-            yield _job(Kind.HELD, job, words)
+        yield _job(Kind.HELD, job, f"is held: {job.reason}")
     last = {flow.stages[-1].key for flow in shop.flows}
     for key, stage in list(shop.floor.stages.items()):
         if stage.kind is StageKind.WORK:

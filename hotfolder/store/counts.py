@@ -6,7 +6,7 @@ from typing import Any
 from peewee import Model, fn
 
 from hotfolder.domain.doubt import DOUBTED, RESTORED
-from hotfolder.domain.job import END_OF_DAY, Job, JobState
+from hotfolder.domain.job import END_OF_DAY, PUT_ON_HOLD, Job, JobState
 from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import job_of
@@ -80,7 +80,7 @@ WAITING_LONG = Statement(
 HELD = Statement(
     lambda: (
         JobRow.select()
-        .where(JobRow.state == JobState.HELD.value)
+        .where(JobRow.state == JobState.HELD.value, JobRow.reason != PUT_ON_HOLD)
         .order_by(JobRow.since)
         .limit(slot("limit"))
     ),
@@ -178,7 +178,7 @@ class Counts:
         return [job_of(row) for row in rows]
 
     def held(self, limit: int) -> list[Job]:
-        """Jobs that are held, the longest first."""
+        """Jobs that are held, the longest first; not those that a person put on hold."""
         return [job_of(row) for row in self._database.rows(HELD, limit=limit)]
 
     def parked(self, limit: int) -> list[Row]:

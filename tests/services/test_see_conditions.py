@@ -143,6 +143,17 @@ def test_a_held_job_but_not_one_that_a_person_put_there(shop: Shop, served: Fold
     assert len(seen(shop, Kind.HELD)) == 1
 
 
+def test_jobs_that_people_put_on_hold_hide_no_job_that_was_held(shop: Shop) -> None:
+    for number in (1, 2):
+        note(shop, job_on_floor(shop, number), "hold")
+    held = job_on_floor(shop, 3)
+    with shop.store.transaction():
+        shop.store._database._peewee.execute_sql(
+            "update job set state = ?, reason = ? where id = ?", (JobState.HELD, "no PDF", held.id)
+        )
+    assert [job.id for job in shop.store.counts.held(1)] == [held.id]
+
+
 def test_a_job_that_stays_longer_than_its_stage_allows_on_working_days(
     shop: Shop, clock: ManualClock
 ) -> None:
