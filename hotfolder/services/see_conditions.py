@@ -117,16 +117,15 @@ def _notes(notes: list[Note]) -> Iterator[Condition]:
 def _jobs(shop: Shop, limits: AlertLimits, now: datetime) -> Iterator[Condition]:
     for job in shop.store.counts.held(MOST_JOBS):
         yield _job(Kind.HELD, job, f"is held: {job.reason}")
-    last = {flow.stages[-1].key for flow in shop.flows}
     for key, stage in list(shop.floor.stages.items()):
         if stage.kind is StageKind.WORK:
             span = _allowed(stage, limits)
-            counts, before = shop.store.counts, worked_since(shop.day, now, span)
+            before = worked_since(shop.day, now, span)
             # whoever is in a last stage is done, unless its ItemShipped still lacks something
-            which = counts.waiting_long if key in last else counts.stuck
-            for job in which(key, before, MOST_JOBS):
+            through = [flow.name for flow in shop.flows if flow.stages[-1].key != key]
+            for job in shop.store.counts.stuck(key, through, before, MOST_JOBS):
                 hours = f"{span / timedelta(hours=1):g}"
-                what = f"waits for {job.waits_for} in" if key in last else "is in"
+                what = "is in" if job.flow in through else f"waits for {job.waits_for} in"
                 words = f"{what} stage {key} since {_time(job.since)}, allowed are {hours} hours"
                 yield _job(Kind.STUCK, job, words)
 

@@ -175,6 +175,20 @@ def test_a_job_that_stays_longer_than_its_stage_allows_on_working_days(
     assert seen(resting, Kind.STUCK, limits) == []
 
 
+def test_a_stage_in_which_another_flow_ends_holds_nobody_back_unseen(
+    shop: Shop, clock: ManualClock
+) -> None:
+    flow = shop.flows[0]
+    short = replace(flow, name="short", stages=flow.stages[:3])
+    shop = replace(shop, flows=[flow, short])
+    note(shop, job_on_floor(shop), "produced")
+    clock.turn(25 * 3600)
+    limits = replace(NOTHING, stuck=24 * HOUR)
+    [stuck] = seen(shop, Kind.STUCK, limits)
+    assert "is in stage produced since" in stuck.words
+    assert seen(replace(shop, flows=[replace(short, name=flow.name)]), Kind.STUCK, limits) == []
+
+
 def test_a_job_that_waits_too_long_for_its_tracking_is_stuck_in_the_last_stage(
     shop: Shop, clock: ManualClock
 ) -> None:
