@@ -151,7 +151,8 @@ def test_all_parts_together_take_an_order_through_the_shop(tmp_path: Path) -> No
             answer = requests.post(f"{url}/orders", data=order.body, timeout=10)
             assert answer.status_code == 200
             house = f"http://127.0.0.1:{app.server.ports[1]}"
-            assert requests.get(f"{house}/health/ready", timeout=10).status_code == 200
+            ready = f"{house}/health/ready"
+            wait_until(lambda: requests.get(ready, timeout=10).ok, 10, "the shop to be ready")
 
             new = shop.floor.stage_path("new")
             wait_until(lambda: shop.floor.look("new").folders, 10, "the job on the floor")
