@@ -161,3 +161,16 @@ def test_a_real_receiver_that_is_away_fails_only_when_asked(config: Path) -> Non
     told = {line["topic"]: line["level"] for line in json.loads(done.stdout)}
     assert told[f"test signal to cloudsignal ({SIGNAL_URL})"] == "fail"
     assert done.exit_code == 1
+
+
+def test_behind_a_proxy_only_the_proxy_is_to_be_reached(config: Path) -> None:
+    text = config.read_text().replace(SIGNAL_URL, "https://receiver.invalid/cloudsignal")
+    proxy = "http://somebody:secret@127.0.0.1:9"
+    config.write_text(text.replace("  proxy: null\n", f"  proxy: {proxy}\n", 1))
+    words = ["doctor", "--config", str(config), "--smb-conf", "/none", "--json", "--send"]
+    done = CliRunner().invoke(program, words)
+    told = {line["topic"]: line["level"] for line in json.loads(done.stdout)}
+    assert told["way to the proxy"] == told["test signal to a simulated receiver"] == "ok"
+    assert "way to cloudsignal" not in told
+    assert "certificate of the receiver" not in told
+    assert "secret" not in done.stdout.replace("secrets", "")
