@@ -75,8 +75,11 @@ def _firsts(loaded: Loaded, floor: Floor) -> frozenset[str]:
 
 
 def _key_files(config: Config) -> list[Path]:
-    files = [one.key_file for one in config.intake.interfaces]
+    """All files that hold a key, a password or an address that is one."""
+    intake, alerts = config.intake, config.alerts
+    files = [file for one in intake.interfaces for file in (one.key_file, one.basic_password_file)]
     files += [one.key_file for one in signal_places(config).values()]
+    files += [intake.tls_key, alerts.mail_password_file, alerts.webhook_url_file]
     return [file for file in files if file is not None]
 
 
