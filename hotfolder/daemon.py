@@ -22,9 +22,12 @@ from hotfolder.logs import Logs
 from hotfolder.loops import Loop
 from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
-from hotfolder.services.mind_certificate import forget_certificate
+from hotfolder.services.forget_notes import forget_notes_of
+from hotfolder.services.make_backup import BACKUP
+from hotfolder.services.mind_certificate import CERTIFICATE
 from hotfolder.services.note_run import begin_run, end_run
 from hotfolder.services.recover import recover
+from hotfolder.services.take_manifest import NOTE as MANIFEST
 from hotfolder.shopfront import keep_flows, lock_paths
 
 STOP_SECONDS = 25.0  # the unit gives us 30
@@ -53,8 +56,7 @@ def run(loaded: Loaded, logs: Logs) -> None:
         app = build(loaded)
         app.shop.spool.prepare()
         app.shop.store.check()
-        if loaded.config.intake.tls_certificate is None:
-            forget_certificate(app.shop)
+        forget_notes_of(app.shop, not_wanted(loaded))
         changes = Loop("changes", ConfigWatch(app, loaded, os.environ, logs.usual_is).step)
         manager.tell("STATUS=starting: looking at the floor")
         _start(app)
@@ -71,6 +73,17 @@ def run(loaded: Loaded, logs: Logs) -> None:
     finally:
         for lock in locks:
             lock.release()
+
+
+def not_wanted(loaded: Loaded) -> list[str]:
+    """The kinds of notes of parts that this configuration does not have."""
+    config = loaded.config
+    parts = {
+        CERTIFICATE: config.intake.tls_certificate,
+        BACKUP: config.backup.every_hours,
+        MANIFEST: config.day.manifest,
+    }
+    return [kind for kind, wanted in parts.items() if not wanted]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

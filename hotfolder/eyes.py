@@ -96,7 +96,7 @@ class Eyes:
 
     def _standing_still(self) -> list[str]:
         now = time.monotonic()
-        return [loop.name for loop in self._others if loop.is_late(now)]
+        return [loop.name for loop in self._others if loop.is_late(now) or loop.is_failing(now)]
 
     def _loops(self) -> Iterator[Reading]:
         now = time.monotonic()

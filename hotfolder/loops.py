@@ -19,6 +19,7 @@ from hotfolder.errors import StopAsked
 REST_SECONDS = 30.0
 AFTER_ERROR_SECONDS = 1.0
 LATE_SECONDS = 120.0
+FAILING_SECONDS = 120.0
 QUIET_SECONDS = 0.02
 MOST_WAIT_SECONDS = 1.0
 
@@ -110,6 +111,7 @@ class Loop:
         self.beat = time.monotonic()
         self.has_worked = False
         self.work = Work()
+        self._failing_since = inf
         self._late_seconds = late_seconds
         self._step = step
         self._stopping = False
@@ -133,6 +135,10 @@ class Loop:
         """True when it is stuck at this monotonic time, or its thread has ended."""
         has_ended = self._thread.ident is not None and not self._thread.is_alive()
         return has_ended or now - self.beat > self._late_seconds
+
+    def is_failing(self, now: float) -> bool:
+        """True when until this monotonic time all its steps have broken off, for minutes."""
+        return now - self._failing_since > FAILING_SECONDS
 
     def is_held(self) -> bool:
         """True while the kernel holds its thread, as for a share whose server does not answer.
@@ -176,7 +182,9 @@ class Loop:
             return 0.0
         except Exception as error:  # noqa: BLE001 (whatever it is, the other work goes on)
             self.work.failed += 1
+            self._failing_since = min(self._failing_since, time.monotonic())
             logger.opt(exception=error).error("{} had to start again: {}", self.name, error)
             return AFTER_ERROR_SECONDS
         self.has_worked = True
+        self._failing_since = inf
         return pause

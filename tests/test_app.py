@@ -11,11 +11,14 @@ import requests
 from hotfolder.app import build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.config.write import Choices, config_text, default_flow_text
+from hotfolder.daemon import not_wanted
 from hotfolder.domain.retention import ArchiveForm, Keep
 from hotfolder.errors import HotfolderError, StoreError
+from hotfolder.services.forget_notes import forget_notes_of
 from hotfolder.services.recover import recover
 from hotfolder.services.shop import SIGNALS
 from hotfolder.shopfront import SystemClock, build_archive, build_shop
+from hotfolder.store.notes import Note
 from hotfolder.test_center.catalogue import make_order
 from tests.steps import LIVE_KEY
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
@@ -148,7 +151,8 @@ def test_all_parts_together_take_an_order_through_the_shop(tmp_path: Path) -> No
             answer = requests.post(f"{url}/orders", data=order.body, timeout=10)
             assert answer.status_code == 200
             house = f"http://127.0.0.1:{app.server.ports[1]}"
-            assert requests.get(f"{house}/health/ready", timeout=10).status_code == 200
+            ready = f"{house}/health/ready"
+            wait_until(lambda: requests.get(ready, timeout=10).ok, 10, "the shop to be ready")
 
             new = shop.floor.stage_path("new")
             wait_until(lambda: shop.floor.look("new").folders, 10, "the job on the floor")
@@ -171,3 +175,14 @@ def test_all_parts_together_take_an_order_through_the_shop(tmp_path: Path) -> No
             "ItemProduced",
             "ItemPacked",
         ]
+
+
+def test_nothing_is_told_for_ever_of_parts_that_are_configured_no_more(tmp_path: Path) -> None:
+    loaded = set_up(tmp_path, "http://127.0.0.1:9/", "every_hours: 0", "manifest: null")
+    shop = build_shop(loaded)
+    now = shop.clock.now()
+    with shop.store.transaction():
+        for kind in ("backup", "manifest", "certificate", "archive"):
+            shop.store.notes.add(Note(stage="", name=kind, kind=kind, since=now, words="away"))
+    forget_notes_of(shop, not_wanted(loaded))
+    assert [note.kind for note in shop.store.notes.all()] == ["archive"]

@@ -13,6 +13,7 @@ from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
 from hotfolder.domain.reading import Form
 from hotfolder.eyes import Eyes, places
+from hotfolder.loops import FAILING_SECONDS, Loop
 from hotfolder.services.note_run import begin_run
 from hotfolder.shopfront import build_shop
 from hotfolder.ways_out import alert_ways
@@ -45,6 +46,21 @@ def test_what_is_wrong_reaches_the_admin_by_the_loops_of_the_daemon(
     told = (tmp_path / "told").read_text()
     assert "Stopped without being asked to" in told
     assert "Wrong in all just now: 1" in told
+
+
+def test_a_part_of_which_every_step_fails_is_told_though_it_is_alive(
+    loaded: Loaded,
+) -> None:
+    def fail() -> float:
+        raise ValueError("a row that nobody understands")
+
+    broken = Loop("rounds", fail)
+    broken.once()
+    eyes = Eyes(build_shop(loaded), loaded, {})
+    eyes.watch([broken])
+    assert eyes._standing_still() == []
+    broken._failing_since -= FAILING_SECONDS  # and it came round ever since
+    assert eyes._standing_still() == ["rounds"]
 
 
 def test_the_archive_matters_when_something_goes_there(tmp_path: Path) -> None:

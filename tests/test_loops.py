@@ -1,6 +1,7 @@
 """A loop repeats one piece of work, hurries when woken and outlives every error."""
 
 import threading
+import time
 
 from hotfolder.loops import Loop
 from tests.waiting import wait_until
@@ -86,6 +87,20 @@ def test_work_that_always_fails_does_not_spin(logged: list[str]) -> None:
     end(loop)
 
     assert work.steps < 5
+
+
+def test_work_that_has_failed_for_minutes_is_known_until_it_goes_on() -> None:
+    work = Work(pause=0.0)
+    loop = Loop("work", work.step)
+    assert not loop.is_failing(time.monotonic() + 3600)
+    work.error = OSError("not today")
+    loop.once()
+    now = time.monotonic()
+    loop.once()
+    assert [loop.is_failing(now + seconds) for seconds in (60, 121)] == [False, True]
+    work.error = None
+    loop.once()
+    assert not loop.is_failing(now + 3600)
 
 
 def test_two_loops_with_one_wake_both_hear_it() -> None:

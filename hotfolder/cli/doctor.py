@@ -24,7 +24,7 @@ from hotfolder.cli.common import (
     shown,
 )
 from hotfolder.config.check import Loaded
-from hotfolder.config.model import SignalPlace
+from hotfolder.config.model import SignalPlace, Signals
 from hotfolder.doctor import doors
 from hotfolder.doctor.examine import World, examine, worst
 from hotfolder.doctor.line import Level, Line
@@ -76,36 +76,38 @@ def doctor(
 def _simulated(loaded: Loaded) -> Iterator[Line]:
     """A signal as the configured destination would get it, to a test center of our own."""
     place = signal_places(loaded.config)["cloudsignal"]
+    common = loaded.config.signals.model_copy(update={"proxy": None})  # it stays on this machine
     server = CenterServer("127.0.0.1", 0, CenterState(signal_key="0" * 32))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         there = place.model_copy(update={"url": server.signal_url})
-        yield from doors.receiver("a simulated receiver", lambda: _send(loaded, there, "0" * 32))
+        yield from doors.receiver("a simulated receiver", lambda: _send(common, there, "0" * 32))
     finally:
         server.should_exit = True
         thread.join(SECONDS)
 
 
 def _real(loaded: Loaded, now: datetime) -> Iterator[Line]:
-    ca_file = str(loaded.config.signals.ca_file or "")
+    common = loaded.config.signals
     for name, place in signal_places(loaded.config).items():
-        yield from doors.peer_certificate(place.url, ca_file, now)
+        if common.proxy is None:  # the test signal checks it as well
+            yield from doors.peer_certificate(place.url, str(common.ca_file or ""), now)
         key = place.key.get_secret_value()
-        send = _sending(loaded, place, key)
+        send = _sending(common, place, key)
         yield from doors.receiver(f"{name} ({place.url})", send)
 
 
-def _sending(loaded: Loaded, place: SignalPlace, key: str) -> Callable[[], Answer]:
-    return lambda: _send(loaded, place, key)
+def _sending(common: Signals, place: SignalPlace, key: str) -> Callable[[], Answer]:
+    return lambda: _send(common, place, key)
 
 
-def _send(loaded: Loaded, place: SignalPlace, key: str) -> Answer:
+def _send(common: Signals, place: SignalPlace, key: str) -> Answer:
     signal = Signal(
         type=SignalType.PRODUCE, order_id=NOBODYS, item_id=NOBODYS, at=datetime.now(UTC)
     )
     dialect = Dialect(protocol=Protocol(place.protocol), delay_as_error=place.delay_as_item_error)
-    sender = sender_of(place, loaded.config.signals)
+    sender = sender_of(place, common)
     sender.set_key(key)
     return sender.send(request([signal], dialect))
 

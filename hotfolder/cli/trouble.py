@@ -7,6 +7,7 @@ import click
 
 from hotfolder.cli.common import config_option, load, say, told
 from hotfolder.cli.lists import Entry, csv_option, end, item_argument, order_argument, targets
+from hotfolder.domain.doubt import UNSENT
 from hotfolder.domain.job import Job
 from hotfolder.errors import NotPossible, SignalInvalid
 from hotfolder.services import tell_trouble
@@ -33,7 +34,7 @@ def delay(
     def tell(shop: Shop, job: Job) -> None:
         tell_trouble.delay(shop, job, cause, hours)
 
-    _tell_all(config, targets(order, item, csv_file), tell, "delay is told")
+    _tell_all(config, targets(order, item, csv_file), tell, "delay")
 
 
 @click.command
@@ -51,15 +52,15 @@ def cancel(
     def tell(shop: Shop, job: Job) -> None:
         tell_trouble.cancel(shop, job, cause, message)
 
-    _tell_all(config, targets(order, item, csv_file), tell, "cancellation is told")
+    _tell_all(config, targets(order, item, csv_file), tell, "cancellation")
 
 
-def _tell_all(config: Path, wanted: list[Entry], tell: Tell, done: str) -> None:
+def _tell_all(config: Path, wanted: list[Entry], tell: Tell, what: str) -> None:
     with told():
-        end(_each(build_shop(load(config)), wanted, tell, done))
+        end(_each(build_shop(load(config)), wanted, tell, what))
 
 
-def _each(shop: Shop, wanted: list[Entry], tell: Tell, done: str) -> Iterator[str]:
+def _each(shop: Shop, wanted: list[Entry], tell: Tell, what: str) -> Iterator[str]:
     """Every item by itself: one that can not be told never keeps the others. What failed."""
     for entry in wanted:
         try:
@@ -70,6 +71,7 @@ def _each(shop: Shop, wanted: list[Entry], tell: Tell, done: str) -> Iterator[st
         for job in jobs:
             try:
                 tell(shop, job)
-                say(f"{job.order_id} {job.item_id}: {done}")
+                became = UNSENT if job.doubt_since else "is told"
+                say(f"{job.order_id} {job.item_id}: {what} {became}")
             except (NotPossible, SignalInvalid) as error:
                 yield f"{job.order_id} {job.item_id}: NOT told: {error}"

@@ -45,7 +45,7 @@ def examine(
         *_backups(loaded, now),
         *_told(loaded),
         *_doors(loaded, now),
-        *doors.way_out({name: one.url for name, one in signal_places(loaded.config).items()}),
+        *doors.way_out(_ways_out(loaded.config)),
     ]
 
 
@@ -75,8 +75,11 @@ def _firsts(loaded: Loaded, floor: Floor) -> frozenset[str]:
 
 
 def _key_files(config: Config) -> list[Path]:
-    files = [one.key_file for one in config.intake.interfaces]
+    """All files that hold a key, a password or an address that is one."""
+    intake, alerts = config.intake, config.alerts
+    files = [file for one in intake.interfaces for file in (one.key_file, one.basic_password_file)]
     files += [one.key_file for one in signal_places(config).values()]
+    files += [intake.tls_key, alerts.mail_password_file, alerts.webhook_url_file]
     return [file for file in files if file is not None]
 
 
@@ -103,6 +106,13 @@ def _doors(loaded: Loaded, now: datetime) -> Iterator[Line]:
     house = loaded.config.house
     yield from doors.port("orders", intake.host, intake.port, running=running)
     yield from doors.port("health and metrics", house.host, house.port, running=running)
+
+
+def _ways_out(config: Config) -> dict[str, str]:
+    """What this machine itself has to reach: behind a proxy that knows the rest, only the proxy."""
+    if config.signals.proxy is not None:
+        return {"the proxy": config.signals.proxy.get_secret_value()}
+    return {name: one.url for name, one in signal_places(config).items()}
 
 
 def _told(loaded: Loaded) -> Iterator[Line]:

@@ -190,7 +190,7 @@ def _for_group(paths: list[Path]) -> Iterator[Line]:
 def secrets(config: Path, keys: list[Path], state: Path) -> Iterator[Line]:
     """Whether others of this machine can read keys and addresses."""
     wrong = 0
-    for path, what in [(config, "keys"), *((key, "a key") for key in keys), (state, "addresses")]:
+    for path, what in [(config, "keys"), *((key, "secrets") for key in keys), (state, "addresses")]:
         with suppress(OSError):
             if path.stat().st_mode & stat.S_IROTH:
                 wrong += 1

@@ -18,6 +18,7 @@ PATH = tuple(one for one in SignalType if one not in (SignalType.DELAY, SignalTy
 _HOW = "`hotfolder doubts told` if Cloudprinter knows it, `hotfolder doubts send` if not"
 MAY_BE_SENT = f"{RESTORED}it may have been sent since; {_HOW}"
 FOUND = f"{RESTORED}found by the place of its folder, so it may have been sent; {_HOW}"
+UNSENT = "waits, as the job is in doubt since a restore (hotfolder doubts)"
 WAITS = f"{DOUBTED}it waits until a person has said what was sent of this job before; {_HOW}"
 
 REMOTE_SLACK = timedelta(hours=1)  # how far the clock of a file server may be behind

@@ -112,6 +112,8 @@ class _Outcome:
         elif job.place and any(_same(job.place, place) for place in places):
             self._at_home(job, job.place)
         elif len(places) > 1:
+            if job.state is JobState.WAITING:
+                put_there(self._shop, job, places[0])  # else it were released again
             where = self._path(places[0])
             self.strange.append((where, f"is one of {len(places)} folders with this ticket"))
         else:

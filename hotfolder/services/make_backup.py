@@ -42,15 +42,23 @@ def backup_if_due(shop: Shop, place: BackupPlace, go_on: Callable[[], None]) -> 
     try:
         last = last_made(names_in(place.folder), now)
         if not is_due(last, now, place.every):
+            forget_trouble(shop)  # a person made one meanwhile
             return LOOK_SECONDS
         copied = make_backup(place, now, lambda _share: go_on())
     except (FloorError, StoreError) as error:
-        _tell(shop, now, str(error))
+        # of each attempt the name is another one, and the reason the same
+        _tell(shop, now, str(error).replace(backup_name(now), "hotfolder-TIME.sqlite"))
         return AGAIN_SECONDS
     logger.info("backup made: {} ({} bytes)", copied.path, copied.size)
-    with shop.store.transaction():
-        shop.store.notes.remove("", BACKUP, BACKUP)
+    forget_trouble(shop)
     return LOOK_SECONDS
+
+
+def forget_trouble(shop: Shop) -> None:
+    """Nothing keeps backups from being made, or none are wanted: nothing told of it stands."""
+    if any(note.kind == BACKUP for note in shop.store.notes.all()):
+        with shop.store.transaction():
+            shop.store.notes.remove("", BACKUP, BACKUP)
 
 
 def make_backup(

@@ -23,12 +23,6 @@ class Renewable(Protocol):
         """Whether other files are used now. Raises ConfigError when they can not be."""
 
 
-def forget_certificate(shop: Shop) -> None:
-    """There is none any more: nothing that was told of it stands."""
-    with shop.store.transaction():
-        shop.store.notes.remove("", CERTIFICATE, CERTIFICATE)
-
-
 class CertificateWatch:
     """Looks at the certificate's files; the status tells what is wrong with them."""
 

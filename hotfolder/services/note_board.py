@@ -25,6 +25,10 @@ class Board:
         for note in shop.store.notes.all():
             self._shown.setdefault(note.stage, {})[note.name, note.kind] = note.words
 
+    def stages(self) -> set[str]:
+        """The stages of which something was noted at some time."""
+        return {stage for stage in self._shown if stage}
+
     def shown(self, stage: str) -> Notes:
         """The notes of a stage by name and kind; another mapping as soon as anything changes."""
         return self._shown.setdefault(stage, {})

@@ -21,8 +21,9 @@ def begin_run(shop: Shop) -> None:
         else:
             last = max(before.at, beat.at) if beat else before.at
             words = (
-                f"the last run began {before.at:%Y-%m-%d %H:%M} UTC, was alive {last:%H:%M:%S}"
-                " and ended without being stopped: killed, out of memory, or the machine went down"
+                f"the last run began {before.at:%Y-%m-%d %H:%M} UTC, was last alive"
+                f" {last:%Y-%m-%d %H:%M:%S} UTC and ended without being stopped: killed, out of"
+                " memory, or the machine went down"
             )
             marks.set(BROKEN, last, words)
             logger.warning(words)

@@ -8,7 +8,7 @@ from hotfolder.domain.alert import AlertLimits, Condition, Kind
 from hotfolder.domain.day import due_day, worked_since
 from hotfolder.domain.day_list import calendar_of, calendars
 from hotfolder.domain.flow import Stage, StageKind
-from hotfolder.domain.job import PUT_ON_HOLD, Job
+from hotfolder.domain.job import Job
 from hotfolder.domain.retry import Reach
 from hotfolder.services.measure_space import Disks
 from hotfolder.services.note_run import BROKEN, KNOWN
@@ -116,19 +116,16 @@ def _notes(notes: list[Note]) -> Iterator[Condition]:
 
 def _jobs(shop: Shop, limits: AlertLimits, now: datetime) -> Iterator[Condition]:
     for job in shop.store.counts.held(MOST_JOBS):
-        if job.reason != PUT_ON_HOLD:  # a person did that, and knows
-            words = f"is held: {job.reason}"
-            yield _job(Kind.HELD, job, words)
-    last = {flow.stages[-1].key for flow in shop.flows}
+        yield _job(Kind.HELD, job, f"is held: {job.reason}")
     for key, stage in list(shop.floor.stages.items()):
         if stage.kind is StageKind.WORK:
             span = _allowed(stage, limits)
-            counts, before = shop.store.counts, worked_since(shop.day, now, span)
+            before = worked_since(shop.day, now, span)
             # whoever is in a last stage is done, unless its ItemShipped still lacks something
-            which = counts.waiting_long if key in last else counts.stuck
-            for job in which(key, before, MOST_JOBS):
+            through = [flow.name for flow in shop.flows if flow.stages[-1].key != key]
+            for job in shop.store.counts.stuck(key, through, before, MOST_JOBS):
                 hours = f"{span / timedelta(hours=1):g}"
-                what = f"waits for {job.waits_for} in" if key in last else "is in"
+                what = "is in" if job.flow in through else f"waits for {job.waits_for} in"
                 words = f"{what} stage {key} since {_time(job.since)}, allowed are {hours} hours"
                 yield _job(Kind.STUCK, job, words)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hotfolder.domain.action import Action
+from hotfolder.domain.doubt import UNSENT
 from hotfolder.domain.flow import Flow, Ships, Stage
 from hotfolder.domain.job import END_OF_DAY, Job, JobState
 from hotfolder.domain.move import missing_for, shipping_waits_for
@@ -88,6 +89,8 @@ def give_tracking(shop: Shop, job: Job, parcel: Parcel) -> str:
     shop.nudge.signals.set()
     if parked:
         return f"ItemShipped waits for a person: {parked}"
+    if ships and job.doubt_since:
+        return f"ItemShipped {UNSENT}"
     if said:
         return "ItemShipped was said before; the new tracking is kept but not sent"
     if waits_for == END_OF_DAY and stage is not None:

@@ -101,11 +101,23 @@ def _not_taken(shop: Shop, post: Post, words: str) -> None:
 
 
 def _tell_anew(shop: Shop, lost: Post) -> None:
-    """What lasts still goes into a new message: by this way nobody has heard that it began."""
+    """What lasts still goes into a new message: by this way nobody has heard that it began.
+
+    What messages tell that wait for the way after it is told by them.
+    """
     alerts, now = shop.store.alerts, shop.clock.now()
-    if any(post.way == lost.way for post in alerts.posts()):
-        return
-    lasting = [one for one in alerts.all() if one.gone_at is None and one.told is not Told.NOTHING]
+    told_later = {
+        (one["kind"], one["name"])
+        for post in alerts.posts()
+        if post.way == lost.way
+        for part in ("began", "worse")
+        for one in post.message.get(part, ())
+    }
+    lasting = [
+        one
+        for one in alerts.all()
+        if one.gone_at is None and one.told is not Told.NOTHING and one.key not in told_later
+    ]
     if lasting:
         told = Digest(began=tuple(lasting), standing=len(lasting))
         with shop.store.transaction():

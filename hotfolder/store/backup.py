@@ -53,9 +53,8 @@ def back_up(
     behind and an older file at `target` untouched. Raises StoreError.
     """
     beside = target.with_name(f".{target.name}.new")
-    if target.exists() and target.samefile(source):
-        raise StoreError(f"{target} is the database itself: name another file for the backup")
     try:
+        _refuse_itself(source, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         beside.unlink(missing_ok=True)
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -73,6 +72,11 @@ def back_up(
             for part in _parts(beside):
                 part.unlink(missing_ok=True)
     return Copied(path=target, size=target.stat().st_size)
+
+
+def _refuse_itself(source: Path, target: Path) -> None:
+    if target.exists() and target.samefile(source):
+        raise StoreError(f"{target} is the database itself: name another file for the backup")
 
 
 def remember(source: Path, copied: Copied, at: datetime) -> None:

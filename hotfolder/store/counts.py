@@ -1,12 +1,14 @@
 """Counts and ages for those who watch over the shop; each question reads few rows."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import Model, fn
+from peewee import SQL, Model, Select, fn
 
 from hotfolder.domain.doubt import DOUBTED, RESTORED
-from hotfolder.domain.job import END_OF_DAY, Job, JobState
+from hotfolder.domain.job import END_OF_DAY, PUT_ON_HOLD, Job, JobState
 from hotfolder.domain.shelf import OTHER_ITEMS
 from hotfolder.store.database import Database
 from hotfolder.store.jobs import job_of
@@ -57,20 +59,8 @@ STUCK = Statement(
             JobRow.stage == slot("stage"),
             JobRow.state == JobState.FLOOR.value,
             JobRow.since <= slot("before"),
-        )
-        .order_by(JobRow.since)
-        .limit(slot("limit"))
-    ),
-    JobRow,
-)
-WAITING_LONG = Statement(
-    lambda: (
-        JobRow.select()
-        .where(
-            JobRow.stage == slot("stage"),
-            JobRow.state == JobState.FLOOR.value,
-            JobRow.since <= slot("before"),
-            JobRow.waits_for.not_in(("", END_OF_DAY, OTHER_ITEMS)),
+            JobRow.flow.in_(Select([fn.json_each(slot("through"))], [SQL("value")]))
+            | JobRow.waits_for.not_in(("", END_OF_DAY, OTHER_ITEMS)),
         )
         .order_by(JobRow.since)
         .limit(slot("limit"))
@@ -80,7 +70,7 @@ WAITING_LONG = Statement(
 HELD = Statement(
     lambda: (
         JobRow.select()
-        .where(JobRow.state == JobState.HELD.value)
+        .where(JobRow.state == JobState.HELD.value, JobRow.reason != PUT_ON_HOLD)
         .order_by(JobRow.since)
         .limit(slot("limit"))
     ),
@@ -167,18 +157,19 @@ class Counts:
         """By destination: signals past their deadline (late), and those near it, with the first."""
         return self._database.rows(PRESSING, now=now, near=NEAR)
 
-    def stuck(self, stage: str, before: datetime, limit: int) -> list[Job]:
-        """Jobs that are in this stage since this time or longer, the longest first."""
-        rows = self._database.rows(STUCK, stage=stage, before=before, limit=limit)
-        return [job_of(row) for row in rows]
+    def stuck(self, stage: str, through: Sequence[str], before: datetime, limit: int) -> list[Job]:
+        """Jobs that are in this stage since this time or longer, the longest first.
 
-    def waiting_long(self, stage: str, before: datetime, limit: int) -> list[Job]:
-        """Those of them that wait for what a person or a label program has still to give."""
-        rows = self._database.rows(WAITING_LONG, stage=stage, before=before, limit=limit)
+        Those of the flows that go on from there, `through` it; of others only those that wait for
+        what a person or a label program has still to give.
+        """
+        rows = self._database.rows(
+            STUCK, stage=stage, through=json.dumps(through), before=before, limit=limit
+        )
         return [job_of(row) for row in rows]
 
     def held(self, limit: int) -> list[Job]:
-        """Jobs that are held, the longest first."""
+        """Jobs that are held, the longest first; not those that a person put on hold."""
         return [job_of(row) for row in self._database.rows(HELD, limit=limit)]
 
     def parked(self, limit: int) -> list[Row]:

@@ -142,8 +142,9 @@ class Rounds:
     def _mind_lost(self) -> None:
         """Nothing is remembered of stages that are no more, and who misses them is noted."""
         stages = self._shop.floor.stages
-        for stage in self._looking.views.keys() - stages.keys():
-            del self._looking.views[stage]
+        known = self._looking.views.keys() | self._board.stages()  # of an earlier run as well
+        for stage in known - stages.keys():
+            self._looking.views.pop(stage, None)
             self._board.forget(stage)
             self._files.forget(stage)
         ways = ({flow.name for flow in self._shop.flows}, set(stages))

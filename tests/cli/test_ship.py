@@ -40,6 +40,20 @@ def test_tracking_before_the_job_ships_is_kept(
     assert promised(shop, job) == ["ItemRegistered waiting"]
 
 
+def test_of_a_job_in_doubt_item_shipped_is_not_said_to_be_on_its_way(
+    call: Call, config: Path, shop: Shop, job: Job
+) -> None:
+    note(shop, job, "shipped")
+    with shop.store.transaction():
+        shop.store.doubts.mark(job, shop.clock.now())
+    words = ship(call, config, job, "--tracking", "JD7")
+
+    assert words == (
+        "ItemShipped waits, as the job is in doubt since a restore (hotfolder doubts)\n"
+    )
+    assert promised(shop, job)[-1] == "ItemShipped parked"
+
+
 def test_tracking_for_a_job_that_waits_for_it_sends_item_shipped(
     call: Call, config: Path, shop: Shop, job: Job
 ) -> None:

@@ -43,6 +43,19 @@ def test_one_item_is_delayed(call: Call, config: Path, shop: Shop, jobs: list[Jo
     assert fields(shop, jobs[1]) == '{"cause": "the press is down", "delay": "48"}'
 
 
+def test_of_a_job_in_doubt_nothing_is_said_to_be_told(
+    call: Call, config: Path, shop: Shop, jobs: list[Job]
+) -> None:
+    with shop.store.transaction():
+        shop.store.doubts.mark(jobs[0], shop.clock.now())
+    done = call("delay", jobs[0].order_id, *DELAY, "--config", config)
+    first, second = done.out.splitlines()
+    assert "delay waits, as the job is in doubt since a restore (hotfolder doubts)" in first
+    assert second == f"{jobs[1].order_id} {jobs[1].item_id}: delay is told"
+    done = call("cancel", jobs[0].order_id, jobs[0].item_id, *CANCEL, "--config", config)
+    assert "cancellation waits, as the job is in doubt" in done.out
+
+
 def test_every_item_of_an_order_is_canceled(
     call: Call, config: Path, shop: Shop, jobs: list[Job]
 ) -> None:

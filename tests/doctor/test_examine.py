@@ -161,3 +161,40 @@ def test_a_real_receiver_that_is_away_fails_only_when_asked(config: Path) -> Non
     told = {line["topic"]: line["level"] for line in json.loads(done.stdout)}
     assert told[f"test signal to cloudsignal ({SIGNAL_URL})"] == "fail"
     assert done.exit_code == 1
+
+
+def test_each_file_with_a_secret_that_everybody_can_read_is_named(
+    config: Path, proc: Path, tmp_path: Path
+) -> None:
+    text = config.read_text()
+    files = {
+        "tls_key: null": "tls_key",
+        "mail_password: ''": "mail_password_file",
+        "webhook_url: null": "webhook_url_file",
+        "basic_password: ''": "basic_password_file",
+    }
+    for before, option in files.items():
+        assert f"  {before}\n" in text
+        text = text.replace(f"  {before}\n", f"  {option}: {tmp_path / option}\n", 1)
+        (tmp_path / option).write_text("https://127.0.0.1:9/secret")
+        (tmp_path / option).chmod(0o644)
+    text = text.replace("tls_certificate: null", f"tls_certificate: {tmp_path / 'cert'}")
+    text = text.replace("mail_user: ''", "mail_user: me").replace("basic_user: ''", "basic_user: a")
+    config.write_text(text)
+    config.chmod(0o600)
+    found = lines(config, World(proc=proc, smb_conf=tmp_path / "none"))
+    told = " ".join(line.words for line in found if line.topic == "secrets")
+    assert [option for option in files.values() if str(tmp_path / option) not in told] == []
+
+
+def test_behind_a_proxy_only_the_proxy_is_to_be_reached(config: Path) -> None:
+    text = config.read_text().replace(SIGNAL_URL, "https://receiver.invalid/cloudsignal")
+    proxy = "http://somebody:secret@127.0.0.1:9"
+    config.write_text(text.replace("  proxy: null\n", f"  proxy: {proxy}\n", 1))
+    words = ["doctor", "--config", str(config), "--smb-conf", "/none", "--json", "--send"]
+    done = CliRunner().invoke(program, words)
+    told = {line["topic"]: line["level"] for line in json.loads(done.stdout)}
+    assert told["way to the proxy"] == told["test signal to a simulated receiver"] == "ok"
+    assert "way to cloudsignal" not in told
+    assert "certificate of the receiver" not in told
+    assert "secret" not in done.stdout.replace("secrets", "")

@@ -13,6 +13,7 @@ from hotfolder.services.note_run import BEAT, begin_run
 from hotfolder.services.send_signals import Gate
 from hotfolder.services.shop import SIGNALS, Shop
 from hotfolder.services.tell_alerts import NOTE, forget_ways, tell_alerts
+from hotfolder.store.notes import Note
 from hotfolder.store.store import Store
 from tests.fakes import ManualClock, RecordingSender, refuse
 from tests.services.alerting import Ear, Watch
@@ -168,6 +169,27 @@ def test_what_lasts_still_when_a_way_is_back_after_days_is_told_by_it(
         "signals to cloudsignal do not get through" in words for words in mail.words("began")
     )
     assert len(mail.heard) <= 3, "not what was told in vain, day by day"
+
+
+def test_what_was_told_in_vain_is_told_again_though_later_messages_wait(
+    shop: Shop, clock: ManualClock
+) -> None:
+    mail = Ear(trouble="away")
+    watch = Watch(shop, clock, ways={"mail": mail})
+    down(shop)
+    watch.look(minutes=2)
+    clock.turn(20 * 3600)
+    with shop.store.transaction():
+        frozen = Note(stage="print", name="", kind="frozen", since=clock.now(), words="away")
+        shop.store.notes.add(frozen)
+    watch.look(minutes=2)
+    clock.turn(5 * 3600)
+    watch.look()
+    mail.trouble = ""
+    watch.look(minutes=40)
+    began = mail.words("began")
+    assert began.count("signals to cloudsignal do not get through: no line") == 1
+    assert began.count("stage print: away") == 1
 
 
 def test_of_a_kind_that_is_left_out_from_now_on_nobody_is_told_that_it_is_over(

@@ -229,6 +229,24 @@ def test_two_folders_with_one_ticket_are_told_and_left(shop: Shop, job: Job) -> 
     assert again(shop, job).doubt_since is not None
 
 
+def test_a_job_released_since_the_backup_is_not_made_again_though_somebody_copied_it(
+    shop: Shop,
+) -> None:
+    order = order_in(shop)
+    backup = a_backup(shop)
+    fetch_all(shop)
+    folder = folder_of(shop, the_job(shop, order.order_id))
+    print_it = drag(shop, folder, "print")
+    target = shop.floor.stage_path("packed") / folder.name
+    target.mkdir()
+    (target / "job-ticket.json").write_bytes((print_it / "job-ticket.json").read_bytes())
+    shop, account = restored(shop, backup)
+    assert [why for _, why in account.strange] == ["is one of 2 folders with this ticket"]
+    fetch_all(shop)
+    assert not folder.exists()
+    assert the_job(shop, order.order_id).state is JobState.FLOOR
+
+
 def test_a_finished_job_whose_folder_is_gone_is_no_question(
     shop: Shop, job: Job, clock: ManualClock
 ) -> None:

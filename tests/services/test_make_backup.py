@@ -6,7 +6,12 @@ from datetime import timedelta
 import pytest
 
 from hotfolder.errors import StopAsked
-from hotfolder.services.make_backup import AGAIN_SECONDS, BackupPlace, backup_if_due
+from hotfolder.services.make_backup import (
+    AGAIN_SECONDS,
+    BackupPlace,
+    backup_if_due,
+    make_backup,
+)
 from hotfolder.services.shop import Shop
 from hotfolder.store.backup import LAST_BACKUP, check_whole
 from tests.fakes import ManualClock
@@ -75,6 +80,29 @@ def test_a_copy_that_can_not_be_written_is_told_and_leaves_nothing(
     place.folder.write_text("a file in the way")
     assert run(shop, place) == AGAIN_SECONDS
     assert len(notes_of(shop)) == 1
+
+
+def test_the_same_reason_is_logged_once_however_often_it_is_tried(
+    shop: Shop, place: BackupPlace, clock: ManualClock, logged: list[str]
+) -> None:
+    broken = replace(place, database=place.database.with_name("broken.sqlite"))
+    broken.database.write_bytes(b"no database at all" * 100)
+    for _ in range(3):
+        assert run(shop, broken) == AGAIN_SECONDS
+        clock.turn(AGAIN_SECONDS)
+    assert len([line for line in logged if "no backup" in line]) == 1
+
+
+def test_trouble_is_over_when_a_person_has_made_a_backup(
+    shop: Shop, place: BackupPlace, clock: ManualClock
+) -> None:
+    away = replace(place, folder=place.folder.parent / "other disk", own=False)
+    run(shop, away)
+    assert len(notes_of(shop)) == 1
+    away.folder.mkdir()
+    make_backup(away, clock.now())
+    run(shop, away)
+    assert notes_of(shop) == []
 
 
 def test_one_that_is_cut_short_by_a_stop_leaves_nothing(shop: Shop, place: BackupPlace) -> None:

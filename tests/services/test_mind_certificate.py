@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from hotfolder.errors import ConfigError, Problem
-from hotfolder.services.mind_certificate import CERTIFICATE, CertificateWatch, forget_certificate
+from hotfolder.services.mind_certificate import CERTIFICATE, CertificateWatch
 from hotfolder.services.shop import Shop
 
 
@@ -55,11 +55,4 @@ def test_files_that_can_not_be_used_are_told_when_they_stay_so(shop: Shop) -> No
     assert told(shop) == ["the renewed certificate is not used: intake.tls_key: it is not the key"]
     files.trouble = ""
     watch.look()
-    assert told(shop) == []
-
-
-def test_without_a_certificate_nothing_is_told_of_one(shop: Shop) -> None:
-    CertificateWatch(shop, Files(shop.clock.now())).look()
-    assert len(told(shop)) == 1
-    forget_certificate(shop)
     assert told(shop) == []

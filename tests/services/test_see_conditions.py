@@ -14,7 +14,7 @@ from hotfolder.domain.retry import Health, Reach
 from hotfolder.errors import FetchKind
 from hotfolder.services.fetch_next import Fetching, fetch_next
 from hotfolder.services.measure_space import Disks
-from hotfolder.services.note_run import begin_run, end_run
+from hotfolder.services.note_run import beat, begin_run, end_run
 from hotfolder.services.parcel import Parcel
 from hotfolder.services.see_conditions import Senses, see_conditions
 from hotfolder.services.ship_item import ship_item
@@ -143,6 +143,17 @@ def test_a_held_job_but_not_one_that_a_person_put_there(shop: Shop, served: Fold
     assert len(seen(shop, Kind.HELD)) == 1
 
 
+def test_jobs_that_people_put_on_hold_hide_no_job_that_was_held(shop: Shop) -> None:
+    for number in (1, 2):
+        note(shop, job_on_floor(shop, number), "hold")
+    held = job_on_floor(shop, 3)
+    with shop.store.transaction():
+        shop.store._database._peewee.execute_sql(
+            "update job set state = ?, reason = ? where id = ?", (JobState.HELD, "no PDF", held.id)
+        )
+    assert [job.id for job in shop.store.counts.held(1)] == [held.id]
+
+
 def test_a_job_that_stays_longer_than_its_stage_allows_on_working_days(
     shop: Shop, clock: ManualClock
 ) -> None:
@@ -162,6 +173,20 @@ def test_a_job_that_stays_longer_than_its_stage_allows_on_working_days(
     assert len(seen(shop, Kind.STUCK, limits)) == 2
     resting = replace(shop, day=DayRule(working_days=frozenset()))
     assert seen(resting, Kind.STUCK, limits) == []
+
+
+def test_a_stage_in_which_another_flow_ends_holds_nobody_back_unseen(
+    shop: Shop, clock: ManualClock
+) -> None:
+    flow = shop.flows[0]
+    short = replace(flow, name="short", stages=flow.stages[:3])
+    shop = replace(shop, flows=[flow, short])
+    note(shop, job_on_floor(shop), "produced")
+    clock.turn(25 * 3600)
+    limits = replace(NOTHING, stuck=24 * HOUR)
+    [stuck] = seen(shop, Kind.STUCK, limits)
+    assert "is in stage produced since" in stuck.words
+    assert seen(replace(shop, flows=[replace(short, name=flow.name)]), Kind.STUCK, limits) == []
 
 
 def test_a_job_that_waits_too_long_for_its_tracking_is_stuck_in_the_last_stage(
@@ -270,6 +295,17 @@ def test_a_run_that_was_not_stopped_is_known_in_the_next_one_alone(
     end_run(shop)
     begin_run(shop)
     assert seen(shop, Kind.UNCLEAN_STOP) == []
+
+
+def test_of_a_run_that_broke_off_after_weeks_the_day_is_told(
+    shop: Shop, clock: ManualClock
+) -> None:
+    begin_run(shop)
+    clock.turn(20 * 24 * 3600)
+    beat(shop)
+    begin_run(shop)
+    [told] = words(shop, Kind.UNCLEAN_STOP)
+    assert "began 2026-03-02 08:00 UTC, was last alive 2026-03-22 08:00:00 UTC" in told
 
 
 def test_a_part_that_stands_still(shop: Shop) -> None:

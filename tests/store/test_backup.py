@@ -132,6 +132,20 @@ def test_a_place_that_may_not_be_written_is_told_in_words(
     assert not (tmp_path / "backup.sqlite").exists()
 
 
+def test_a_place_that_can_not_even_be_looked_at_is_told_in_words(
+    source: Store, path: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.mkdir(mode=0o600)
+    with pytest.raises(StoreError, match=r"no backup was made at .*Permission denied"):
+        without_power(lambda: back_up(path, secret / "backup.sqlite"))
+    with pytest.raises(StoreError, match=r"no backup was made at .*name too long"):
+        back_up(path, tmp_path / ("a" * 300))
+    (tmp_path / "old.sqlite").write_text("an older one")
+    with pytest.raises(StoreError, match=r"no backup was made at .*missing"):
+        back_up(path.with_name("missing.sqlite"), tmp_path / "old.sqlite")
+
+
 def test_a_whole_file_is_found_whole_also_while_it_is_in_use(source: Store, path: Path) -> None:
     check_whole(path)
     source.check()

@@ -88,6 +88,19 @@ def test_what_was_noted_about_a_stage_goes_with_it(
     assert notes(shop) == {}
 
 
+def test_what_was_noted_about_a_stage_goes_also_when_the_daemon_starts_without_it(
+    hands: Hands, shop: Shop, flows: FlowsInUse
+) -> None:
+    (shop.floor.stage_path("print") / ".hotfolder-stage").unlink()
+    hands.wait(2 * EVERY)
+    assert notes(shop) == {("print", ""): "frozen"}
+
+    use(shop, flows, SHORT)
+    hands.restart()
+    hands.wait(2 * EVERY)
+    assert notes(shop) == {}
+
+
 def test_a_new_stage_is_looked_at(hands: Hands, shop: Shop, job: Job, flows: FlowsInUse) -> None:
     stages = (*USUAL.stages[:2], a_stage("cut"), *USUAL.stages[2:])
     use(shop, flows, replace(USUAL, stages=stages))
