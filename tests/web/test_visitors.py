@@ -132,15 +132,15 @@ def test_a_document_has_to_come_with_a_least_speed_and_in_time(
     seconds: float, received: int, slow: bool
 ) -> None:
     house = House(body_seconds=60, least_speed=1024)
-    given_up: list[str] = []
+    given_up: list[Refusal] = []
     visit = house.comes_in()
-    visit.give_up = lambda: given_up.append("slow")
+    visit.give_up = given_up.append
     house.visitors.asks(visit)
     house.visitors.sends(visit)
     visit.received = received
     house.after(seconds)
     house.after(0)
-    assert given_up == ["slow"] * slow
+    assert given_up == [Refusal.SLOW_BODY] * slow
 
 
 def test_who_does_not_fetch_its_answers_is_let_go() -> None:
