@@ -49,6 +49,7 @@ NEEDED = ("rounds", "outbox")  # the first round looks at all stages
 # to read, check or flush a file of many GiB at once, or to look into a hundred thousand jobs that
 # come into sight at once, on a slow disk
 BULKY_SECONDS = 600.0
+FETCH_STOP_SECONDS = 2.0  # a file is gone on with where it was left
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
@@ -280,6 +281,7 @@ def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, downloads: Downloads) 
             return 0.0 if fetch_next(shop, fetching, loop.go_on) else IDLE_SECONDS
 
         loop = Loop(name, step, shop.nudge.files.listen(), BULKY_SECONDS + silence)
+        loop.stop_seconds = FETCH_STOP_SECONDS
         return loop
 
     return [one(f"fetcher-{number + 1}") for number in range(downloads.parallel)]

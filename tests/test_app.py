@@ -11,6 +11,7 @@ import requests
 from hotfolder.app import build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.config.write import Choices, config_text, default_flow_text
+from hotfolder.daemon import STOP_SECONDS
 from hotfolder.domain.retention import ArchiveForm, Keep
 from hotfolder.errors import HotfolderError, StoreError
 from hotfolder.services.recover import recover
@@ -55,6 +56,15 @@ def test_building_starts_no_thread_and_sends_nothing(tmp_path: Path) -> None:
     assert not app.server.is_serving()
     assert app.observer.watched() == set()
     app.server.stop()
+
+
+def test_a_stop_waits_for_signals_on_their_way_and_not_for_downloads(tmp_path: Path) -> None:
+    app = build(set_up(tmp_path))
+    app.server.stop()
+    waited = {loop.name.partition("-")[0]: loop.stop_seconds for loop in app.loops}
+
+    assert waited["cloudsignal"] > STOP_SECONDS
+    assert waited["fetcher"] < 5
 
 
 def test_the_options_reach_the_parts(tmp_path: Path) -> None:
