@@ -39,7 +39,7 @@ def check(config: Path) -> None:
             *(*_devices(loaded), *_labels(loaded), *_manifests(loaded)),
         ],
         Exit.STORE: [*_store(loaded)],
-        Exit.FAILED: [*_ports(loaded)],
+        Exit.FAILED: [*_log_file(loaded), *_ports(loaded)],
     }
     found = [problem for group in problems.values() for problem in group]
     if found:
@@ -125,6 +125,17 @@ def _store(loaded: Loaded) -> Iterator[Problem]:
         check_file(database_path(loaded))
     except StoreError as error:
         yield Problem("state.path", str(error), "see the words; nothing was changed")
+
+
+def _log_file(loaded: Loaded) -> Iterator[Problem]:
+    file = loaded.config.log.file
+    if file is None:
+        return
+    there = next(path for path in (file, *file.parents) if path.exists())
+    is_fit = there.is_dir() is (there != file)  # folders that are missing are made
+    if not is_fit or not os.access(there, os.W_OK):
+        hint = "name a file where the user that runs Hotfolder may write, or null"
+        yield Problem("log.file", f"{file} can not be written by this user", hint)
 
 
 def _ports(loaded: Loaded) -> Iterator[Problem]:

@@ -171,3 +171,17 @@ def test_a_folder_for_manifests_that_is_not_there_is_named(call: Call, config: P
     assert f"day.manifest: {config.parent / 'manifest'} is not there" in done.err
     (config.parent / "manifest").mkdir()
     assert call("check", "--config", config).code == 0
+
+
+@pytest.mark.parametrize("file", ["floor", "config.yaml/hotfolder.log"])
+def test_a_log_file_that_can_not_be_written_is_named(call: Call, config: Path, file: str) -> None:
+    change(config, ("  file: null", f"  file: {file}"))
+    done = call("check", "--config", config)
+    assert done.code == 1
+    assert "log.file" in done.err
+
+
+def test_a_log_file_whose_folder_is_made_with_it_is_no_problem(call: Call, config: Path) -> None:
+    change(config, ("  file: null", "  file: logs/hotfolder.log"))
+    assert call("check", "--config", config).code == 0
+    assert not (config.parent / "logs").exists()
