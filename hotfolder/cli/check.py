@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -39,6 +40,7 @@ def check(config: Path) -> None:
             *(*_devices(loaded), *_labels(loaded), *_manifests(loaded)),
         ],
         Exit.STORE: [*_store(loaded)],
+        Exit.CONFIGURATION: [*_trusted(loaded)],
         Exit.FAILED: [*_log_file(loaded), *_ports(loaded)],
     }
     found = [problem for group in problems.values() for problem in group]
@@ -125,6 +127,22 @@ def _store(loaded: Loaded) -> Iterator[Problem]:
         check_file(database_path(loaded))
     except StoreError as error:
         yield Problem("state.path", str(error), "see the words; nothing was changed")
+
+
+def _trusted(loaded: Loaded) -> Iterator[Problem]:
+    """Files of certificates: without one that is named nothing goes out that way."""
+    signals, alerts = loaded.config.signals, loaded.config.alerts
+    for option, path in (
+        ("signals.ca_file", signals.ca_file),
+        ("alerts.mail_ca_file", alerts.mail_ca_file),
+        ("alerts.webhook_ca_file", alerts.webhook_ca_file),
+    ):
+        try:
+            ssl.create_default_context(cafile=path)
+        except OSError as error:
+            why = getattr(error, "reason", "") or error.strerror
+            hint = "name a PEM file of certificates that the user of Hotfolder can read"
+            yield Problem(option, f"{path} can not be used: {why}", hint)
 
 
 def _log_file(loaded: Loaded) -> Iterator[Problem]:

@@ -185,3 +185,17 @@ def test_a_log_file_whose_folder_is_made_with_it_is_no_problem(call: Call, confi
     change(config, ("  file: null", "  file: logs/hotfolder.log"))
     assert call("check", "--config", config).code == 0
     assert not (config.parent / "logs").exists()
+
+
+@pytest.mark.parametrize("option", ["  ca_file", "  mail_ca_file", "  webhook_ca_file"])
+def test_a_file_of_certificates_that_can_not_be_used_is_named(
+    call: Call, config: Path, option: str
+) -> None:
+    for file, why in (("away.pem", "No such file"), ("config.yaml", "NO_CERTIFICATE")):
+        before = config.read_text()
+        change(config, (f"\n{option}: null", f"\n{option}: {file}"))
+        done = call("check", "--config", config)
+        assert done.code == 2
+        assert option.strip() in done.err
+        assert why in done.err
+        config.write_text(before)
