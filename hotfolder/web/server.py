@@ -179,8 +179,10 @@ class _Uvicorn(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Who has sent all is answered; who is still sending is not waited for as long."""
+        loop = asyncio.get_running_loop()
         for door, _ in self._doors:
-            asyncio.get_running_loop().call_later(PART_SECONDS, door.visitors.part)
+            for seconds in (PART_SECONDS, 2 * PART_SECONDS):
+                loop.call_later(seconds, door.visitors.part)
         await super().shutdown(sockets)
 
     def ask_to_stop(self) -> None:

@@ -226,12 +226,15 @@ class Visitors:
         self.refusals.tell(now)
 
     def part(self) -> None:
-        """The door closes: only who waits for an answer is still waited for."""
-        for visit in [*self._sending]:
-            self._clear(visit)
-            visit.give_up(Refusal.STOPPING)
+        """The door closes: only who waits for an answer is still waited for.
+
+        Said once more later it ends those who did not take leave, as TLS asks them to.
+        """
         for visit in [*self._waiting, *self._full]:
             self._end(visit)
+        for visit in [*self._sending]:
+            self.is_full(visit)
+            visit.give_up(Refusal.STOPPING)
 
     def _older(self, doing: dict[Visit, None], before: float) -> list[Visit]:
         """Those at the front, as who begins is put at the end."""
