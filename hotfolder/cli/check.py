@@ -4,7 +4,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
@@ -37,7 +37,7 @@ def check(config: Path) -> None:
     problems = {
         Exit.FLOOR: [
             *(*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)),
-            *(*_devices(loaded), *_labels(loaded), *_manifests(loaded)),
+            *(*_devices(loaded), *_labels(loaded), *_manifests(loaded), *_backups(loaded)),
         ],
         Exit.STORE: [*_store(loaded)],
         Exit.CONFIGURATION: [*_trusted(loaded)],
@@ -115,6 +115,12 @@ def _manifests(loaded: Loaded) -> Iterator[Problem]:
         yield from _place_of_others("day.manifest", path, hint)
 
 
+def _backups(loaded: Loaded) -> Iterator[Problem]:
+    if loaded.config.backup.every_hours and (path := loaded.config.backup.folder):
+        hint = "let it read and write there; else no backup can be made"
+        yield from _place_of_others("backup.folder", path, hint)
+
+
 def _place_of_others(where: str, path: Path, hint: str) -> Iterator[Problem]:
     if not path.is_dir():
         yield Problem(where, f"{path} is not there", "mount or make it")
@@ -161,13 +167,14 @@ def _ports(loaded: Loaded) -> Iterator[Problem]:
     if told_by_holder(lock_paths(loaded)[0]) is not None:
         return
     config = loaded.config
-    for option, door in (("intake.port", config.intake), ("house.port", config.house)):
-        family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
-        try:
-            with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with ExitStack() as both:  # of two doors with one port the second is in the way of the first
+        for option, door in (("intake.port", config.intake), ("house.port", config.house)):
+            family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
+            try:
+                probe = both.enter_context(socket.socket(family, socket.SOCK_STREAM))
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((door.host, door.port))
                 probe.listen()
-        except OSError as error:
-            words = f"port {door.port} of {door.host} can not be used: {error.strerror}"
-            yield Problem(option, words, "stop the other program or choose another port")
+            except OSError as error:
+                words = f"port {door.port} of {door.host} can not be used: {error.strerror}"
+                yield Problem(option, words, "stop the other program or choose another port")

@@ -199,3 +199,21 @@ def test_a_file_of_certificates_that_can_not_be_used_is_named(
         assert option.strip() in done.err
         assert why in done.err
         config.write_text(before)
+
+
+def test_a_folder_for_backups_that_is_not_there_is_named(call: Call, config: Path) -> None:
+    change(config, ("\n  folder: null", "\n  folder: away/backups"))
+    done = call("check", "--config", config)
+    assert done.code == 4
+    assert "backup.folder" in done.err
+    (config.parent / "away" / "backups").mkdir(parents=True)
+    assert call("check", "--config", config).code == 0
+
+
+def test_two_doors_with_one_port_are_named(call: Call, config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    change(config, ("\n  port: 0", f"\n  port: {port}"), ("\n  port: 0", f"\n  port: {port}"))
+    done = call("check", "--config", config)
+    assert done.code == 1
+    assert f"house.port: port {port}" in done.err
