@@ -83,12 +83,12 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     eyes = Eyes(shop, loaded, alert_ways(config.alerts))
-    mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
+    timers = _timers(shop, rounds, config.floor.look_every_seconds)
+    mind_clock, rush, fetching = _clock_minder(shop, gates, timers), Rush(), Fetching()
     before = _before_sending(rush, mind_clock)
     orders = _order_door(config, shop, rush, certificate)
     loops = (
-        Loop("rounds", rounds.step, rounds.wake, BULKY_SECONDS),
-        *_minders(observer, dockets),
+        *_minders(rounds, observer, dockets),
         *_keepers(shop, mind_clock, loaded),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
@@ -110,7 +110,7 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
         server=Server(orders, house_door(config, pulse, eyes.readings(orders.refused))),
         loops=loops,
         pulse=pulse,
-        timers=_timers(shop, rounds, config.floor.look_every_seconds),
+        timers=timers,
     )
 
 
@@ -141,12 +141,13 @@ def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
     )
 
 
-def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
+def _clock_minder(shop: Shop, gates: Sequence[Gate], timers: Timers) -> Callable[[], None]:
     """Looks whether the machine's clock was set; to be called before the time is used."""
     watch = ClockWatch(shop.clock)
 
     def mind_clock() -> None:
         if follow_clock(shop, watch):
+            timers.begin_anew()
             for gate in gates:
                 gate.reopen()
 
@@ -161,8 +162,8 @@ def _before_sending(rush: Rush, mind_clock: Callable[[], None]) -> Callable[[], 
     return before
 
 
-def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
-    """What looks after the watches of stage folders, and ends a docket worker without work."""
+def _minders(rounds: Rounds, observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
+    """What looks at stage folders and after their watches, and ends a worker without work."""
 
     def watch() -> float:
         observer.mend()
@@ -172,7 +173,8 @@ def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
         dockets.rest()
         return IDLE_SECONDS
 
-    return [Loop("watches", watch), Loop("dockets", rest)]
+    look = Loop("rounds", rounds.step, rounds.wake, BULKY_SECONDS)
+    return [look, Loop("watches", watch), Loop("dockets", rest)]
 
 
 def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:

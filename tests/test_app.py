@@ -18,6 +18,7 @@ from hotfolder.services.recover import recover
 from hotfolder.services.shop import SIGNALS
 from hotfolder.shopfront import SystemClock, build_archive, build_shop
 from hotfolder.test_center.catalogue import make_order
+from tests.faults.bed import SetClock
 from tests.steps import LIVE_KEY
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
 from tests.waiting import wait_until
@@ -65,6 +66,20 @@ def test_a_stop_waits_for_signals_on_their_way_and_not_for_downloads(tmp_path: P
 
     assert waited["cloudsignal"] > STOP_SECONDS
     assert waited["fetcher"] < 5
+
+
+def test_timers_do_not_wait_for_the_old_time_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    clock = SetClock()
+    app = build(set_up(tmp_path), clock)
+    app.server.stop()
+    nudged = app.shop.nudge.files.listen()
+    [outbox] = [loop for loop in app.loops if loop.name == "outbox"]
+    app.timers.begin_anew = nudged.set  # type: ignore[method-assign]
+    outbox.once()
+    assert not nudged.is_set()
+    clock.set_by(timedelta(hours=-1))
+    outbox.once()
+    assert nudged.is_set()
 
 
 def test_the_options_reach_the_parts(tmp_path: Path) -> None:
