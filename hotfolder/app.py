@@ -49,6 +49,7 @@ NEEDED = ("rounds", "outbox")  # the first round looks at all stages
 # to read, check or flush a file of many GiB at once, or to look into a hundred thousand jobs that
 # come into sight at once, on a slow disk
 BULKY_SECONDS = 600.0
+FETCH_STOP_SECONDS = 2.0  # a file is gone on with where it was left
 TICK_SECONDS = 1.0
 DEADLINE_SECONDS = 5.0
 WATCH_SECONDS = 3.0
@@ -82,12 +83,12 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
     rounds, observer = _watchers(shop, config)
     gates = tuple(Gate(destination, ahead=True) for destination in shop.destinations.values())
     eyes = Eyes(shop, loaded, alert_ways(config.alerts))
-    mind_clock, rush, fetching = _clock_minder(shop, gates), Rush(), Fetching()
+    timers = _timers(shop, rounds, config.floor.look_every_seconds)
+    mind_clock, rush, fetching = _clock_minder(shop, gates, timers), Rush(), Fetching()
     before = _before_sending(rush, mind_clock)
     orders = _order_door(config, shop, rush, certificate)
     loops = (
-        Loop("rounds", rounds.step, rounds.wake, BULKY_SECONDS),
-        *_minders(observer, dockets),
+        *_minders(rounds, observer, dockets),
         *_keepers(shop, mind_clock, loaded),
         _archiver(shop, rush, loaded),
         _tidier(shop, fetching),
@@ -109,7 +110,7 @@ def build(loaded: Loaded, clock: Clock | None = None) -> App:
         server=Server(orders, house_door(config, pulse, eyes.readings(orders.refused))),
         loops=loops,
         pulse=pulse,
-        timers=_timers(shop, rounds, config.floor.look_every_seconds),
+        timers=timers,
     )
 
 
@@ -140,12 +141,13 @@ def _timers(shop: Shop, rounds: Rounds, look_every_seconds: float) -> Timers:
     )
 
 
-def _clock_minder(shop: Shop, gates: Sequence[Gate]) -> Callable[[], None]:
+def _clock_minder(shop: Shop, gates: Sequence[Gate], timers: Timers) -> Callable[[], None]:
     """Looks whether the machine's clock was set; to be called before the time is used."""
     watch = ClockWatch(shop.clock)
 
     def mind_clock() -> None:
         if follow_clock(shop, watch):
+            timers.begin_anew()
             for gate in gates:
                 gate.reopen()
 
@@ -160,8 +162,8 @@ def _before_sending(rush: Rush, mind_clock: Callable[[], None]) -> Callable[[], 
     return before
 
 
-def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
-    """What looks after the watches of stage folders, and ends a docket worker without work."""
+def _minders(rounds: Rounds, observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
+    """What looks at stage folders and after their watches, and ends a worker without work."""
 
     def watch() -> float:
         observer.mend()
@@ -171,7 +173,8 @@ def _minders(observer: StageObserver, dockets: DocketWorker) -> list[Loop]:
         dockets.rest()
         return IDLE_SECONDS
 
-    return [Loop("watches", watch), Loop("dockets", rest)]
+    look = Loop("rounds", rounds.step, rounds.wake, BULKY_SECONDS)
+    return [look, Loop("watches", watch), Loop("dockets", rest)]
 
 
 def _keepers(shop: Shop, mind_clock: Callable[[], None], loaded: Loaded) -> list[Loop]:
@@ -280,6 +283,7 @@ def _fetchers(shop: Shop, fetching: Fetching, rush: Rush, downloads: Downloads) 
             return 0.0 if fetch_next(shop, fetching, loop.go_on) else IDLE_SECONDS
 
         loop = Loop(name, step, shop.nudge.files.listen(), BULKY_SECONDS + silence)
+        loop.stop_seconds = FETCH_STOP_SECONDS
         return loop
 
     return [one(f"fetcher-{number + 1}") for number in range(downloads.parallel)]

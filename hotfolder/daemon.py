@@ -19,7 +19,7 @@ from hotfolder.config.check import Loaded
 from hotfolder.errors import AlreadyRunning
 from hotfolder.files.lock import Lock
 from hotfolder.logs import Logs
-from hotfolder.loops import Loop
+from hotfolder.loops import Loop, not_ended
 from hotfolder.notify import Duty, ServiceManager
 from hotfolder.reload import ConfigWatch
 from hotfolder.services.forget_notes import forget_notes_of
@@ -203,7 +203,7 @@ def _stop(app: App) -> None:
         loop.ask_to_stop()
     app.server.stop()
     app.timers.stop()
-    late = [loop.name for loop in app.loops if not loop.join(max(0.0, end - time.monotonic()))]
+    late = not_ended(app.loops, end - time.monotonic())
     app.observer.stop()
     app.dockets.stop()
     for gate in app.gates:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,36 +49,43 @@ class Logs:
         if level == self._level:
             return
         before, said = self._sinks, self._level
-        self._sinks = self._added(level)
+        self._sinks = [self._screen(level)]
+        trouble = self._add_file(level)
         self._level = level
         for sink in before:
-            logger.remove(sink)
+            with suppress(OSError):  # a full disk does not take what was still to be written
+                logger.remove(sink)
+        if trouble:
+            what = "log.file {} can not be written ({}): the log goes to standard error alone"
+            logger.error(what, self.file, trouble)
         if said:
             logger.log(level, "log level {}, before: {}", level, said)
 
-    def _added(self, level: str) -> list[int]:
+    def _screen(self, level: str) -> int:
         if self.as_json:
-            screen = logger.add(
+            return logger.add(
                 sys.stderr, level=level, serialize=True, diagnose=False, backtrace=False
             )
-        else:
-            screen = logger.add(
-                sys.stderr, level=level, format=_line, diagnose=False, backtrace=False
+        return logger.add(sys.stderr, level=level, format=_line, diagnose=False, backtrace=False)
+
+    def _add_file(self, level: str) -> str:
+        """Empty, or why there is none: no shop stands still for a file of its log."""
+        if self.file is None:
+            return ""
+        try:
+            sink = logger.add(
+                self.file,
+                level=level,
+                format=_line,
+                rotation=ROTATE_AT,
+                retention=KEEP,
+                diagnose=False,
+                backtrace=False,
             )
-        sinks = [screen]
-        if self.file is not None:
-            sinks.append(
-                logger.add(
-                    self.file,
-                    level=level,
-                    format=_line,
-                    rotation=ROTATE_AT,
-                    retention=KEEP,
-                    diagnose=False,
-                    backtrace=False,
-                )
-            )
-        return sinks
+        except OSError as error:
+            return error.strerror or type(error).__name__
+        self._sinks.append(sink)
+        return ""
 
 
 def start_logs(level: str, *, as_json: bool = False, file: Path | None = None) -> Logs:

@@ -6,7 +6,7 @@ late does no harm.
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
@@ -97,6 +97,7 @@ class Loop:
 
     `step` returns the seconds until it wants to be called again; `wake` cuts the wait short.
     `late_seconds`: after so long without an end of a step, or a `go_on` in it, it counts as stuck.
+    `stop_seconds`: so long a stop waits for a step under way; less where nothing is lost by that.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class Loop:
         self.beat = time.monotonic()
         self.has_worked = False
         self.work = Work()
+        self.stop_seconds = inf
         self._failing_since = inf
         self._late_seconds = late_seconds
         self._step = step
@@ -188,3 +190,13 @@ class Loop:
         self.has_worked = True
         self._failing_since = inf
         return pause
+
+
+def not_ended(loops: Iterable[Loop], seconds: float) -> list[str]:
+    """The names of those that were asked to stop and go on after so many seconds, or their own."""
+    begun = time.monotonic()
+
+    def left(loop: Loop) -> float:
+        return max(0.0, begun + min(seconds, loop.stop_seconds) - time.monotonic())
+
+    return [loop.name for loop in loops if not loop.join(left(loop))]

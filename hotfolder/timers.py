@@ -1,7 +1,7 @@
 """What runs when. APScheduler only wakes: what is due is a column in the store."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -36,6 +36,11 @@ class Timers:
 
     def start(self) -> None:
         self._scheduler.start()
+
+    def begin_anew(self) -> None:
+        """The clock was set: the next calls are due now, not when the old time comes again."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=True)

@@ -11,7 +11,7 @@ import requests
 from hotfolder.app import build
 from hotfolder.config.check import Loaded, load_shop
 from hotfolder.config.write import Choices, config_text, default_flow_text
-from hotfolder.daemon import not_wanted
+from hotfolder.daemon import STOP_SECONDS, not_wanted
 from hotfolder.domain.retention import ArchiveForm, Keep
 from hotfolder.errors import HotfolderError, StoreError
 from hotfolder.services.forget_notes import forget_notes_of
@@ -20,6 +20,7 @@ from hotfolder.services.shop import SIGNALS
 from hotfolder.shopfront import SystemClock, build_archive, build_shop
 from hotfolder.store.notes import Note
 from hotfolder.test_center.catalogue import make_order
+from tests.faults.bed import SetClock
 from tests.steps import LIVE_KEY
 from tests.test_center_server import SIGNAL_KEY, RunningTestCenter
 from tests.waiting import wait_until
@@ -58,6 +59,29 @@ def test_building_starts_no_thread_and_sends_nothing(tmp_path: Path) -> None:
     assert not app.server.is_serving()
     assert app.observer.watched() == set()
     app.server.stop()
+
+
+def test_a_stop_waits_for_signals_on_their_way_and_not_for_downloads(tmp_path: Path) -> None:
+    app = build(set_up(tmp_path))
+    app.server.stop()
+    waited = {loop.name.partition("-")[0]: loop.stop_seconds for loop in app.loops}
+
+    assert waited["cloudsignal"] > STOP_SECONDS
+    assert waited["fetcher"] < 5
+
+
+def test_timers_do_not_wait_for_the_old_time_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    clock = SetClock()
+    app = build(set_up(tmp_path), clock)
+    app.server.stop()
+    nudged = app.shop.nudge.files.listen()
+    [outbox] = [loop for loop in app.loops if loop.name == "outbox"]
+    app.timers.begin_anew = nudged.set  # type: ignore[method-assign]
+    outbox.once()
+    assert not nudged.is_set()
+    clock.set_by(timedelta(hours=-1))
+    outbox.once()
+    assert nudged.is_set()
 
 
 def test_the_options_reach_the_parts(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import yaml
 
 from hotfolder.app import App, build
 from hotfolder.config.check import Loaded
+from hotfolder.domain.alert import Kind
 from hotfolder.domain.reading import Form
 from hotfolder.eyes import Eyes, places
 from hotfolder.loops import FAILING_SECONDS, Loop
@@ -105,6 +106,34 @@ def test_rules_and_dashboard_ask_for_nothing_that_is_not_shown(loaded: Loaded) -
     asked = used(rule["expr"] for rule in rules()) | used(panels)
     assert len(asked) > 15
     assert asked <= known
+
+
+BY_NUMBERS = {
+    Kind.DEADLINE: "hotfolder_late_signals",
+    Kind.DESTINATION: "hotfolder_destination_state",
+    Kind.PARKED: 'hotfolder_signals{state="parked"}',
+    Kind.FROZEN: 'hotfolder_stage_trouble{trouble="frozen"}',
+    Kind.DISK: "hotfolder_disk_free_bytes",
+}
+
+
+def test_every_kind_that_hotfolder_tells_of_has_a_rule() -> None:
+    text = "\n".join(rule["expr"] for rule in rules())
+    told = {kind for group in re.findall(r'kind=~?"([^"]+)"', text) for kind in group.split("|")}
+    assert {kind.value for kind in Kind} - told == {kind.value for kind in BY_NUMBERS}
+    assert all(number in text for number in BY_NUMBERS.values())
+
+
+def test_no_rule_calls_a_loop_stuck_that_hotfolder_does_not(loaded: Loaded) -> None:
+    [rule] = [rule for rule in rules() if rule["alert"] == "HotfolderLoopStuck"]
+    limits = re.findall(r'loop(!|=)~"([^"]+)"} > (\d+)', rule["expr"])
+    assert limits
+    app = build(loaded)
+    app.server.stop()
+    for loop in app.loops:
+        for sign, pattern, seconds in limits:
+            if bool(re.fullmatch(pattern, loop.name)) is (sign == "="):
+                assert loop.is_late(loop.beat + float(seconds)), loop.name
 
 
 def test_every_rule_says_in_words_what_is_wrong_and_how_bad_it_is() -> None:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,34 @@ def test_json_stays_json(capsys: pytest.CaptureFixture[str]) -> None:
         ("DEBUG", {}),
         ("DEBUG", {"order": "o-1"}),
     ]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk_under_the_file_does_not_end_who_changes_the_level(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs = start_logs("INFO", file=Path("/dev/full"))
+    logger.info("one")
+    logs.more()
+    logger.debug("two")
+    told = capsys.readouterr().err
+    assert "INFO    one" in told
+    assert "DEBUG   two" in told
+    with suppress(OSError):
+        logger.remove()
+
+
+def test_a_file_that_can_not_be_written_is_told_and_the_log_goes_on_without_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "hotfolder.log"
+    file.mkdir()
+    logs = start_logs("INFO", file=file)
+    logger.info("one")
+    file.rmdir()
+    logs.more()
+    logger.info("two")
+    first, one, *_ = capsys.readouterr().err.splitlines()
+    assert f"log.file {file} can not be written (Is a directory)" in first
+    assert one.endswith("INFO    one")
+    assert lines_of(file)[-1] == "INFO    two"

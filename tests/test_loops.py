@@ -3,7 +3,7 @@
 import threading
 import time
 
-from hotfolder.loops import Loop
+from hotfolder.loops import Loop, not_ended
 from tests.waiting import wait_until
 
 
@@ -148,6 +148,27 @@ def test_a_stop_waits_for_the_step_under_way() -> None:
     let_go.set()
     assert loop.join(10)
     assert ended == [1]
+
+
+def test_a_stop_waits_for_all_loops_at_once_and_less_for_those_that_lose_nothing() -> None:
+    let_go = threading.Event()
+
+    def step() -> float:
+        assert let_go.wait(10)
+        return 0.0
+
+    fetcher, sender = Loop("fetcher", step), Loop("sender", step)
+    fetcher.stop_seconds = 0.05
+    for loop in (fetcher, sender):
+        loop.start()
+        loop.ask_to_stop()
+    begun = time.monotonic()
+    assert not_ended([fetcher], 10) == ["fetcher"]
+    assert not_ended([sender, fetcher], 0.05) == ["sender", "fetcher"]
+    assert time.monotonic() - begun < 5
+    let_go.set()
+    assert not_ended([sender, fetcher], 10) in ([], ["fetcher"])
+    end(fetcher)
 
 
 def test_a_long_step_that_tells_of_itself_is_alive_and_ends_when_asked_to() -> None:

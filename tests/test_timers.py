@@ -21,6 +21,15 @@ def test_every_call_is_repeated_at_its_own_pace() -> None:
     assert slow == []
 
 
+def test_when_the_clock_was_set_all_calls_are_due_at_once() -> None:
+    calls: list[int] = []
+    timers = Timers({"one": (3600, lambda: calls.append(1))})
+    timers.start()
+    timers.begin_anew()
+    wait_until(lambda: calls, 10, "a call")
+    timers.stop()
+
+
 def test_nothing_is_called_before_the_start_or_after_the_stop() -> None:
     calls: list[int] = []
     timers = Timers({"one": (0.01, lambda: calls.append(1))})

@@ -2,8 +2,9 @@
 
 import os
 import socket
+import ssl
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
@@ -36,10 +37,11 @@ def check(config: Path) -> None:
     problems = {
         Exit.FLOOR: [
             *(*_stages(floor), *_volumes(loaded, floor), *_archive(loaded, floor)),
-            *(*_devices(loaded), *_labels(loaded), *_manifests(loaded)),
+            *(*_devices(loaded), *_labels(loaded), *_manifests(loaded), *_backups(loaded)),
         ],
         Exit.STORE: [*_store(loaded)],
-        Exit.FAILED: [*_ports(loaded)],
+        Exit.CONFIGURATION: [*_trusted(loaded)],
+        Exit.FAILED: [*_log_file(loaded), *_ports(loaded)],
     }
     found = [problem for group in problems.values() for problem in group]
     if found:
@@ -113,6 +115,12 @@ def _manifests(loaded: Loaded) -> Iterator[Problem]:
         yield from _place_of_others("day.manifest", path, hint)
 
 
+def _backups(loaded: Loaded) -> Iterator[Problem]:
+    if loaded.config.backup.every_hours and (path := loaded.config.backup.folder):
+        hint = "let it read and write there; else no backup can be made"
+        yield from _place_of_others("backup.folder", path, hint)
+
+
 def _place_of_others(where: str, path: Path, hint: str) -> Iterator[Problem]:
     if not path.is_dir():
         yield Problem(where, f"{path} is not there", "mount or make it")
@@ -127,18 +135,46 @@ def _store(loaded: Loaded) -> Iterator[Problem]:
         yield Problem("state.path", str(error), "see the words; nothing was changed")
 
 
+def _trusted(loaded: Loaded) -> Iterator[Problem]:
+    """Files of certificates: without one that is named nothing goes out that way."""
+    signals, alerts = loaded.config.signals, loaded.config.alerts
+    for option, path in (
+        ("signals.ca_file", signals.ca_file),
+        ("alerts.mail_ca_file", alerts.mail_ca_file),
+        ("alerts.webhook_ca_file", alerts.webhook_ca_file),
+    ):
+        try:
+            ssl.create_default_context(cafile=path)
+        except OSError as error:
+            why = getattr(error, "reason", "") or error.strerror
+            hint = "name a PEM file of certificates that the user of Hotfolder can read"
+            yield Problem(option, f"{path} can not be used: {why}", hint)
+
+
+def _log_file(loaded: Loaded) -> Iterator[Problem]:
+    file = loaded.config.log.file
+    if file is None:
+        return
+    there = next(path for path in (file, *file.parents) if path.exists())
+    is_fit = there.is_dir() is (there != file)  # folders that are missing are made
+    if not is_fit or not os.access(there, os.W_OK):
+        hint = "name a file where the user that runs Hotfolder may write, or null"
+        yield Problem("log.file", f"{file} can not be written by this user", hint)
+
+
 def _ports(loaded: Loaded) -> Iterator[Problem]:
     """Whether the ports are free, asked only when it is not our own daemon that has them."""
     if told_by_holder(lock_paths(loaded)[0]) is not None:
         return
     config = loaded.config
-    for option, door in (("intake.port", config.intake), ("house.port", config.house)):
-        family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
-        try:
-            with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with ExitStack() as both:  # of two doors with one port the second is in the way of the first
+        for option, door in (("intake.port", config.intake), ("house.port", config.house)):
+            family = socket.AF_INET6 if ":" in door.host else socket.AF_INET
+            try:
+                probe = both.enter_context(socket.socket(family, socket.SOCK_STREAM))
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((door.host, door.port))
                 probe.listen()
-        except OSError as error:
-            words = f"port {door.port} of {door.host} can not be used: {error.strerror}"
-            yield Problem(option, words, "stop the other program or choose another port")
+            except OSError as error:
+                words = f"port {door.port} of {door.host} can not be used: {error.strerror}"
+                yield Problem(option, words, "stop the other program or choose another port")

@@ -29,6 +29,7 @@ CLOUDSIGNAL_URL = "https://api.cloudprinter.com/cloudsignal/2.0/status/"
 @click.option("--floor", type=FILE, help="Folder of the stage folders; DIR/floor when not given.")
 @click.option("--state", type=FILE, help="Folder of the database; DIR/state when not given.")
 @click.option("--archive", type=FILE, help="Folder of the archive; DIR/archive when not given.")
+@click.option("--lists", type=FILE, help="Folder of the lists of days; DIR/days when not given.")
 @click.option("--port", type=int, default=8080, help="Port on which orders come in.")
 @click.option(
     "--house-port",
@@ -55,6 +56,7 @@ def init(
     floor: Path | None,
     state: Path | None,
     archive: Path | None,
+    lists: Path | None,
     port: int,
     house_port: int | None,
     order_key: str | None,
@@ -77,7 +79,7 @@ def init(
         signal_url=signal_url,
         mode=Mode(mode).value,
         allow_private_addresses=_is_loopback(signal_url),
-        **_places(floor=floor, state=state, archive=archive),
+        **_places(floor=floor, state=state, archive=archive, lists=lists),
     )
     was_there = folder.exists()
     _make_folders(folder, folder / choices.state)

@@ -116,6 +116,7 @@ class Choices:
     floor: Path = Path("floor")
     state: Path = Path("state")
     archive: Path = Path("archive")
+    lists: Path = Path("days")
     house_port: int | None = None
     signal_url: str = str(Signals.model_fields["url"].default)
     allow_private_addresses: bool = False
@@ -128,6 +129,7 @@ def config_text(choices: Choices) -> str:
         "floor": {"path": choices.floor, "id": choices.floor_id},
         "state": {"path": choices.state},
         "archive": {"path": choices.archive},
+        "day": {"lists": choices.lists},
         "intake": {
             "port": choices.port,
             "interfaces": [

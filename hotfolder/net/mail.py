@@ -100,6 +100,8 @@ class Mail:
             what = f"can not be trusted: {why} (alerts.mail_tls, mail_ca_file)"
         elif isinstance(error, smtplib.SMTPServerDisconnected):
             what = f"hung up: {self._clean(str(error))}"
+        elif isinstance(error, FileNotFoundError):
+            what = "is not trusted: the file of alerts.mail_ca_file is not there"
         elif isinstance(error, TimeoutError):
             what = f"did not answer within {self._seconds:g} seconds"
         elif isinstance(error, OSError) and error.strerror:

@@ -35,8 +35,10 @@ class Webhook:
             return f"{self._place} has no certificate that is trusted (alerts.webhook_ca_file)"
         except requests.Timeout:
             return f"{self._place} did not answer within {self._seconds:g} seconds"
-        except (requests.RequestException, OSError, ValueError) as error:
+        except (requests.RequestException, ValueError) as error:
             return f"{self._place} can not be reached ({type(error).__name__})"
+        except OSError:
+            return f"{self._place} is not asked: alerts.webhook_ca_file can not be read"
         return "" if answer.ok and not answer.is_redirect else self._refused(answer.status_code)
 
     @property

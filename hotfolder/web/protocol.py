@@ -152,10 +152,13 @@ class DoorProtocol(HttpToolsProtocol):
 
     # --- refusals that the application never sees ---
 
-    def _give_up(self) -> None:
-        """The document came too slowly."""
-        words = "the document came too slowly"
-        self._turn_away(HTTPStatus.REQUEST_TIMEOUT, Refusal.SLOW_BODY, words)
+    def _give_up(self, refusal: Refusal) -> None:
+        """The document is not waited for: it comes too slowly, or we stop."""
+        if refusal is Refusal.STOPPING:
+            status, words = HTTPStatus.SERVICE_UNAVAILABLE, "no more is taken now; send it again"
+        else:
+            status, words = HTTPStatus.REQUEST_TIMEOUT, "the document came too slowly"
+        self._turn_away(status, refusal, words)
 
     def _turn_away_large_header(self) -> None:
         status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE

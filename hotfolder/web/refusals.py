@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     NOT_VALID = "not_valid"
     OTHER_CONTENT = "other_content"
     FAULT_HERE = "fault_here"
+    STOPPING = "stopping"
 
 
 WORDS = {
@@ -58,6 +59,7 @@ WORDS = {
     Refusal.NOT_VALID: "the document is not valid",
     Refusal.OTHER_CONTENT: "the order is known with other content",
     Refusal.FAULT_HERE: "it could not be stored, by a fault here",
+    Refusal.STOPPING: "Hotfolder stops, and the document was not whole",
 }
 # what a sender with a key of ours does not do; each costs of its refused_per_minute
 STRANGE = {

@@ -26,6 +26,7 @@ START_SECONDS = 10.0
 LOOK_SECONDS = 0.01
 TICK_SECONDS = 1.0
 STOP_SECONDS = 10
+PART_SECONDS = 1.0  # for documents under way, once asked to stop
 LATE_SECONDS = 120.0
 ACCEPT_AT_ONCE = 64
 TLS_END_SECONDS = 5.0
@@ -175,6 +176,14 @@ class _Uvicorn(uvicorn.Server):
                 await asyncio.wait_for(self._asked_to_stop.wait(), TICK_SECONDS)
             for door, _ in self._doors:
                 door.visitors.send_away()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Who has sent all is answered; who is still sending is not waited for as long."""
+        loop = asyncio.get_running_loop()
+        for door, _ in self._doors:
+            for seconds in (PART_SECONDS, 2 * PART_SECONDS):
+                loop.call_later(seconds, door.visitors.part)
+        await super().shutdown(sockets)
 
     def ask_to_stop(self) -> None:
         """It ends at once; called from another thread, before it runs or after."""

@@ -42,7 +42,7 @@ class Limits:
 class Visit:
     """One connection. `since` is when it began what it does now, `at_rest` that it sent nothing.
 
-    `hang_up` ends it without a word; `give_up` answers that the document came too slowly.
+    `hang_up` ends it without a word; `give_up` answers why the document is not waited for.
     """
 
     peer: Peer
@@ -54,7 +54,7 @@ class Visit:
     at_rest: bool = False
     greeted: bool = False
     received: int = 0
-    give_up: Callable[[], None] = field(default=lambda: None)
+    give_up: Callable[[Refusal], None] = field(default=lambda _refusal: None)
 
 
 class Visitors:
@@ -222,8 +222,19 @@ class Visitors:
             self._end(visit)
         for visit in [one for one in self._sending if self._is_slow(one, now)]:
             self._clear(visit)
-            visit.give_up()
+            visit.give_up(Refusal.SLOW_BODY)
         self.refusals.tell(now)
+
+    def part(self) -> None:
+        """The door closes: only who waits for an answer is still waited for.
+
+        Said once more later it ends those who did not take leave, as TLS asks them to.
+        """
+        for visit in [*self._waiting, *self._full]:
+            self._end(visit)
+        for visit in [*self._sending]:
+            self.is_full(visit)
+            visit.give_up(Refusal.STOPPING)
 
     def _older(self, doing: dict[Visit, None], before: float) -> list[Visit]:
         """Those at the front, as who begins is put at the end."""

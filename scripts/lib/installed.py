@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import zip_longest
 from pathlib import Path
 from urllib.error import URLError
@@ -22,6 +23,7 @@ from urllib.error import URLError
 import apsw
 
 from hotfolder.config.check import Loaded, load_shop
+from hotfolder.config.label_rules import places_of_labels
 from hotfolder.errors import ConfigError, StoreError
 from hotfolder.files.lock import told_by_holder
 from hotfolder.shopfront import database_path, lock_paths
@@ -45,12 +47,8 @@ def readable(_loaded: Loaded) -> int:
 
 def places(loaded: Loaded) -> int:
     """The drop-in; empty when all is where the unit has it."""
-    config = loaded.config
-    wanted = {loaded.floor_path, loaded.spool_path, loaded.state_path, config.archive.path}
-    if config.log.file is not None:
-        wanted.add(config.log.file.parent)
     others: list[Path] = []
-    for path in sorted(wanted):
+    for path in sorted(_written(loaded)):
         if not any(path.is_relative_to(place) for place in (*USUAL, *others)):
             others.append(path)
     if others:
@@ -60,6 +58,18 @@ def places(loaded: Loaded) -> int:
         # "-": a place that is not there must not keep the service from starting
         print(f'ReadWritePaths="-{str(path).replace("%", "%%")}"')
     return 0
+
+
+def _written(loaded: Loaded) -> set[Path]:
+    config = loaded.config
+    with suppress(OSError):  # the service could not: only the folder is opened, not what holds it
+        config.day.lists.mkdir(exist_ok=True)
+    folders = {loaded.floor_path, loaded.spool_path, loaded.state_path, config.archive.path}
+    folders |= {config.day.lists, *(device.folder for device in config.devices)}
+    folders |= {path for _, path in places_of_labels(config.labels)}
+    others = (config.backup.folder, config.day.manifest)
+    folders |= {folder for folder in others if folder is not None}
+    return folders if config.log.file is None else {*folders, config.log.file.parent}
 
 
 def opens(loaded: Loaded) -> int:

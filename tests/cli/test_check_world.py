@@ -171,3 +171,49 @@ def test_a_folder_for_manifests_that_is_not_there_is_named(call: Call, config: P
     assert f"day.manifest: {config.parent / 'manifest'} is not there" in done.err
     (config.parent / "manifest").mkdir()
     assert call("check", "--config", config).code == 0
+
+
+@pytest.mark.parametrize("file", ["floor", "config.yaml/hotfolder.log"])
+def test_a_log_file_that_can_not_be_written_is_named(call: Call, config: Path, file: str) -> None:
+    change(config, ("  file: null", f"  file: {file}"))
+    done = call("check", "--config", config)
+    assert done.code == 1
+    assert "log.file" in done.err
+
+
+def test_a_log_file_whose_folder_is_made_with_it_is_no_problem(call: Call, config: Path) -> None:
+    change(config, ("  file: null", "  file: logs/hotfolder.log"))
+    assert call("check", "--config", config).code == 0
+    assert not (config.parent / "logs").exists()
+
+
+@pytest.mark.parametrize("option", ["  ca_file", "  mail_ca_file", "  webhook_ca_file"])
+def test_a_file_of_certificates_that_can_not_be_used_is_named(
+    call: Call, config: Path, option: str
+) -> None:
+    for file, why in (("away.pem", "No such file"), ("config.yaml", "NO_CERTIFICATE")):
+        before = config.read_text()
+        change(config, (f"\n{option}: null", f"\n{option}: {file}"))
+        done = call("check", "--config", config)
+        assert done.code == 2
+        assert option.strip() in done.err
+        assert why in done.err
+        config.write_text(before)
+
+
+def test_a_folder_for_backups_that_is_not_there_is_named(call: Call, config: Path) -> None:
+    change(config, ("\n  folder: null", "\n  folder: away/backups"))
+    done = call("check", "--config", config)
+    assert done.code == 4
+    assert "backup.folder" in done.err
+    (config.parent / "away" / "backups").mkdir(parents=True)
+    assert call("check", "--config", config).code == 0
+
+
+def test_two_doors_with_one_port_are_named(call: Call, config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    change(config, ("\n  port: 0", f"\n  port: {port}"), ("\n  port: 0", f"\n  port: {port}"))
+    done = call("check", "--config", config)
+    assert done.code == 1
+    assert f"house.port: port {port}" in done.err

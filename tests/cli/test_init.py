@@ -41,10 +41,10 @@ def test_what_is_chosen_stands_in_the_configuration(call: Call, tmp_path: Path) 
     assert SIGNAL_KEY not in made.out
 
 
-def test_floor_state_and_archive_may_lie_elsewhere(call: Call, tmp_path: Path) -> None:
+def test_floor_state_archive_and_lists_may_lie_elsewhere(call: Call, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "of somebody").touch()
-    places = {name: tmp_path / name for name in ("floor", "state", "archive")}
+    places = {name: tmp_path / name for name in ("floor", "state", "archive", "lists")}
     options = [word for name, path in places.items() for word in (f"--{name}", path)]
     made = call("init", tmp_path / "etc", "--port", 0, *options)
 
@@ -52,6 +52,7 @@ def test_floor_state_and_archive_may_lie_elsewhere(call: Call, tmp_path: Path) -
     loaded = load_shop(tmp_path / "etc" / "config.yaml", {})
     assert (loaded.floor_path, loaded.state_path) == (places["floor"], places["state"])
     assert loaded.config.archive.path == places["archive"]
+    assert loaded.config.day.lists == places["lists"]
     assert sorted(path.name for path in (tmp_path / "etc").iterdir()) == ["config.yaml", "flows"]
     assert (places["floor"] / "10-new").is_dir()
     assert call("check", "--config", tmp_path / "etc" / "config.yaml").code == 0

@@ -50,7 +50,9 @@ def test_a_server_that_is_not_trusted_gets_neither_password_nor_mail(tls: str) -
     with mail_server(tls, login=True) as box:
         way = mail(box, tls, user="hotfolder", password=PASSWORD, ca_file="")
         words = way.tell(MESSAGE)
+        missing = mail(box, tls, ca_file="/away.pem").tell(MESSAGE)
     assert "can not be trusted: self-signed certificate" in words
+    assert missing.endswith("is not trusted: the file of alerts.mail_ca_file is not there")
     assert (box.users, box.mails) == ([], [])
 
 

@@ -22,7 +22,9 @@ def test_a_certificate_counts_when_it_is_trusted() -> None:
     with serving(says(200), secure=True) as server:
         assert Webhook(server.url, str(CERTIFICATE)).tell(MESSAGE) == ""
         words = Webhook(f"{server.url}/{SECRET}").tell(MESSAGE)
+        missing = Webhook(f"{server.url}/{SECRET}", "/away.pem").tell(MESSAGE)
     assert "has no certificate that is trusted" in words
+    assert missing == "webhook at 127.0.0.1 is not asked: alerts.webhook_ca_file can not be read"
 
 
 def test_what_went_wrong_is_told_and_the_address_never() -> None:

@@ -81,9 +81,43 @@ def test_places_that_the_unit_does_not_know_are_opened_each_once(
     assert lines[1:] == [
         "[Service]",
         f'ReadWritePaths="-{shop / "archive"}"',
+        f'ReadWritePaths="-{shop / "days"}"',
         f'ReadWritePaths="-{shop / "floor"}"',
         f'ReadWritePaths="-{shop / "state"}"',
     ]
+
+
+def test_all_that_the_service_writes_is_opened_wherever_the_configuration_has_it(
+    installed: ModuleType, loaded: Loaded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    label = "{name: ups, like: generic-csv, request: {folder: /l/asked}, reply: {folder: /l/told}}"
+    device = "{name: rip, like: hot-folder, stage: print, folder: /rip}"
+    text = loaded.config_path.read_text("utf-8")
+    for before, after in (
+        ("  lists: days", f"  lists: {tmp_path / 'lists'}"),
+        ("  manifest: null", "  manifest: /l/manifests"),
+        ("  folder: null", "  folder: /mnt/backups"),
+        ("  file: null", "  file: /var/log/shop/hotfolder.log"),
+        ("labels: []", f"labels: [{label}]"),
+        ("devices: []", f"devices: [{device}]"),
+    ):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    loaded.config_path.write_text(text, "utf-8")
+
+    assert installed.places(load_shop(loaded.config_path, None)) == 0
+    told = capsys.readouterr().out
+    opened = {line.partition('"-')[2].rstrip('"') for line in told.splitlines()[2:]}
+    assert opened >= {
+        "/l/asked",
+        "/l/told",
+        "/l/manifests",
+        "/mnt/backups",
+        "/var/log/shop",
+        "/rip",
+    }
+    assert str(tmp_path / "lists") in opened
+    assert (tmp_path / "lists").is_dir()
 
 
 def test_a_database_of_a_newer_release_is_not_opened(

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from hotfolder.errors import HotfolderError
 from hotfolder.web.health import health_routes
 from hotfolder.web.server import Door, Server, make_app
+from tests.web.talking import connected, head, heard, status_of
 
 
 def a_door(*routes: Route, port: int = 0) -> Door:
@@ -89,6 +90,41 @@ def test_an_idle_connection_does_not_delay_the_stop() -> None:
         begin = time.monotonic()
         server.stop()
     assert time.monotonic() - begin < 5
+
+
+def test_a_stop_does_not_wait_for_a_document_that_never_ends(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    async def read(request: Request) -> Response:
+        return PlainTextResponse(await request.body())
+
+    server = served(Route("/orders", read, methods=["POST"]))
+    door = f"http://127.0.0.1:{server.ports[0]}/orders"
+    with connected(door) as sender:
+        sender.sendall(head(door, "Content-Length: 100", "Expect: 100-continue"))
+        assert sender.recv(100).startswith(b"HTTP/1.1 100 ")
+        sender.sendall(b"{")
+        begin = time.monotonic()
+        server.stop()
+        assert time.monotonic() - begin < 5
+        answer = heard(sender)
+    assert status_of(answer) == 503
+    assert b"send it again" in answer
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_stop_does_not_wait_for_answers_that_nobody_fetches() -> None:
+    async def much(_request: Request) -> Response:
+        return PlainTextResponse(b"x" * 10_000_000)
+
+    server = served(Route("/much", much))
+    door = f"http://127.0.0.1:{server.ports[0]}/much"
+    with connected(door) as reader:
+        reader.sendall(head(door, method="GET"))
+        assert reader.recv(10)
+        begin = time.monotonic()
+        server.stop()
+        assert time.monotonic() - begin < 5
 
 
 def test_a_server_that_runs_is_not_late_and_one_that_has_ended_is() -> None:

@@ -132,15 +132,15 @@ def test_a_document_has_to_come_with_a_least_speed_and_in_time(
     seconds: float, received: int, slow: bool
 ) -> None:
     house = House(body_seconds=60, least_speed=1024)
-    given_up: list[str] = []
+    given_up: list[Refusal] = []
     visit = house.comes_in()
-    visit.give_up = lambda: given_up.append("slow")
+    visit.give_up = given_up.append
     house.visitors.asks(visit)
     house.visitors.sends(visit)
     visit.received = received
     house.after(seconds)
     house.after(0)
-    assert given_up == ["slow"] * slow
+    assert given_up == [Refusal.SLOW_BODY] * slow
 
 
 def test_who_does_not_fetch_its_answers_is_let_go() -> None:
@@ -274,3 +274,19 @@ def test_what_has_words_of_its_own_is_told_each_time_but_not_in_a_flood() -> Non
     assert len(lines) == SINGLY_PER_MINUTE + 2
     told_as_number = sum(extra.get("times", 1) for _, extra in lines)
     assert told_as_number == refusals.counts[Refusal.NO_ORDER] == 1000
+
+
+def test_when_the_door_closes_only_who_waits_for_an_answer_is_waited_for() -> None:
+    house = House()
+    silent, sends, asks = house.comes_in(), house.comes_in(), house.comes_in()
+    given_up: list[Refusal] = []
+    sends.give_up = given_up.append
+    house.visitors.asks(sends)
+    house.visitors.sends(sends)
+    house.visitors.asks(asks)
+    house.visitors.part()
+    assert house.gone == [silent.peer[1]]
+    assert given_up == [Refusal.STOPPING]
+    house.visitors.part()
+    assert house.gone == [silent.peer[1], sends.peer[1]]
+    assert given_up == [Refusal.STOPPING]
