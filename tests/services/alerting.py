@@ -10,6 +10,7 @@ from hotfolder.services.mind_alerts import AlertMinder
 from hotfolder.services.see_conditions import Senses, see_conditions
 from hotfolder.services.shop import Shop
 from hotfolder.services.tell_alerts import tell_alerts
+from hotfolder.store.notes import Note
 from tests.fakes import ManualClock
 
 NOTHING = AlertLimits(disk_free=0, backup=None)
@@ -67,3 +68,14 @@ def seen(
     """What is wrong now, of one kind."""
     senses = Senses(limits=limits, disks=disks or Disks({}))
     return [one for one in see_conditions(shop, senses) if one.kind is kind]
+
+
+def words(shop: Shop, kind: Kind, limits: AlertLimits = NOTHING) -> list[str]:
+    return [condition.words for condition in seen(shop, kind, limits)]
+
+
+def noted(shop: Shop, stage: str, name: str, kind: str, text: str = "words") -> None:
+    with shop.store.transaction():
+        shop.store.notes.add(
+            Note(stage=stage, name=name, kind=kind, since=shop.clock.now(), words=text)
+        )
