@@ -63,16 +63,17 @@ class View:
         for name, one in self.unclear.items():
             if one.was_home and name not in folders:
                 self.missed.setdefault(name, now)
-        self.missed = {name: at for name, at in self.missed.items() if name not in folders}
         self.unclear = {name: one for name, one in self.unclear.items() if name in folders}
         self.strangers = {name: self.strangers.get(name, now) for name in listing.strangers}
         return list(folders)
 
     def doubt(self, name: str, inode: str, now: float) -> Unclear:
-        """The folder is not dealt with; what is remembered of it."""
+        """The folder is here and not dealt with; what is remembered of it."""
         known = self.unclear.get(name)
-        was_home = name in self.at_home or (known is not None and known.was_home)
+        is_awaited = name in self.at_home or name in self.missed
+        was_home = is_awaited or (known is not None and known.was_home)
         self.forget(name)
+        self.missed.pop(name, None)
         if known is None or known.inode != inode:
             known = self.unclear[name] = Unclear(inode=inode, since=now)
         known.was_home = was_home

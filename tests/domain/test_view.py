@@ -21,11 +21,21 @@ def test_a_folder_that_is_gone_is_missed_since_it_was_first_not_seen() -> None:
     assert view.at_home == {}
 
 
-def test_a_folder_that_comes_back_is_missed_no_more_and_looked_at_again() -> None:
+def test_a_folder_that_comes_back_is_looked_at_again_and_missed_no_more() -> None:
     view = View(at_home={"job": 1})
     view.see(a_listing("job"), 5.0)
     assert view.see(a_listing(job=1), 9.0) == ["job"]
+    view.doubt("job", "1:1", 9.0)
     assert view.missed == {}
+
+
+def test_a_folder_that_comes_back_not_understood_is_missed_when_it_goes_again() -> None:
+    view = View(at_home={"job": 1})
+    view.see(a_listing("job"), 5.0)
+    view.see(a_listing(job=1), 9.0)
+    view.doubt("job", "1:1", 9.0)
+    view.see(a_listing(), 12.0)
+    assert view.missed == {"job": 12.0}
 
 
 def test_a_folder_in_doubt_keeps_its_first_time() -> None:

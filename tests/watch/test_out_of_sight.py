@@ -100,6 +100,20 @@ def test_a_job_that_vanishes_after_its_ticket_was_spoiled_is_told(
     assert notes(shop) == {("new", folder.name): "out of sight"}
 
 
+def test_a_job_that_came_back_with_a_spoiled_ticket_and_vanishes_is_told(
+    hands: Hands, shop: Shop, job: Job, tmp_path: Path
+) -> None:
+    folder = folder_of(shop, job)
+    (folder / "job-ticket.json").write_text("rubbish")
+    away = folder.rename(tmp_path / "desk")
+    hands.look("new")
+    away.rename(folder)
+    hands.look("new")
+    shutil.rmtree(folder)
+    hands.wait(3 * PATIENCE)
+    assert notes(shop) == {("new", folder.name): "out of sight"}
+
+
 def test_a_job_that_vanishes_before_it_was_ever_seen_is_told(
     hands: Hands, shop: Shop, job: Job
 ) -> None:
