@@ -16,6 +16,7 @@ from pathlib import Path
 
 import long_run
 from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 from loguru import logger
 from long_run import Report, a_parser, run
@@ -126,6 +127,9 @@ def _problem(machine: type[FloorAtRandom], shops: int) -> str:
     )
     try:
         run_state_machine_as_test(machine, settings=given)
+    except Flaky as error:
+        once = machine.found_first or error
+        return "\n".join(("This was found once, and not when it was done again:", *_told(once)))
     except Exception as error:  # noqa: BLE001 (whatever it is, it was found)
         return "\n".join(_told(error))
     return ""

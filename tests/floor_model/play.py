@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition
@@ -52,8 +53,11 @@ class Play(RuleBasedStateMachine):
     """A shop whose every step is watched; its subclasses say what may happen in it.
 
     `then` is what the daemon does after an act. In a shop that is not `wild` folders are only
-    dragged, so that the rules of the flow are met.
+    dragged, so that the rules of the flow are met. `found_first` is what was found in the first
+    play that failed: Hypothesis loses it when the play goes well the second time.
     """
+
+    found_first: ClassVar[Exception | None] = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,7 +98,8 @@ class Play(RuleBasedStateMachine):
                 (found.path / "tracking.txt").write_text("JD0123")
         self.watcher.act()
         self.rounds = Rounds(self.shop, EVERY)
-        self._wait(EVERY)
+        with self._told():
+            self._wait(EVERY)
 
     def teardown(self) -> None:
         if hasattr(self, "shop"):
@@ -129,6 +134,7 @@ class Play(RuleBasedStateMachine):
             yield
         except Exception as error:
             error.add_note("\n".join(("What happened:", *self.story)))
+            type(self).found_first = type(self).found_first or error
             raise
 
     def _start_again(self) -> None:

@@ -12,6 +12,7 @@ from tests.scripts.running import ROOT, Script, left_running
 
 pytestmark = [pytest.mark.slow, pytest.mark.end_to_end]
 
+SOAK = [sys.executable, str(ROOT / "scripts" / "lib" / "floor_soak.py")]
 # the program as it would be if it left files of its own in the stages
 BROKEN = """
 from pathlib import Path
@@ -26,6 +27,9 @@ def untidy(self):
 
 Rounds.step = untidy
 """
+BROKEN_ONCE = BROKEN.replace(
+    "    return step(self)", "    Rounds.step = step\n    return step(self)"
+)
 
 
 def test_some_seconds_of_operators_and_accidents_find_nothing_and_are_counted(
@@ -48,25 +52,34 @@ def test_some_seconds_of_operators_and_accidents_find_nothing_and_are_counted(
 def test_a_finding_ends_the_run_with_the_steps_to_it_and_a_seed_that_finds_it_again(
     tmp_path: Path,
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(BROKEN)
-    paths = os.pathsep.join([str(tmp_path), str(ROOT)])
-    command = [sys.executable, str(ROOT / "scripts" / "lib" / "floor_soak.py"), "--json"]
-
-    def run(seed: int) -> tuple[int, str]:
-        done = subprocess.run(
-            [*command, "--minutes", "1", "--seed", str(seed)],
-            env=os.environ | {"PYTHONPATH": paths, "TMPDIR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.returncode, done.stdout
-
-    code, text = run(1)
+    code, text = _run(tmp_path, BROKEN, 1)
 
     told = json.loads(text)
     assert (code, told["fine"]) == (1, False)
     (problem,) = told["problems"]
     assert "the program changed files on the floor" in problem
     assert "state.open_shop(" in problem
-    assert run(told["seed"])[0] == 1
+    assert _run(tmp_path, BROKEN, told["seed"])[0] == 1
+
+
+def test_what_is_found_once_and_not_again_is_told_too(tmp_path: Path) -> None:
+    code, text = _run(tmp_path, BROKEN_ONCE, 1)
+
+    (problem,) = json.loads(text)["problems"]
+    assert code == 1
+    assert "found once" in problem
+    assert "the program changed files on the floor" in problem
+    assert "What happened:\na shop:" in problem
+
+
+def _run(folder: Path, broken: str, seed: int) -> tuple[int, str]:
+    """Exit code and output of a program that is broken so."""
+    (folder / "sitecustomize.py").write_text(broken)
+    done = subprocess.run(
+        [*SOAK, "--json", "--minutes", "1", "--seed", str(seed)],
+        env=os.environ | {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
