@@ -30,6 +30,13 @@ def _mail_address(value: str) -> str:
     return value
 
 
+def _server_name(value: str) -> str:
+    is_ipv6 = value.count(":") > 1
+    if re.search(r"[\s/@\[\]]", value) or (":" in value and not is_ipv6):
+        raise ValueError("must be the name of a server alone; its port stands in mail_port")
+    return value
+
+
 def _hours(value: str) -> str:
     found = HOURS.fullmatch(value.strip())
     numbers = [int(one) for one in found.groups()] if found else []
@@ -44,6 +51,7 @@ def _secret_url(value: SecretStr) -> SecretStr:
 
 
 KindWord = Annotated[str, AfterValidator(_kind)]
+ServerName = Annotated[Name, AfterValidator(_server_name)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 Hours = Annotated[str, AfterValidator(_hours)]
 SecretUrl = Annotated[SecretStr, AfterValidator(_secret_url)]
@@ -51,7 +59,7 @@ Word = Annotated[str, AfterValidator(not_empty)]
 
 
 class Alerts(Section):
-    mail_server: Name | None = Field(
+    mail_server: ServerName | None = Field(
         None, description="Mail server that takes messages to the admin (SMTP); null: no mail"
     )
     mail_port: int = Field(587, ge=1, le=65535, description="TCP port of the mail server")

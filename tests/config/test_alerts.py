@@ -39,11 +39,27 @@ def test_what_is_given_becomes_rule_and_limits() -> None:
     assert (found.limits().no_orders, found.limits().backup) == (timedelta(hours=6), None)
 
 
+@pytest.mark.parametrize("server", ["mx", "mail.example.com", "192.0.2.1", "2001:db8::1"])
+def test_a_mail_server_is_a_name_or_an_address(server: str) -> None:
+    text = f"mail_server: '{server}', mail_to: [a@b]"
+    assert checked(alerts(text)).alerts.mail_server == server
+
+
 @pytest.mark.parametrize(
     ("text", "where", "what"),
     [
         ("mail_server: mx", "alerts.mail_to", "is missing beside mail_server"),
         ("mail_to: [a@b]", "alerts.mail_server", "is missing beside mail_to"),
+        (
+            "mail_server: 'mx:25', mail_to: [a@b]",
+            "alerts.mail_server",
+            "must be the name of a server",
+        ),
+        (
+            "mail_server: smtps://mx, mail_to: [a@b]",
+            "alerts.mail_server",
+            "must be the name of a server",
+        ),
         ("mail_server: mx, mail_to: ['a b@c']", "alerts.mail_to[0]", "must be a mail address"),
         (
             'mail_server: mx, mail_to: ["a@b\\r\\nBcc: c"]',
