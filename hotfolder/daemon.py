@@ -42,7 +42,8 @@ def run(loaded: Loaded, logs: Logs) -> None:
     """Run until asked to stop. Raises HotfolderError when it can not start.
 
     A file lease that is broken while we look at a file would end the process, so that request is
-    ignored. Of a daemon that is ended because it is stuck the log shows where each thread was.
+    ignored. Of a daemon that is ended because it is stuck the log shows where each thread was; one
+    that was merely stopped goes on while that is written, and it may break off.
     """
     signal.signal(signal.SIGIO, signal.SIG_IGN)
     faulthandler.enable(sys.__stderr__ or 2)
