@@ -24,7 +24,7 @@ DATABASE_NAME = "hotfolder.sqlite"
 BUSY_SECONDS = 10
 BUSY_PAUSE_SECONDS = 0.01
 SAFE_SQLITE = (3, 51, 3)
-CACHE_KIB = 256  # for each thread; the system keeps the file in memory once, for all
+CACHE_KIB = 128  # for each thread; the system keeps the file in memory once, for all
 SETTINGS = {
     "journal_mode": "wal",
     "synchronous": 2,
