@@ -73,6 +73,18 @@ ODD = "the server gave an answer that CloudSignal does not have"
 REFUSED = "the signal is refused"
 
 
+# They begin the last answer of a signal that waits again and that the server may have taken all
+# the same: it is not taken back, and counts as sent until it is.
+MAY_BE_HEARD = "may have been heard: "
+BROKEN_OFF = f"{MAY_BE_HEARD}sending was cut off"
+
+
+def last_answer(answer: Answer, words: str, before: str) -> str:
+    """What is kept of an answer that is no yes, `words`, after the one before."""
+    unsure = answer.fault in (Fault.CUT_OFF, Fault.TOO_SLOW) or before.startswith(MAY_BE_HEARD)
+    return f"{MAY_BE_HEARD}{words}" if unsure else words
+
+
 def judge_answer(answer: Answer, signals: int, *, pages_count: bool = False) -> Judgement:
     """What to do after an answer to a POST of so many signals.
 

@@ -96,7 +96,9 @@ class CloudSignal:
             answer = Answer(fault=Fault.NO_NAME)
         except OSError as error:  # all of requests, and a certificate file that is not there
             is_over = time.monotonic() - began >= self._address.whole_seconds
-            fault = Fault.TOO_SLOW if is_over else _fault(error)
+            fault = _fault(error)
+            if is_over and fault is Fault.CUT_OFF:
+                fault = Fault.TOO_SLOW
             answer = Answer(fault=fault, words=_distrust(error))
         if answer.status is None:
             self._hang_up()
@@ -208,6 +210,8 @@ def _retry_after(header: str | None) -> float | None:
 def _fault(error: OSError) -> Fault:
     if not isinstance(error, requests.RequestException):
         return Fault.NO_CERTIFICATES
+    if isinstance(error, requests.ConnectTimeout):
+        return Fault.NO_CONNECTION
     if isinstance(error, requests.Timeout):
         return Fault.TOO_SLOW
     causes = repr(error)

@@ -10,8 +10,8 @@ from hotfolder.domain.cause import listed_cause
 from hotfolder.domain.signal import SignalType
 from hotfolder.errors import NotPossible
 from hotfolder.services.shop import Shop
+from hotfolder.store.due_signals import signal_of
 from hotfolder.store.journal import Line
-from hotfolder.store.outbox import signal_of
 from hotfolder.store.signal_state import SignalState
 
 Row = dict[str, Any]

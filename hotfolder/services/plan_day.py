@@ -24,7 +24,7 @@ from hotfolder.errors import NotPossible
 from hotfolder.services.parcel import Parcel, parcel_of
 from hotfolder.services.shelf import still_waits
 from hotfolder.services.shop import Shop
-from hotfolder.store.outbox import signal_of
+from hotfolder.store.due_signals import signal_of
 from hotfolder.store.signal_state import SignalState
 
 PARKED = "its ItemShipped waits for a person"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from loguru import logger
 
 from hotfolder.domain.action import Action
-from hotfolder.domain.answer import Answer, Blame, Judgement, Outcome, judge_answer
+from hotfolder.domain.answer import Answer, Blame, Judgement, Outcome, judge_answer, last_answer
 from hotfolder.domain.retry import (
     Health,
     Reach,
@@ -228,7 +228,8 @@ def _write_outcome(shop: Shop, result: _Result) -> None:
         due = [next_signal_try(judgement, row["attempts"], now) for row in claim.rows]
         # what fails a whole bundle may be one signal of it, whatever the status
         alone = judgement.outcome is Outcome.SPLIT or judgement.blame is Blame.SIGNAL
-        outbox.later(claim, result.words, due, alone=alone)
+        words = [last_answer(result.answer, result.words, row["last_answer"]) for row in claim.rows]
+        outbox.later(claim, words, due, alone=alone)
 
 
 def _youngest(claim: Claim) -> datetime:

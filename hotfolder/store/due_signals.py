@@ -1,10 +1,12 @@
 """Which signals may go out now: the oldest unsent one of each item, the nearest deadline first."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 from peewee import fn
 
+from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.store.database import Database
 from hotfolder.store.rows import SignalRow
 from hotfolder.store.signal_state import UNSENT, SignalState
@@ -47,6 +49,7 @@ SENDABLE = (
     SignalRow.destination,
     SignalRow.attempts,
     SignalRow.alone,
+    SignalRow.last_answer,
 )
 NEXT_HEADS = Statement(
     lambda: (
@@ -136,3 +139,14 @@ class DueSignals:
             if sum(map(len, found)) >= most:
                 break
         return found
+
+
+def signal_of(row: Row) -> Signal:
+    """The signal that a row promises."""
+    return Signal(
+        type=SignalType(row["type"]),
+        order_id=row["order_id"],
+        item_id=row["item_id"],
+        at=row["at"],
+        fields=json.loads(row["fields"]),
+    )

@@ -8,14 +8,14 @@ from uuid import uuid4
 
 from peewee import SQL, Select, fn
 
-from hotfolder.domain.answer import Answer
+from hotfolder.domain.answer import BROKEN_OFF, MAY_BE_HEARD, Answer
 from hotfolder.domain.deadline import warning_time
 from hotfolder.domain.doubt import DOUBTED
 from hotfolder.domain.signal import Signal, SignalType
 from hotfolder.domain.unasked import UNASKED
 from hotfolder.store.database import Database
 from hotfolder.store.doubts import parked_in_doubt
-from hotfolder.store.due_signals import DueSignals, Row
+from hotfolder.store.due_signals import DueSignals, Row, signal_of
 from hotfolder.store.rows import AttemptRow, SignalRow
 from hotfolder.store.signal_state import STANDING, SignalState
 from hotfolder.store.statement import Statement, defaults, insert, slot
@@ -56,6 +56,9 @@ HELD = (SignalRow.claim == slot("token"), SignalRow.state == SignalState.SENDING
 # any number of ids in one statement: https://sqlite.org/json1.html#jeach
 THESE = SignalRow.id.in_(Select([fn.json_each(slot("ids"))], [SQL("value")]))
 BY_DRAG = SignalRow.last_answer.startswith(UNASKED) | SignalRow.last_answer.startswith(DOUBTED)
+UNSURE = SignalRow.last_answer.startswith(MAY_BE_HEARD)
+WAITS = SignalRow.state == SignalState.WAITING.value
+UNHEARD = WAITS & ~UNSURE
 UNTOLD = (SignalRow.state == SignalState.PARKED.value) & BY_DRAG  # parked, and of a drag alone
 
 ADD = insert(SignalRow)
@@ -69,21 +72,21 @@ WITHDRAW = Statement(
     lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
         SignalRow.job_id == slot("job_id"),
         SignalRow.type == slot("type"),
-        (SignalRow.state == SignalState.WAITING.value) | (UNTOLD & (SignalRow.attempts == 0)),
+        UNHEARD | UNTOLD & (SignalRow.attempts == 0),
     )
 )
 WITHDRAW_DRAGGED = Statement(
     lambda: SignalRow.update(state=SignalState.WITHDRAWN.value).where(
         SignalRow.job_id == slot("job_id"),
         SignalRow.type == slot("type"),
-        SignalRow.state == SignalState.WAITING.value,
+        UNHEARD,
         SignalRow.stage != "",
     )
 )
 HEARD = Statement(
     lambda: SignalRow.select(SignalRow.type).where(
         SignalRow.job_id == slot("job_id"),
-        SignalRow.state << (SignalState.SENT.value, SignalState.SENDING.value),
+        (SignalRow.state << (SignalState.SENT.value, SignalState.SENDING.value)) | WAITS & UNSURE,
     )
 )
 CLAIM = Statement(
@@ -127,7 +130,7 @@ FREE = Statement(
         state=SignalState.WAITING.value,
         claim="",
         lease_until=None,
-        last_answer="unknown: sending was cut off",
+        last_answer=BROKEN_OFF,
     ).where(SignalRow.state == SignalState.SENDING.value, SignalRow.lease_until <= slot("until"))
 )
 
@@ -165,7 +168,7 @@ class Outbox:
         return {SignalType(row["type"]) for row in self._database.rows(SAID, job_id=job_id)}
 
     def withdraw(self, job_id: int, types: Collection[SignalType]) -> list[SignalType]:
-        """Take back signals that wait, also for a person; the types that were really taken back."""
+        """Take back what waits and nobody heard, also for a person; the types taken back."""
         return [kind for kind in types if self._database.run(WITHDRAW, job_id=job_id, type=kind)]
 
     def withdraw_dragged(self, job_id: int, kind: SignalType) -> list[SignalType]:
@@ -173,7 +176,7 @@ class Outbox:
         return [kind] if self._database.run(WITHDRAW_DRAGGED, job_id=job_id, type=kind) else []
 
     def heard(self, job_id: int) -> set[SignalType]:
-        """The types that were sent for a job, or are on the wire now."""
+        """The types that were sent for a job, are on the wire, or may have been heard."""
         return {SignalType(row["type"]) for row in self._database.rows(HEARD, job_id=job_id)}
 
     def has_due(self, destination: str, now: datetime, *, probe: bool = False) -> bool:
@@ -242,21 +245,22 @@ class Outbox:
         return self._database.run(SENT, ids=ids, token=claim.token, at=at) == len(claim.rows)
 
     def later(
-        self, claim: Claim, words: str, due: Sequence[datetime], *, alone: bool = False
+        self, claim: Claim, words: Sequence[str], due: Sequence[datetime], *, alone: bool = False
     ) -> bool:
-        """Not accepted; each waits again until its time in `due`.
+        """Not accepted, as `words` tell; each waits again until its time in `due`.
 
         `alone`: never again in one bundle with others.
         """
         rows = [
-            row | {"due": when, "alone": alone or row["alone"]}
-            for row, when in zip(claim.rows, due, strict=True)
+            row | {"due": when, "alone": alone or row["alone"], "last_answer": why}
+            for row, when, why in zip(claim.rows, due, words, strict=True)
         ]
-        return self._end(claim, rows, SignalState.WAITING, words)
+        return self._end(claim, rows, SignalState.WAITING)
 
     def park(self, claim: Claim, words: str) -> bool:
         """Refused for good: a person has to act; later signals of the item go on."""
-        return self._end(claim, claim.rows, SignalState.PARKED, words)
+        rows = [row | {"last_answer": words} for row in claim.rows]
+        return self._end(claim, rows, SignalState.PARKED)
 
     def give_back(self, claims: Iterable[Claim]) -> None:
         """They were not sent after all and wait again, as if nobody had taken them."""
@@ -264,7 +268,7 @@ class Outbox:
             ids = json.dumps([row["id"] for row in claim.rows])
             self._database.run(GIVE_BACK, ids=ids, token=claim.token)
 
-    def _end(self, claim: Claim, rows: Sequence[Row], state: SignalState, words: str) -> bool:
+    def _end(self, claim: Claim, rows: Sequence[Row], state: SignalState) -> bool:
         ended = 0
         for row in rows:
             ended += self._database.run(
@@ -272,7 +276,7 @@ class Outbox:
                 id=row["id"],
                 token=claim.token,
                 state=state,
-                words=words,
+                words=row["last_answer"],
                 alone=row["alone"],
                 due=row["due"],
             )
@@ -285,14 +289,3 @@ class Outbox:
         lease has run out.
         """
         return self._database.run(FREE, until=now)
-
-
-def signal_of(row: Row) -> Signal:
-    """The signal that a row promises."""
-    return Signal(
-        type=SignalType(row["type"]),
-        order_id=row["order_id"],
-        item_id=row["item_id"],
-        at=row["at"],
-        fields=json.loads(row["fields"]),
-    )

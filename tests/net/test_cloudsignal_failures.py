@@ -28,6 +28,14 @@ from tests.net.servers import (
 MIB = 1024 * 1024
 
 
+def test_a_server_that_takes_no_connection_in_time_was_told_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        port = full.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):  # more are not even answered
+            fault = fault_at(f"http://127.0.0.1:{port}/", connect_seconds=0.2)
+            assert fault is Fault.NO_CONNECTION
+
+
 def test_a_connection_refused_is_no_connection() -> None:
     assert fault_at(no_server()) is Fault.NO_CONNECTION
 

@@ -1,7 +1,11 @@
 """A folder is dragged back: what is withdrawn, and what stays said."""
 
+import pytest
+
+from hotfolder.domain.answer import Answer, Fault
+from hotfolder.services.recover import recover
 from hotfolder.services.shop import Shop
-from tests.fakes import ManualClock, RecordingSender
+from tests.fakes import Killed, ManualClock, RecordingSender, accept
 from tests.steps import UNDO, job_on_floor, moves_of, note, pass_undo_time, promised, send_all
 
 
@@ -60,6 +64,56 @@ def test_what_was_sent_stays_said_and_is_never_said_twice(
     assert sent.said(job.item_id) == ["ItemRegistered", "ItemProduce", "ItemProduced"]
     assert len(moves_of(shop, job)) == 7
     assert "withdrawn" not in moves_of(shop, job)[1].detail
+
+
+@pytest.mark.parametrize("fault", [None, Fault.CUT_OFF, Fault.TOO_SLOW])
+def test_a_signal_that_may_have_been_heard_is_not_taken_back(
+    shop: Shop, clock: ManualClock, sent: RecordingSender, fault: Fault | None
+) -> None:
+    """None: killed between the request and its answer."""
+    job = job_on_floor(shop)
+    send_all(shop)
+    note(shop, job, "print")
+
+    def vanish(_request: object) -> Answer:
+        if fault is None:
+            raise Killed
+        return Answer(fault=fault)
+
+    sent.answer = vanish
+    clock.turn(UNDO)
+    if fault is None:
+        with pytest.raises(Killed):
+            send_all(shop)
+        recover(shop)
+    else:
+        send_all(shop)
+        sent.answer = lambda _request: Answer(fault=Fault.NO_CONNECTION)
+        clock.turn(600)
+        send_all(shop)  # what failed for sure later does not prove that it was never heard
+    note(shop, job, "new")
+    assert promised(shop, job) == ["ItemRegistered sent", "ItemProduce waiting"]
+
+    sent.answer = accept
+    clock.turn(3600)
+    send_all(shop)
+    note(shop, job, "print")
+    pass_undo_time(shop, clock)
+    assert promised(shop, job) == ["ItemRegistered sent", "ItemProduce sent"]
+
+
+@pytest.mark.parametrize("answer", [Answer(fault=Fault.NO_CONNECTION), Answer(status=503)])
+def test_a_signal_that_was_surely_not_heard_is_taken_back(
+    shop: Shop, clock: ManualClock, sent: RecordingSender, answer: Answer
+) -> None:
+    job = job_on_floor(shop)
+    send_all(shop)
+    note(shop, job, "print")
+    sent.answer = lambda _request: answer
+    clock.turn(UNDO)
+    send_all(shop)
+    note(shop, job, "new")
+    assert promised(shop, job) == ["ItemRegistered sent", "ItemProduce withdrawn"]
 
 
 def test_item_registered_is_not_taken_back_by_any_move(

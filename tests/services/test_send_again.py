@@ -52,7 +52,7 @@ def test_who_is_killed_between_post_and_outcome_sends_once_more_after_the_start(
     sent.answer = accept
     recover(shop)
     assert {row["last_answer"] for row in shop.store.signals.find({})} == {
-        "unknown: sending was cut off"
+        "may have been heard: sending was cut off"
     }
     send_all(shop)
     assert sent.said(order.item_ids[0]) == ["ItemRegistered"] * (2 if arrived else 1)

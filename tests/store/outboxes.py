@@ -67,7 +67,7 @@ def send_all(store: Store, now: datetime = NOON) -> None:
 
 def again(store: Store, found: Claim, words: str = "503", **how: Any) -> bool:
     """The claim was not accepted and is due again at once."""
-    return store.outbox.later(found, words, [NOON] * len(found.rows), **how)
+    return store.outbox.later(found, [words] * len(found.rows), [NOON] * len(found.rows), **how)
 
 
 def types(claim: Claim) -> list[str]:

@@ -12,7 +12,7 @@ from hotfolder.domain.signal import SignalType
 from hotfolder.errors import StoreError
 from hotfolder.store.database import Database, check_file
 from hotfolder.store.documents import Verdict
-from hotfolder.store.outbox import signal_of
+from hotfolder.store.due_signals import signal_of
 from hotfolder.store.rows import TABLES
 from hotfolder.store.store import Store
 from tests.builders import NOON

@@ -123,7 +123,9 @@ class AnyOutbox(RuleBasedStateMachine):
                     ended = self.store.outbox.park(claim, "400")
                 case _:
                     times = [due] * len(claim.rows)
-                    ended = self.store.outbox.later(claim, "503", times, alone=answer == "split")
+                    ended = self.store.outbox.later(
+                        claim, ["503"] * len(times), times, alone=answer == "split"
+                    )
         assert ended is all(ours)
         for signal in (self.model[one] for one in ids(claim)):
             if signal.holder is claim:

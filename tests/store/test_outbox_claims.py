@@ -76,14 +76,14 @@ def test_a_probe_takes_what_was_not_tried_yet_so_that_one_bad_signal_closes_noth
 def test_probes_take_turns_among_what_was_tried_whatever_their_pause(store: Store) -> None:
     promise(store, *(a_promise(order_id=name) for name in "abc"))
     for second in range(3):
-        store.outbox.later(claimed(store, at(second)), "500", [at(3600)])
+        store.outbox.later(claimed(store, at(second)), ["500"], [at(3600)])
     assert not store.outbox.has_due("cloudsignal", at(3))
     turns: list[str] = []
     for second in range(3, 9):
         assert store.outbox.has_due("cloudsignal", at(second), probe=True)
         found = claimed(store, at(second), probe=True)
         turns += orders(found)
-        store.outbox.later(found, "500", [at(3600)])
+        store.outbox.later(found, ["500"], [at(3600)])
     assert turns == ["a", "b", "c", "a", "b", "c"]
 
 

@@ -34,7 +34,7 @@ def test_a_signal_is_shown_with_every_attempt_oldest_first(store: Store) -> None
         with store.transaction():
             claim = claimed(store, at(second), 1)
             store.outbox.attempted(claim, Answer(status=answer, words="w"), at(second))
-            store.outbox.later(claim, "w", [at(second)])
+            store.outbox.later(claim, ["w"], [at(second)])
     assert row(store)["type"] == "ItemProduce"
     assert [one["status"] for one in store.signals.attempts(1)] == [None, 500, 200]
     assert [one["at"] for one in store.signals.attempts(1)] == [at(0), at(1), at(2)]
